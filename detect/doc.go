@@ -1,0 +1,2 @@
+// Package detect tells which chains of processes look least like normal life.
+package detect
