@@ -24,12 +24,12 @@ type Node struct {
 	Start, End time.Time
 	// Source is the record the node rests on.
 	Source event.Source
-	// Up is the node that this one follows in its chain: PreviousSelf if there is
+	// Parent is the node that this one follows in its chain: PreviousSelf if there is
 	// one, else the parent process. Nil for a root.
-	Up *Node
-	// Down lists the nodes whose Up this is, ordered by start.
-	Down []*Node
-	// Link says how Up is known.
+	Parent *Node
+	// Children lists the nodes whose Parent this is, ordered by start.
+	Children []*Node
+	// Link says how Parent is known.
 	Link Link
 	// PreviousSelf is the program that this process ran before this one.
 	PreviousSelf *Node
@@ -37,8 +37,8 @@ type Node struct {
 	Standing Standing
 	// Failed holds the starts that this process tried and that were refused.
 	Failed []Attempt
-	// Parent is what the record itself says of the parent.
-	Parent event.Ref
+	// Stated is what the record itself says of the parent: evidence, not identity.
+	Stated event.Ref
 	// Entry is how the lineage began: set on every node, equal along a session.
 	Entry Entry
 }
@@ -55,7 +55,7 @@ const (
 	Named
 )
 
-// Link says how a node's Up is known.
+// Link says how a node's Parent is known.
 type Link struct {
 	Kind LinkKind
 	// Rule names the rule behind an inferred link, and the reason why an orphan

@@ -1,0 +1,49 @@
+package detect
+
+import "oddkin/tree"
+
+// Ranking is what detection says of a forest: every chain shape once, the least
+// normal first.
+type Ranking struct {
+	Findings []Finding
+	// Paths is the number of root-to-leaf paths behind the findings.
+	Paths int
+	// UnknownNames is the share, 0 to 1, of distinct program names in the forest
+	// that the model never saw. OutOfDomain is set when it is so high that the
+	// scores say more about the model than about the evidence.
+	UnknownNames float32
+	OutOfDomain  bool
+}
+
+// Finding is one chain shape and every path that has it.
+type Finding struct {
+	// Rank counts from 1 in the order of the report.
+	Rank int
+	// Score is the calibrated rank value, 0 (ordinary) to 1 (like no normal life).
+	Score float32
+	// Names is the shape: normalised program names, root first.
+	Names []string
+	// Paths are the chains of this shape, earliest first. Never empty.
+	Paths []tree.Path
+	// From and To bound the hops, Names[From:To], of the window that scored worst.
+	// They are 0 and len(Names) unless the chain is longer than the network reads.
+	From, To int
+	// Network is the LSTM's own probability that the worst window is abnormal;
+	// Rarity is the second opinion, from how rare the shape's edges are.
+	Network, Rarity float32
+	// Why says what moved the score, strongest first.
+	Why []Reason
+	// Nearest is the most similar normal chain that the model knows, root first;
+	// empty when none is near.
+	Nearest []string
+}
+
+// Reason is one hop's part in a score.
+type Reason struct {
+	// Hop indexes [Finding.Names].
+	Hop int
+	// Weight is by how much the score falls when the hop is taken as ordinary.
+	Weight float32
+	// Text says it for a reader: "sh under nginx was never seen in normal life".
+	Text string
+}
