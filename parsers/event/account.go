@@ -51,6 +51,9 @@ type Account struct {
 	// Truncated says that the input ended inside a record or could not be read to
 	// its end.
 	Truncated bool
+	// Failure says why the input could not be read, or not to its end; empty when
+	// it was. What was read before the failure counts all the same.
+	Failure string
 }
 
 // MaxWarnings is how many warnings an [Account] keeps word for word.

@@ -1,0 +1,27 @@
+// Package parsers turns the files a responder has into events.
+//
+// [Open] lists the files below the given paths, [Evidence.Events] reads them:
+// each is unpacked (gzip, xz, zstandard, bzip2, tar, zip, nested), converted to
+// UTF-8, recognised by its content, and handed to the reader of its format.
+// What became of every file and record stands in [Evidence.Accounts].
+//
+// # Formats
+//
+// A format is a type in a folder of its own that fulfils
+// parsers/internal/ingest.Format: Detect says how sure it is that some bytes are
+// its own, Events reads them. [Formats] lists them all; adding one means adding
+// its folder and its line there. Formats never import each other.
+//
+// # Order and workers
+//
+// Files are read by several workers but their events are yielded in the order of
+// the files, so that the result does not depend on the number of workers.
+// Rotated logs (audit.log.2, audit.log.1, audit.log) are read oldest first.
+//
+// # Trust
+//
+// Evidence is opened read-only and never followed out of the folder it was found
+// in: symbolic links inside a folder are reported, not read; devices, pipes and
+// sockets are left alone. Members of archives are read as streams under names
+// that are shown and never opened.
+package parsers

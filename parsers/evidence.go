@@ -1,0 +1,123 @@
+package parsers
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"sync/atomic"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+)
+
+// Options say how evidence is read. The zero value is the usual way.
+type Options struct {
+	// As names the format of every file; empty means that each file's content
+	// decides.
+	As string
+	// KeepRaw asks for the original fields of every event: see [event.Event.Raw].
+	KeepRaw bool
+	// Workers is how many files are read at once; 0 means one per processor.
+	Workers int
+}
+
+// Evidence is a set of files being read. Make it with [Open]; range over
+// [Evidence.Events] once, then look at the accounts.
+type Evidence struct {
+	options  Options
+	format   ingest.Format // nil: detect
+	inputs   []input
+	total    int64
+	read     atomic.Int64
+	accounts []event.Account
+	stopped  bool
+}
+
+// Open lists the files below paths. "-" is the standard input. Nothing is read
+// yet. The error says that a format's name is unknown or a folder cannot be
+// listed at all; a path that does not exist is an account with a Failure.
+func Open(paths []string, o Options) (*Evidence, error) {
+	e := &Evidence{options: o}
+	if o.As != "" {
+		f, err := byName(o.As)
+		if err != nil {
+			return nil, err
+		}
+		e.format = f
+	}
+	var err error
+	if e.inputs, err = find(paths); err != nil {
+		return nil, err
+	}
+	for _, in := range e.inputs {
+		if in.refuse == "" {
+			e.total += in.size
+		}
+	}
+	return e, nil
+}
+
+// Progress says how many of how many bytes on disk have been read. Safe to call
+// while another goroutine ranges over the events.
+func (e *Evidence) Progress() (read, total int64) { return e.read.Load(), e.total }
+
+// Accounts are the books of every file and archive member, in reading order.
+// Complete once the events have been ranged over.
+func (e *Evidence) Accounts() []event.Account { return e.accounts }
+
+// Interrupted reports that the context ended before the evidence did.
+func (e *Evidence) Interrupted() bool { return e.stopped }
+
+// Events reads everything. It ends early when ctx does; what was read up to then
+// has been yielded.
+func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
+	return func(yield func(event.Event) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		for file := range e.schedule(ctx) {
+			for batch := range file.batches {
+				for i := range batch {
+					if !yield(batch[i]) {
+						return
+					}
+				}
+			}
+			e.accounts = append(e.accounts, file.accounts...)
+		}
+		e.stopped = ctx.Err() != nil
+	}
+}
+
+// file is one input on its way: its events, and once batches is closed its
+// accounts.
+type file struct {
+	batches  chan []event.Event
+	accounts []event.Account
+}
+
+// schedule starts up to Workers readers ahead of the consumer and yields the
+// files in their order.
+func (e *Evidence) schedule(ctx context.Context) <-chan *file {
+	workers := e.options.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	queue := make(chan *file, workers-1)
+	go func() {
+		defer close(queue)
+		for _, in := range e.inputs {
+			f := &file{batches: make(chan []event.Event, 8)}
+			select {
+			case queue <- f:
+			case <-ctx.Done():
+				return
+			}
+			go func() {
+				defer close(f.batches)
+				r := reader{evidence: e, ctx: ctx, file: f}
+				r.run(in)
+			}()
+		}
+	}()
+	return queue
+}

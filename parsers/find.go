@@ -1,0 +1,141 @@
+package parsers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// input is one file to read, or the reason why it is not.
+type input struct {
+	path string // to open
+	name string // to show: the path as given, with slashes
+	size int64
+	// asked is set when the path was named itself, not found in a folder: then it
+	// is an error for it to hold no evidence.
+	asked  bool
+	refuse string
+}
+
+// find lists the files below paths in reading order: paths as given, folders in
+// the order of their names, rotated logs oldest first.
+func find(paths []string) ([]input, error) {
+	var all []input
+	for _, p := range paths {
+		if p == "-" {
+			all = append(all, input{path: p, name: "-", asked: true})
+			continue
+		}
+		info, err := os.Stat(p)
+		if err != nil {
+			all = append(all, input{path: p, name: filepath.ToSlash(p), asked: true, refuse: reason(err)})
+			continue
+		}
+		if !info.IsDir() {
+			all = append(all, regular(p, info, true))
+			continue
+		}
+		found, err := walk(p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// walk lists one folder.
+func walk(root string) ([]input, error) {
+	var found []input
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			found = append(found, input{path: p, name: filepath.ToSlash(p), asked: p == root, refuse: reason(err)})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			found = append(found, input{path: p, name: filepath.ToSlash(p), refuse: reason(err)})
+			return nil
+		}
+		found = append(found, regular(p, info, false))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot list %s: %w", root, err)
+	}
+	slices.SortStableFunc(found, byRotation)
+	return found, nil
+}
+
+// regular accepts regular files only: opening a pipe would wait for ever, and a
+// link could lead out of the evidence.
+func regular(p string, info fs.FileInfo, asked bool) input {
+	in := input{path: p, name: filepath.ToSlash(p), size: info.Size(), asked: asked}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+	case mode&fs.ModeSymlink != 0:
+		in.refuse = "a symbolic link inside a folder is not followed"
+	case asked && mode&fs.ModeNamedPipe != 0: // a shell's <(command)
+	default:
+		in.refuse = "not a regular file"
+	}
+	return in
+}
+
+// byRotation orders files by folder and name, with the numbered older versions
+// of a log before it, the highest number first.
+func byRotation(a, b input) int {
+	dirA, nameA, turnA := rotation(a.name)
+	dirB, nameB, turnB := rotation(b.name)
+	return cmpOr(strings.Compare(dirA, dirB), strings.Compare(nameA, nameB), turnB-turnA, strings.Compare(a.name, b.name))
+}
+
+func cmpOr(results ...int) int {
+	for _, r := range results {
+		if r != 0 {
+			return r
+		}
+	}
+	return 0
+}
+
+// rotation splits "dir/audit.log.3.gz" into folder, base name and 3. A file that
+// is not rotated has number 0.
+func rotation(p string) (dir, base string, turn int) {
+	dir, base = "", p
+	if i := strings.LastIndexByte(p, '/'); i >= 0 {
+		dir, base = p[:i], p[i+1:]
+	}
+	for _, ext := range []string{".gz", ".xz", ".zst", ".bz2"} {
+		base = strings.TrimSuffix(base, ext)
+	}
+	i := strings.LastIndexByte(base, '.')
+	if i <= 0 {
+		return dir, base, 0
+	}
+	n, err := strconv.Atoi(base[i+1:])
+	if err != nil || n < 0 || n > 1<<20 {
+		return dir, base, 0
+	}
+	return dir, base[:i], n
+}
+
+// reason is an error without the path, which stands beside it.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,75 @@
+package unpack
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+// kind is what a layer is packed with.
+type kind string
+
+const (
+	plain   kind = "plain"
+	gzipped kind = "gzip"
+	xzed    kind = "xz"
+	zstded  kind = "zstandard"
+	bzipped kind = "bzip2"
+	zipped  kind = "zip"
+	tarball kind = "tar"
+)
+
+// headSize covers the magic of every kind; tar's stands at 257.
+const headSize = 512
+
+// maxWindow bounds what zstandard may allocate for its window.
+const maxWindow = 128 << 20
+
+// sniff tells a layer by its magic number: RFC 1952, the xz format, RFC 8878,
+// bzip2, APPNOTE 6.3 and POSIX ustar.
+func sniff(head []byte) kind {
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b\x08")):
+		return gzipped
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		return xzed
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		return zstded
+	case len(head) > 9 && bytes.HasPrefix(head, []byte("BZh")) && bytes.Equal(head[4:10], []byte("1AY&SY")):
+		return bzipped
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return zipped
+	case len(head) > 262 && bytes.Equal(head[257:262], []byte("ustar")):
+		return tarball
+	}
+	return plain
+}
+
+// decompress opens one layer of compression.
+func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
+	switch k {
+	case gzipped:
+		return gzip.NewReader(r)
+	case xzed:
+		x, err := xz.NewReader(r)
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(x), nil
+	case zstded:
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		return z.IOReadCloser(), nil
+	case bzipped:
+		return io.NopCloser(bzip2.NewReader(r)), nil
+	}
+	return nil, fmt.Errorf("no decompressor for %s", k)
+}

@@ -1,0 +1,224 @@
+package unpack
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+const text = "type=SYSCALL msg=audit(1.000:1): x\n"
+
+// bzipText is text as bzip2 1.0.8 packs it; Go has no writer for it.
+const bzipText = "\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\xf2\x69\x4e\xec\x00\x00\x0f\xdf\x80\x00\x10\x40\x61\x60\x12\x28\x04\x08\x20\x26\xa2\x4e\x60\x20\x00\x22\xa6\x99\x19\x92\x68\xf2\x03\xd2\x85\x00\x00\x06\x4c\x81\xe1\x6c\xdc\x46\xe8\x91\xc2\xd7\xf9\x28\x8a\xb1\x78\xd8\xd6\x59\x98\x37\x43\xf1\x77\x24\x53\x85\x09\x0f\x26\x94\xee\xc0"
+
+func gz(t testing.TB, b []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	closed(t, w, b)
+	return out.Bytes()
+}
+
+func closed(t testing.TB, w io.WriteCloser, b []byte) {
+	t.Helper()
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tarOf(t testing.TB, members map[string][]byte, names ...string) []byte {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for _, n := range names {
+		h := &tar.Header{Name: n, Mode: 0o600, Size: int64(len(members[n])), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(members[n]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func zipOf(t testing.TB, name string, b []byte) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	f, err := w.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// found walks data and lists "name=content" or "name: error".
+func found(t testing.TB, data []byte, at At) []string {
+	var got []string
+	err := Walk("in", bytes.NewReader(data), at, func(name string, r io.Reader, err error) error {
+		if err == nil {
+			var b []byte
+			b, err = io.ReadAll(r)
+			if err == nil {
+				got = append(got, name+"="+string(b))
+				return nil
+			}
+		}
+		got = append(got, name+": "+err.Error())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestWalkOpensEveryContainer(t *testing.T) {
+	var x, z bytes.Buffer
+	xw, err := xz.NewWriter(&x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, xw, []byte(text))
+	zw, err := zstd.NewWriter(&z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, zw, []byte(text))
+	inner := map[string][]byte{"a.log": []byte(text), "./b.gz": gz(t, []byte("two"))}
+	cases := []struct {
+		name string
+		data []byte
+		want []string
+	}{
+		{"plain", []byte(text), []string{"in=" + text}},
+		{"empty", nil, []string{"in="}},
+		{"gzip", gz(t, []byte(text)), []string{"in=" + text}},
+		{"concatenated gzip", append(gz(t, []byte("a")), gz(t, []byte("b"))...), []string{"in=ab"}},
+		{"xz", x.Bytes(), []string{"in=" + text}},
+		{"zstandard", z.Bytes(), []string{"in=" + text}},
+		{"bzip2", []byte(bzipText), []string{"in=" + text}},
+		{"zip", zipOf(t, "d/c.log", []byte(text)), []string{"in!d/c.log=" + text}},
+		{"tar", tarOf(t, inner, "a.log", "./b.gz"), []string{"in!a.log=" + text, "in!b.gz=two"}},
+		{"tar.gz", gz(t, tarOf(t, inner, "a.log")), []string{"in!a.log=" + text}},
+		{"zip in tar", tarOf(t, map[string][]byte{"z": zipOf(t, "c", []byte(text))}, "z"), []string{"in!z!c=" + text}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := found(t, c.data, nil); fmt.Sprint(got) != fmt.Sprint(c.want) {
+				t.Errorf("got %q want %q", got, c.want)
+			}
+			if got := found(t, c.data, bytes.NewReader(c.data)); fmt.Sprint(got) != fmt.Sprint(c.want) {
+				t.Errorf("with random access: got %q want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWalkKeepsWhatCameBeforeDamage(t *testing.T) {
+	whole := gz(t, []byte(strings.Repeat(text, 1000)))
+	got := ""
+	err := Walk("in", bytes.NewReader(whole[:len(whole)-12]), nil, func(_ string, r io.Reader, _ error) error {
+		b, err := io.ReadAll(r)
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("a cut stream must say so, got %v", err)
+		}
+		got = string(b)
+		return nil
+	})
+	if err != nil || !strings.HasPrefix(got, text) {
+		t.Fatalf("got %d bytes, %v", len(got), err)
+	}
+}
+
+func TestWalkBoundsNesting(t *testing.T) {
+	data := []byte(text)
+	for range MaxDepth + 1 {
+		data = gz(t, data)
+	}
+	got := found(t, data, nil)
+	if len(got) != 1 || !strings.Contains(got[0], ErrDepth.Error()) {
+		t.Fatalf("got %q", got)
+	}
+}
+
+func TestWalkReportsEncryptedZipMembers(t *testing.T) {
+	data := zipOf(t, "secret", []byte(text))
+	// Set the encryption bit of the general purpose flags in both headers.
+	data[6] |= 1
+	data[bytes.Index(data, []byte("PK\x01\x02"))+8] |= 1
+	got := found(t, data, nil)
+	if len(got) != 1 || !strings.Contains(got[0], ErrEncrypted.Error()) {
+		t.Fatalf("got %q", got)
+	}
+}
+
+// zeros is an endless stream that packs a thousandfold.
+type zeros struct{ left int64 }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	if z.left <= 0 {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), z.left))
+	clear(p[:n])
+	z.left -= int64(n)
+	return n, nil
+}
+
+func TestWalkCutsABomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("decompresses a gigabyte")
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := io.Copy(w, &zeros{left: MaxQuiet + 64<<20}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var n int64
+	var readErr error
+	err := Walk("in", &packed, nil, func(_ string, r io.Reader, _ error) error {
+		n, readErr = io.Copy(io.Discard, r)
+		return nil
+	})
+	if err != nil || !errors.Is(readErr, ErrBomb) || n < MaxQuiet || n > MaxQuiet+1<<20 {
+		t.Fatalf("read %d bytes, %v, %v", n, readErr, err)
+	}
+}
+
+func FuzzWalk(f *testing.F) {
+	f.Add([]byte(text))
+	f.Add(gz(f, []byte(text)))
+	f.Add(tarOf(f, map[string][]byte{"a": []byte(text)}, "a"))
+	f.Add(zipOf(f, "a", []byte(text)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_ = Walk("in", bytes.NewReader(data), nil, func(_ string, r io.Reader, err error) error {
+			if err == nil {
+				_, _ = io.Copy(io.Discard, io.LimitReader(r, 1<<20))
+			}
+			return nil
+		})
+	})
+}

@@ -1,0 +1,201 @@
+package parsers
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/unpack"
+)
+
+// batchSize is how many events travel between goroutines at once.
+const batchSize = 256
+
+// reader reads one file of the evidence.
+type reader struct {
+	evidence *Evidence
+	ctx      context.Context
+	file     *file
+	batch    []event.Event
+}
+
+// run opens the input and reads whatever it holds.
+func (r *reader) run(in input) {
+	if in.refuse != "" {
+		r.file.accounts = append(r.file.accounts, event.Account{File: in.name, Failure: in.refuse})
+		return
+	}
+	f := os.Stdin
+	if in.path != "-" {
+		opened, err := os.Open(in.path)
+		if err != nil {
+			r.file.accounts = append(r.file.accounts, event.Account{File: in.name, Failure: reason(err)})
+			return
+		}
+		defer opened.Close()
+		f = opened
+	}
+	var at unpack.At
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		at = io.NewSectionReader(f, 0, info.Size())
+	}
+	disk := &tally{r: f, ctx: r.ctx, total: &r.evidence.read}
+	before := len(r.file.accounts)
+	// The visitor returns no error of its own but the context's.
+	_ = unpack.Walk(in.name, disk, at, r.member)
+	if len(r.file.accounts) > before {
+		r.file.accounts[before].Packed = disk.n
+		if at != nil {
+			r.file.accounts[before].Packed = at.Size()
+			r.evidence.read.Add(at.Size() - disk.n) // a zip is read past the tally
+		}
+	}
+	_ = r.flush() // nobody waits: nothing to do
+}
+
+// member reads one file found by unpack.
+func (r *reader) member(name string, content io.Reader, err error) error {
+	account := event.Account{File: name}
+	if err == nil {
+		err = r.parse(&account, content)
+	}
+	if err != nil && r.ctx.Err() == nil {
+		account.Failure = reason(err)
+	}
+	account.Truncated = account.Truncated || err != nil
+	r.file.accounts = append(r.file.accounts, account)
+	return r.ctx.Err()
+}
+
+// parse recognises the content's format and reads its events. The error says why
+// the content could not be read to its end.
+func (r *reader) parse(account *event.Account, content io.Reader) error {
+	text, err := utf8(content)
+	if err != nil {
+		return err
+	}
+	counted := &tally{r: text, ctx: r.ctx}
+	defer func() { account.Bytes = counted.n }()
+	br := bufio.NewReaderSize(counted, ingest.HeadSize)
+	head, err := br.Peek(ingest.HeadSize)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return err
+	}
+	format := r.evidence.format
+	account.Reason = "named by the user"
+	if format == nil {
+		var match ingest.Match
+		format, match = detect(head)
+		account.Reason = match.Reason
+	}
+	if format == nil {
+		account.Reason = refusal(head)
+		return nil
+	}
+	account.Format = format.Name()
+	in := &ingest.Input{Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Account: account}
+	for ev, err := range format.Events(in) {
+		var w event.Warning
+		if errors.As(err, &w) {
+			continue // the format noted it in the account
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.add(ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refusal says what content is that no format claims.
+func refusal(head []byte) string {
+	if len(head) == 0 {
+		return "empty"
+	}
+	control := 0
+	for _, c := range head {
+		if c < 9 || c > 13 && c < 32 && c != 27 {
+			control++
+		}
+	}
+	if control > len(head)/50 {
+		return "binary data of no known format"
+	}
+	return "text of no known format"
+}
+
+// utf8 converts content that begins with a byte order mark, or that is UTF-16
+// without one, to UTF-8 without it. Offsets then count the converted bytes.
+func utf8(content io.Reader) (io.Reader, error) {
+	br := bufio.NewReaderSize(content, 4096)
+	head, err := br.Peek(4)
+	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case len(head) >= 3 && string(head[:3]) == "\xef\xbb\xbf":
+		_, err := br.Discard(3)
+		return br, err
+	case len(head) >= 2 && (string(head[:2]) == "\xff\xfe" || string(head[:2]) == "\xfe\xff"):
+		return transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), nil
+	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+		return transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()), nil
+	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		return transform.NewReader(br, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()), nil
+	}
+	return br, nil
+}
+
+// add queues one event for the consumer. The error is the context's.
+func (r *reader) add(ev event.Event) error {
+	if r.batch == nil {
+		r.batch = make([]event.Event, 0, batchSize)
+	}
+	if r.batch = append(r.batch, ev); len(r.batch) < batchSize {
+		return nil
+	}
+	return r.flush()
+}
+
+// flush hands the batch on, or drops it when nobody waits for it any more.
+func (r *reader) flush() error {
+	batch := r.batch
+	r.batch = nil
+	select {
+	case r.file.batches <- batch:
+		return nil
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+}
+
+// tally counts the bytes read through it and ends the stream with the context's
+// error when that ends.
+type tally struct {
+	r     io.Reader
+	ctx   context.Context
+	n     int64
+	total *atomic.Int64 // may be nil
+}
+
+func (t *tally) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := t.r.Read(p)
+	t.n += int64(n)
+	if t.total != nil {
+		t.total.Add(int64(n))
+	}
+	return n, err
+}
