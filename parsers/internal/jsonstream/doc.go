@@ -1,0 +1,40 @@
+// Package jsonstream reads JSON (RFC 8259) of any size from a stream in
+// bounded memory, for the readers of logs and reports that are JSON.
+//
+// # Shape
+//
+// A [Scanner] stands before a value. [Scanner.Members] and [Scanner.Elements]
+// walk into it, [Scanner.Text] and [Scanner.Raw] take it, [Scanner.Skip] passes
+// it over; a value that the body of a loop leaves alone is passed over by the
+// loop. Errors stick, so one look at [Scanner.Err] after the outermost loop is
+// enough:
+//
+//	s := jsonstream.NewScanner(r)
+//	for key := range s.Members() {
+//		switch string(key) {
+//		case "processes":
+//			for range s.Elements() {
+//				for key := range s.Members() {
+//					if string(key) == "name" {
+//						name = string(s.Text())
+//					}
+//				}
+//			}
+//		}
+//	}
+//	return s.Err()
+//
+// A log is a sequence of objects, with or without an array around them.
+// [Scanner.Hold] keeps one object's bytes while it is read, so that its fields
+// can be noted as positions and decoded only if they are wanted, and
+// [Scanner.Resync] finds the next object after a damaged one.
+//
+// # What is checked
+//
+// Structure, nesting (at most [MaxDepth]), numbers and literals always. Within
+// strings a line feed or NUL ends the value as damaged, because that is what
+// cut lines and holes in a file look like; other raw control characters are let
+// through, as are bytes that are no UTF-8. Escapes are checked only in strings
+// that are taken, not in those passed over, which cost no more than a search
+// for the closing quote. Duplicate keys are delivered one after the other.
+package jsonstream

@@ -1,0 +1,106 @@
+package jsonstream
+
+import "bytes"
+
+// Hold passes over white space and keeps everything that is read from there
+// on, up to [MaxHeld] bytes, until [Scanner.Release].
+func (s *Scanner) Hold() {
+	s.peek()
+	s.hold = s.pos
+}
+
+// Held is what has been read since [Scanner.Hold]. It is valid until the next
+// call.
+func (s *Scanner) Held() []byte { return s.buf[s.hold:s.pos] }
+
+// Release ends a hold.
+func (s *Scanner) Release() { s.hold = -1 }
+
+// Span passes over the value that comes next and gives its place within
+// [Scanner.Held], which must be in force.
+func (s *Scanner) Span() (start, end int) {
+	s.peek()
+	start = s.pos - s.hold
+	s.Skip()
+	return start, s.pos - s.hold
+}
+
+// Byte passes over white space and takes the next byte, whatever it is; 0 at
+// the end. It is for what stands between values that form no document: the
+// brackets and commas around the objects of a log.
+func (s *Scanner) Byte() byte {
+	c := s.peek()
+	if s.pos < s.end && s.err == nil {
+		s.pos++
+	}
+	return c
+}
+
+// Line takes the rest of the line, without its end, up to [MaxHeld] bytes. It
+// is valid until the next call.
+func (s *Scanner) Line() []byte {
+	s.pin = s.pos
+	seen := 0
+	for {
+		if i := bytes.IndexByte(s.buf[s.pos+seen:s.end], '\n'); i >= 0 {
+			s.pos += seen + i
+			break
+		}
+		seen = s.end - s.pos
+		if !s.fill() {
+			s.pos = s.end
+			break
+		}
+	}
+	line := s.buf[s.pin:s.pos]
+	s.pin = -1
+	return line
+}
+
+// Resync clears an error of the JSON and moves to the next line that begins
+// with '{' after at most indent blanks, looking from behind the first byte of
+// what is held, else from the current position; to the end if there is none.
+// It ends the hold, leaves all nesting, and reports whether it found one. A
+// reader's own error stays.
+func (s *Scanner) Resync(indent int) bool {
+	if _, json := s.err.(*Error); s.err != nil && !json {
+		return false
+	}
+	s.err, s.depth, s.unread = nil, 0, false
+	if s.hold >= 0 {
+		s.pos, s.hold = min(s.hold+1, s.end), -1
+	}
+	s.lf, s.nul = -1, -1
+	for {
+		i := bytes.IndexByte(s.buf[s.pos:s.end], '\n')
+		if i < 0 {
+			s.pos = s.end
+			if !s.fill() {
+				return false
+			}
+			continue
+		}
+		s.pos += i + 1
+		if s.blanks(indent) {
+			return true
+		}
+	}
+}
+
+// blanks passes over at most n blanks and reports whether '{' follows.
+func (s *Scanner) blanks(n int) bool {
+	for {
+		if s.pos == s.end && !s.fill() {
+			return false
+		}
+		switch c := s.buf[s.pos]; {
+		case c == '{':
+			return true
+		case n > 0 && (c == ' ' || c == '\t'):
+			n--
+			s.pos++
+		default:
+			return false
+		}
+	}
+}
