@@ -1,0 +1,29 @@
+package report
+
+// glyphs are the signs that drawings are made of.
+type glyphs struct {
+	arrow, gap, times         string
+	tee, corner, pipe, blank  string // branches of a tree
+	rule                      string // horizontal line of a table
+	inferred, orphan, inPlace string // marks of links
+}
+
+var (
+	unicodeGlyphs = glyphs{
+		arrow: " → ", gap: "…", times: "×",
+		tee: "├─ ", corner: "└─ ", pipe: "│  ", blank: "   ",
+		rule: "─", inferred: "~", orphan: "?", inPlace: "=",
+	}
+	asciiGlyphs = glyphs{
+		arrow: " > ", gap: "..", times: "*",
+		tee: "|- ", corner: "`- ", pipe: "|  ", blank: "   ",
+		rule: "-", inferred: "~", orphan: "?", inPlace: "=",
+	}
+)
+
+func (o Style) glyphs() glyphs {
+	if o.ASCII {
+		return asciiGlyphs
+	}
+	return unicodeGlyphs
+}

@@ -1,0 +1,39 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+)
+
+// Line is one line of the JSON Lines report: a finding with as much of the
+// manifest as it takes to stand alone.
+type Line struct {
+	Schema      int    `json:"schema"`
+	Tool        string `json:"tool"`
+	Version     string `json:"version"`
+	Model       *Model `json:"model,omitempty"`
+	Interrupted bool   `json:"interrupted"`
+	Flagged     bool   `json:"flagged"` // the score is at or above the threshold
+	Finding
+}
+
+// writeJSONLines writes one [Line] per finding, in order of rank.
+func writeJSONLines(w *bufio.Writer, d *Document) error {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	for i := range d.Findings {
+		buf.Reset()
+		f := d.Findings[i]
+		err := e.Encode(Line{
+			d.Schema, d.Manifest.Tool, d.Manifest.Version, d.Manifest.Model,
+			d.Interrupted, f.Score >= d.threshold(), f,
+		})
+		if err != nil {
+			return err
+		}
+		escapeJSON(w, buf.Bytes())
+	}
+	return nil
+}

@@ -1,0 +1,233 @@
+package report
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"oddkin/detect"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+const (
+	// MaxHosts is how many hosts a [Finding] names.
+	MaxHosts = 8
+	// MaxHops is how many hops a [Chain] keeps.
+	MaxHops = 64
+	// MaxWarnings is how many warnings a [Document] lists over all inputs.
+	MaxWarnings = 500
+	// All lifts the limit of an [Options] field.
+	All = -1
+)
+
+// Values are the results of a run, from which [New] makes a [Document]. They are
+// only read.
+type Values struct {
+	Manifest    Manifest
+	Accounts    []event.Account
+	Nodes       iter.Seq[*tree.Node] // the forest's nodes; nil if none was built
+	Ranking     *detect.Ranking      // nil if nothing was scored
+	Interrupted bool
+}
+
+// Options bounds a document. The zero value keeps every finding, with one
+// chain each, and no forest.
+type Options struct {
+	// Top keeps the first so many findings; 0 keeps all.
+	Top int
+	// MinScore leaves out findings below it.
+	MinScore float32
+	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
+	Paths int
+	// Nodes is how many nodes of the forest are kept, those on the chains of the
+	// first findings before others; 0 keeps none.
+	Nodes int
+}
+
+// New makes the document that says v. Text of the evidence is taken over exactly,
+// but for bytes that are not UTF-8, which become visible escapes (\xff), and
+// times beyond the years 1 to 9999, which are left out.
+func New(v Values, o Options) *Document {
+	d := &Document{
+		Schema:      Schema,
+		Manifest:    v.Manifest,
+		Interrupted: v.Interrupted,
+		Findings:    []Finding{},
+		Warnings:    []Warning{},
+	}
+	d.Manifest.Created = stamp(d.Manifest.Created)
+	for i := range v.Accounts {
+		d.addAccount(&v.Accounts[i])
+	}
+	d.Evidence.count(v.Nodes)
+	if v.Ranking != nil {
+		d.addFindings(v.Ranking, o)
+	}
+	if v.Nodes != nil && o.Nodes != 0 {
+		d.Forest = newForest(v, o.Nodes)
+	}
+	d.Evidence.Notes = notes(d)
+	return d
+}
+
+// addAccount takes over the book of one input and its warnings.
+func (d *Document) addAccount(a *event.Account) {
+	e := &d.Evidence
+	e.Inputs = append(e.Inputs, Input{
+		File: text(a.File), Format: text(a.Format), Reason: text(a.Reason),
+		Bytes: a.Bytes, Packed: a.Packed, Records: a.Records, Used: a.Used,
+		NotNeeded: a.NotNeeded, Duplicate: a.Duplicate, Malformed: a.Malformed,
+		Events: a.Events, Skipped: a.Skipped, First: stamp(a.First), Last: stamp(a.Last),
+		Warnings: int64(len(a.Warnings)) + a.Suppressed, Truncated: a.Truncated,
+	})
+	d.WarningsOmitted += a.Suppressed
+	for _, w := range a.Warnings {
+		if len(d.Warnings) == MaxWarnings {
+			d.WarningsOmitted++
+			continue
+		}
+		d.Warnings = append(d.Warnings, Warning{source(w.Source), text(w.Reason), w.Bytes})
+	}
+}
+
+// addFindings takes over the ranking within the bounds of o.
+func (d *Document) addFindings(r *detect.Ranking, o Options) {
+	e := &d.Evidence
+	e.Chains, e.Shapes = r.Paths, len(r.Findings)
+	e.UnknownNames, e.OutOfDomain = unit(r.UnknownNames), r.OutOfDomain
+	threshold := float32(2) // above every score: without a model nothing is flagged
+	if d.Manifest.Model != nil {
+		threshold = d.Manifest.Model.Threshold
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		score := unit(f.Score)
+		if score >= threshold {
+			e.Flagged++
+			e.FlaggedChains += len(f.Paths)
+		}
+		if score < o.MinScore || o.Top > 0 && len(d.Findings) == o.Top {
+			d.FindingsOmitted++
+			continue
+		}
+		d.Findings = append(d.Findings, newFinding(f, o.Paths))
+	}
+}
+
+// newFinding takes over f with its first n chains hop by hop.
+func newFinding(f *detect.Finding, n int) Finding {
+	g := Finding{
+		Rank: f.Rank, Score: unit(f.Score), Network: unit(f.Network), Rarity: unit(f.Rarity),
+		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
+		Why: make([]Reason, 0, len(f.Why)), Paths: len(f.Paths),
+	}
+	g.OpinionsDiffer = opinionsDiffer(g.Network, g.Rarity)
+	for _, w := range f.Why {
+		g.Why = append(g.Why, Reason{w.Hop, finite(w.Weight), text(w.Text)})
+	}
+	g.span(f.Paths)
+	if n == 0 {
+		n = 1
+	}
+	if n < 0 || n > len(f.Paths) {
+		n = len(f.Paths)
+	}
+	g.Chains = make([]Chain, 0, n)
+	for _, p := range f.Paths[:n] {
+		g.Chains = append(g.Chains, newChain(p, g.strongest()))
+	}
+	return g
+}
+
+// opinionsDiffer tells a disagreement worth showing: one opinion calls the chain
+// abnormal, the other normal, and not by a hair.
+func opinionsDiffer(a, b float32) bool {
+	return (a >= 0.5) != (b >= 0.5) && max(a, b)-min(a, b) >= 0.3
+}
+
+// strongest is the hop with the strongest reason, or the leaf without reasons.
+func (f *Finding) strongest() int {
+	if len(f.Why) > 0 && f.Why[0].Hop >= 0 && f.Why[0].Hop < len(f.Names) {
+		return f.Why[0].Hop
+	}
+	return len(f.Names) - 1
+}
+
+// span sums up when and where the paths ran.
+func (f *Finding) span(paths []tree.Path) {
+	hosts := map[string]int{}
+	for _, p := range paths {
+		hosts[p.Leaf.Host]++
+		widen(&f.First, &f.Last, stamp(p.Leaf.Start))
+	}
+	f.HostCount = len(hosts)
+	f.Hosts = make([]string, 0, len(hosts))
+	for h := range hosts {
+		f.Hosts = append(f.Hosts, h)
+	}
+	slices.SortFunc(f.Hosts, func(a, b string) int {
+		return cmp.Or(cmp.Compare(hosts[b], hosts[a]), cmp.Compare(a, b))
+	})
+	f.Hosts = texts(f.Hosts[:min(len(f.Hosts), MaxHosts)])
+}
+
+// newChain takes over a path; around is the hop that a long chain must keep.
+func newChain(p tree.Path, around int) Chain {
+	hops := p.Hops(nil)
+	c := Chain{
+		Host: text(p.Leaf.Host), Boot: p.Leaf.Boot, Entry: entryName(p.Leaf.Entry),
+		Hops: make([]Hop, 0, min(len(hops), MaxHops)),
+	}
+	const head, tail = MaxHops / 8, MaxHops / 2
+	from := min(max(around-MaxHops/4, head), max(len(hops)-tail, head))
+	to := from + MaxHops - head - tail
+	for i, n := range hops {
+		if len(hops) > MaxHops && i >= head && i < len(hops)-tail && (i < from || i >= to) {
+			c.HopsOmitted++
+			continue
+		}
+		c.Hops = append(c.Hops, Hop{i, newProcess(n)})
+	}
+	return c
+}
+
+// newProcess takes over what a node says of its process.
+func newProcess(n *tree.Node) Process {
+	p := &n.Proc
+	return Process{
+		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
+		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
+		Start: stamp(n.Start), End: stamp(n.End), User: text(p.User),
+		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),
+		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: text(n.Link.Rule),
+		SameProcess: n.PreviousSelf != nil && n.PreviousSelf == n.Parent,
+		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed),
+		Source: source(n.Source),
+	}
+}
+
+func source(s event.Source) Source { return Source{text(s.File), s.Offset, s.Serial} }
+
+// stamp is t in UTC, or zero if RFC 3339 cannot write it.
+func stamp(t time.Time) time.Time {
+	t = t.UTC()
+	if y := t.Year(); y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}
+
+// widen stretches the span to hold t, unless t is zero.
+func widen(first, last *time.Time, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if first.IsZero() || t.Before(*first) {
+		*first = t
+	}
+	if last.IsZero() || t.After(*last) {
+		*last = t
+	}
+}

@@ -1,0 +1,50 @@
+package report
+
+import "oddkin/tree"
+
+// linkName is the word for a link in the schema.
+func linkName(k tree.LinkKind) string {
+	switch k {
+	case tree.Root:
+		return "root"
+	case tree.Observed:
+		return "observed"
+	case tree.ByGUID:
+		return "guid"
+	case tree.ByPID:
+		return "pid"
+	case tree.Inferred:
+		return "inferred"
+	}
+	return "orphan"
+}
+
+// standingName is the word for a standing in the schema.
+func standingName(s tree.Standing) string {
+	switch s {
+	case tree.Started:
+		return "started"
+	case tree.Seen:
+		return "seen"
+	}
+	return "named"
+}
+
+// entryName is the word for an entry in the schema.
+func entryName(e tree.Entry) string {
+	switch e {
+	case tree.EntryBoot:
+		return "boot"
+	case tree.EntryService:
+		return "service"
+	case tree.EntryLogin:
+		return "login"
+	case tree.EntryRemote:
+		return "remote"
+	case tree.EntryScheduled:
+		return "scheduled"
+	case tree.EntryContainer:
+		return "container"
+	}
+	return "unknown"
+}
