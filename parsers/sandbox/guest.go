@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"strings"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// guest is what a report says of the machine the sample ran on.
+type guest struct {
+	label    string // what the hypervisor calls it
+	machine  string // what the sandbox's configuration calls it
+	computer string // what it calls itself
+	task     string // the number of the analysis
+	platform string
+	started  time.Time
+}
+
+// name is the host of all the report's events. Every analysis starts from a
+// snapshot of its guest, with pids of its own, so two analyses on one guest
+// must not pass for one host, and task numbers repeat between installations:
+// the name is the guest's label, the task and its start, as in
+// "win10-5#9@2023-01-06T22:11:04".
+func (g guest) name() string {
+	name := g.label
+	for _, other := range []string{g.machine, g.computer} {
+		if name == "" {
+			name = other
+		}
+	}
+	if g.task != "" {
+		name += "#" + g.task
+	}
+	if !g.started.IsZero() {
+		name += "@" + g.started.Format("2006-01-02T15:04:05")
+	}
+	return name
+}
+
+// os is the family the guest belongs to: as the report says, or else as the
+// paths of its programs show.
+func (g guest) os(image string) event.OS {
+	switch strings.ToLower(g.platform) {
+	case "windows":
+		return event.Windows
+	case "linux":
+		return event.Linux
+	case "darwin", "macos":
+		return event.MacOS
+	}
+	if strings.HasPrefix(image, "/") {
+		return event.Linux
+	}
+	return event.Windows
+}

@@ -1,0 +1,76 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// hand yields the events of the report that has been read, in the order in
+// which its processes were first seen; those without a time come first.
+func (r *report) hand(start int64) error {
+	all, duplicates := union(r.monitor, r.generic, r.tree)
+	a := r.in.Account
+	a.Records += int64(len(all)) + duplicates
+	a.Used += int64(len(all))
+	a.Duplicate += duplicates
+	if len(all) == 0 {
+		return r.warn(start, 0, "the report has no process behaviour", 0)
+	}
+	for i := range all {
+		fill(&r.guest.computer, all[i].computer)
+	}
+	slices.SortStableFunc(all, func(p, q process) int { return p.seen.Compare(q.seen) })
+	host, before := r.guest.name(), olderThanSeen(all)
+	for i := range all {
+		p := &all[i]
+		p.proc.OS = r.guest.os(p.proc.Image)
+		a.Events++
+		a.Span(p.seen)
+		e := event.Event{
+			Kind: event.Exec, Host: host, Time: p.seen, Proc: p.proc, Raw: p.raw,
+			Parent: event.Ref{PID: p.parent},
+			Source: event.Source{File: r.in.Name, Offset: p.offset, Serial: p.index},
+		}
+		if before[i] {
+			e.Kind = event.Snapshot
+		}
+		if !r.yield(e, nil) {
+			return errStop
+		}
+	}
+	return nil
+}
+
+// olderThanSeen tells which processes ran before they were first seen. The
+// monitor enters services.exe, say, only when the sample talks to it, so that
+// it appears after svchost.exe, its child. Such a process is one seen alive, its
+// start is not on record: the first on its pid, later than a child that names
+// the pid as its parent, and not itself the child of a process seen before it,
+// for then its start was seen and the pid was another's before. The processes
+// are in order of time.
+func olderThanSeen(all []process) []bool {
+	first := make(map[uint32]int, len(all)) // by pid
+	for i := range all {
+		if pid := all[i].proc.PID; pid != 0 && !all[i].seen.IsZero() {
+			if _, ok := first[pid]; !ok {
+				first[pid] = i
+			}
+		}
+	}
+	seenBefore := func(pid uint32, t time.Time) bool {
+		i, ok := first[pid]
+		return ok && !all[i].seen.After(t)
+	}
+	older := make([]bool, len(all))
+	for i := range all {
+		p := &all[i]
+		owner, ok := first[p.parent]
+		if !ok || p.seen.IsZero() || seenBefore(p.parent, p.seen) {
+			continue
+		}
+		older[owner] = !seenBefore(all[owner].parent, all[owner].seen)
+	}
+	return older
+}
