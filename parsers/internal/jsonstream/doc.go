@@ -31,7 +31,8 @@
 //
 // # What is checked
 //
-// Structure, nesting (at most [MaxDepth]), numbers and literals always. Within
+// Structure, nesting (at most [MaxDepth]), numbers and literals always; NaN and
+// Infinity, which Python writes, count as literals. Within
 // strings a line feed or NUL ends the value as damaged, because that is what
 // cut lines and holes in a file look like; other raw control characters are let
 // through, as are bytes that are no UTF-8. Escapes are checked only in strings

@@ -8,8 +8,8 @@ import (
 
 const (
 	// MaxDepth is how deep objects and arrays may nest. Event records need five
-	// levels, sandbox reports about fifteen.
-	MaxDepth = 64
+	// levels; a sandbox's process tree takes two for each generation.
+	MaxDepth = 1000
 	// MaxHeld is how many bytes are kept at most for a value that is taken whole
 	// or held. Windows events are at most 64 KiB of XML; the rest is for wrappers.
 	MaxHeld = 16 << 20

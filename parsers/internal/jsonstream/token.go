@@ -185,7 +185,7 @@ func (s *Scanner) find(c byte) int {
 
 // skipLiteral passes over a number, true, false or null that starts with c.
 func (s *Scanner) skipLiteral(c byte) bool {
-	if c == 0 || c != '-' && (c < '0' || c > '9') && c != 't' && c != 'f' && c != 'n' {
+	if c == 0 || c != '-' && (c < '0' || c > '9') && c != 't' && c != 'f' && c != 'n' && c != 'N' && c != 'I' {
 		s.fail(ReasonSyntax)
 		return false
 	}
@@ -214,10 +214,11 @@ func (s *Scanner) skipLiteral(c byte) bool {
 // delimiter marks the bytes that end a number or literal.
 var delimiter = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ']': true, '}': true, ':': true, '"': true, '{': true, '[': true}
 
-// validLiteral holds for true, false, null and the numbers of RFC 8259.
+// validLiteral holds for true, false, null, the numbers of RFC 8259, and the
+// three words that Python's json module writes for numbers that it cannot.
 func validLiteral(b []byte) bool {
 	switch string(b) {
-	case "true", "false", "null":
+	case "true", "false", "null", "NaN", "Infinity", "-Infinity":
 		return true
 	}
 	if len(b) > 0 && b[0] == '-' {
