@@ -33,9 +33,3 @@ func (f format) Detect(head []byte) ingest.Match { return f.detect(outlineOf(hea
 func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) { f.read(in, yield) }
 }
-
-// readReport reads the reports of CAPE and Cuckoo.
-func readReport(in *ingest.Input, yield func(event.Event, error) bool) {
-	r := report{scanner: newScanner(in.R), in: in, yield: yield}
-	r.run()
-}

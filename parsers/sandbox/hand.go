@@ -7,40 +7,40 @@ import (
 	"oddkin/parsers/event"
 )
 
-// hand yields the events of the report that has been read, in the order in
-// which its processes were first seen; those without a time come first.
-func (r *report) hand(start int64) error {
-	all, duplicates := union(r.monitor, r.generic, r.tree)
-	a := r.in.Account
+// hand yields the events of a report that has been read, in the order in which
+// its processes were first seen; those without a time come first. start is
+// where the report stands.
+func (c *collector) hand(start int64, g guest, all []process, duplicates int64) {
+	a := c.in.Account
 	a.Records += int64(len(all)) + duplicates
 	a.Used += int64(len(all))
 	a.Duplicate += duplicates
 	if len(all) == 0 {
-		return r.warn(start, 0, "the report has no process behaviour", 0)
+		c.warn(start, 0, "the report has no process behaviour", 0)
 	}
 	for i := range all {
-		fill(&r.guest.computer, all[i].computer)
+		fill(&g.computer, all[i].computer)
 	}
 	slices.SortStableFunc(all, func(p, q process) int { return p.seen.Compare(q.seen) })
-	host, before := r.guest.name(), olderThanSeen(all)
+	host, older := g.name(), olderThanSeen(all)
 	for i := range all {
+		if c.stopped {
+			return
+		}
 		p := &all[i]
-		p.proc.OS = r.guest.os(p.proc.Image)
-		a.Events++
-		a.Span(p.seen)
+		p.proc.OS = g.os(p.proc.Image)
 		e := event.Event{
 			Kind: event.Exec, Host: host, Time: p.seen, Proc: p.proc, Raw: p.raw,
 			Parent: event.Ref{PID: p.parent},
-			Source: event.Source{File: r.in.Name, Offset: p.offset, Serial: p.index},
+			Source: event.Source{File: c.in.Name, Offset: p.offset, Serial: p.index},
 		}
-		if before[i] {
+		if older[i] {
 			e.Kind = event.Snapshot
 		}
-		if !r.yield(e, nil) {
-			return errStop
-		}
+		a.Events++
+		a.Span(p.seen)
+		c.stopped = !c.yield(e, nil)
 	}
-	return nil
 }
 
 // olderThanSeen tells which processes ran before they were first seen. The

@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"bytes"
-)
+import "oddkin/parsers/internal/jsonstream"
 
 // outline is the shape of the JSON that a file begins with: for each path of
 // keys, such as "info.machine.label", the text of the scalar there, or "{" or
@@ -19,40 +17,36 @@ const (
 // outlineOf gives the outline of the first value in head.
 func outlineOf(head []byte) outline {
 	o := outline{}
-	s := newScanner(bytes.NewReader(head))
-	_ = o.value(s, "", 0) // what could be read is what counts
+	o.value(jsonstream.NewScannerBytes(head), "", 0)
 	return o
 }
 
-func (o outline) value(s *scanner, path string, depth int) error {
-	c, err := s.inside()
-	if err != nil {
-		return err
+func (o outline) value(s *jsonstream.Scanner, path string, depth int) {
+	kind := s.Next()
+	if depth > maxOutlineDepth || len(o) >= maxOutline || kind == 0 {
+		s.Skip()
+		return
 	}
-	if depth > maxOutlineDepth || len(o) >= maxOutline {
-		return s.skip()
-	}
-	switch c {
+	switch kind {
 	case '{':
 		o[path] = "{"
 		if path != "" {
 			path += "."
 		}
-		return s.object(func(key []byte) error { return o.value(s, path+string(key), depth+1) })
+		for key := range s.Members() {
+			o.value(s, path+string(key), depth+1)
+		}
 	case '[':
 		o[path] = "["
-		first := true
-		return s.array(func() error {
-			if !first {
-				return s.skip()
+		for i := range s.Elements() {
+			if i == 0 {
+				o.value(s, path+"[]", depth+1)
 			}
-			first = false
-			return o.value(s, path+"[]", depth+1)
-		})
+		}
+	default:
+		text := s.Text()
+		o[path] = string(text[:min(len(text), 64)])
 	}
-	text, _, err := s.scalar()
-	o[path] = string(text[:min(len(text), 64)])
-	return err
 }
 
 // has reports whether the outline holds all paths.

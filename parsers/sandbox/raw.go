@@ -5,57 +5,52 @@ import (
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
+
+	"oddkin/parsers/internal/jsonstream"
 )
 
-// maxRaw bounds the values that are kept of one record; the rest are skipped.
+// maxRaw bounds the values that are kept of one record; the rest are passed
+// over.
 const maxRaw = 10_000
 
-// value builds the next value: an ordered dictionary, a slice, a string, an
-// int64, uint64 or float64, a bool or nil. room counts down the values that may
-// still be built.
-func (s *scanner) value(room *int) (any, error) {
-	c, err := s.inside()
-	if err != nil {
-		return nil, err
-	}
+// value builds the value that comes next: an ordered dictionary, a slice, a
+// string, an int64, uint64 or float64, a bool or nil. room counts down the
+// values that may still be built.
+func value(s *jsonstream.Scanner, room *int) any {
 	if *room--; *room < 0 {
-		return nil, s.skip()
+		s.Skip()
+		return nil
 	}
-	switch c {
+	switch s.Next() {
 	case '{':
 		dict := ordereddict.NewDict()
-		err := s.object(func(key []byte) error {
+		for key := range s.Members() {
 			k := string(key)
-			v, err := s.value(room)
-			if *room >= 0 {
+			if v := value(s, room); *room >= 0 {
 				dict.Set(k, v)
 			}
-			return err
-		})
-		return dict, err
+		}
+		return dict
 	case '[':
 		list := []any{}
-		err := s.array(func() error {
-			v, err := s.value(room)
-			if *room >= 0 {
+		for range s.Elements() {
+			if v := value(s, room); *room >= 0 {
 				list = append(list, v)
 			}
-			return err
-		})
-		return list, err
+		}
+		return list
 	case '"':
-		text, _, err := s.string(maxText)
-		return string(text), err
+		text, _ := clip(s.Text())
+		return text
 	}
-	text, err := s.literal()
-	return literal(string(text)), err
+	return literal(string(s.Raw()))
 }
 
-// literal gives a number or word its Go value. What is no JSON, such as NaN,
-// stays as text.
+// literal gives a number or word its Go value. What JSON does not have, such as
+// NaN, stays text.
 func literal(text string) any {
 	switch text {
-	case "null":
+	case "", "null":
 		return nil
 	case "true", "false":
 		return text == "true"
@@ -72,7 +67,7 @@ func literal(text string) any {
 	return text
 }
 
-// plain is a built value as text, as [scanner.scalar] would have given it.
+// plain is a built scalar as text, as [jsonstream.Scanner.Text] would give it.
 func plain(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -87,4 +82,14 @@ func plain(v any) string {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return ""
+}
+
+// maxText is how much of a text is kept. Windows ends a command line at 32,767
+// characters.
+const maxText = 64 << 10
+
+// clip gives text as a string of at most maxText bytes and tells whether it was
+// longer.
+func clip(text []byte) (string, bool) {
+	return string(text[:min(len(text), maxText)]), len(text) > maxText
 }

@@ -1,0 +1,132 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// Bounds on what is kept of one report until its end. A guest runs some hundred
+// processes; only hostile input meets these.
+const (
+	maxProcesses = 1 << 17
+	maxKept      = 64 << 20 // bytes of text
+)
+
+// collector reads one input for a format: the scanner it reads with, the books
+// it keeps, and whoever receives the events.
+type collector struct {
+	*jsonstream.Scanner
+	in      *ingest.Input
+	count   *counter
+	yield   func(event.Event, error) bool
+	stopped bool // the receiver wants no more
+	kept    int  // bytes of text held of the present report
+}
+
+func newCollector(in *ingest.Input, yield func(event.Event, error) bool) *collector {
+	count := &counter{r: in.R}
+	return &collector{Scanner: jsonstream.NewScanner(count), in: in, count: count, yield: yield}
+}
+
+// counter counts the bytes read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// each calls one before every object that stands at the top of the input: one
+// report, or one after another. What else stands there is passed over with a
+// warning. At the end it accounts for how the input ended.
+func (c *collector) each(one func(start int64)) {
+	for c.Err() == nil && !c.stopped {
+		switch start := c.position(); {
+		case c.Next() == 0:
+			c.end()
+			return
+		case c.Next() == '{':
+			c.kept = 0
+			one(start)
+		default:
+			if c.Skip(); c.Err() == nil {
+				size := c.Offset() - start
+				c.in.Account.Skipped += size
+				c.warn(start, 0, "a JSON value that is no report", size)
+			}
+		}
+	}
+	c.end()
+}
+
+// position is the offset of the value that comes next.
+func (c *collector) position() int64 {
+	c.Next()
+	return c.Offset()
+}
+
+// end accounts for input that could not be read to its end. The rest of it is
+// passed over, so that its size is known.
+func (c *collector) end() {
+	err := c.Err()
+	if err == nil || c.stopped {
+		return
+	}
+	c.in.Account.Truncated = true
+	var bad *jsonstream.Error
+	if !errors.As(err, &bad) {
+		c.yield(event.Event{}, fmt.Errorf("offset %d: %w", c.Offset(), err))
+		return
+	}
+	_, err = io.Copy(io.Discard, c.count)
+	rest := c.count.n - bad.Offset
+	c.in.Account.Skipped += rest
+	c.warn(bad.Offset, 0, bad.Reason, rest)
+	if err != nil && !c.stopped {
+		c.yield(event.Event{}, fmt.Errorf("offset %d: %w", c.count.n, err))
+	}
+}
+
+// warn notes and yields a warning.
+func (c *collector) warn(offset int64, serial uint64, reason string, bytes int64) {
+	w := c.in.Warn(offset, serial, reason, bytes)
+	c.stopped = c.stopped || !c.yield(event.Event{}, w)
+}
+
+// refuse counts an entry that gives no process.
+func (c *collector) refuse(p *process, reason string) {
+	c.in.Account.Records++
+	c.in.Account.Malformed++
+	c.warn(p.offset, p.index, reason, c.Offset()-p.offset)
+}
+
+// full reports whether no more than n entries can be kept.
+func (c *collector) full(n int) bool { return n >= maxProcesses || c.kept > maxKept }
+
+// set takes one fact of a process, with a warning if it cannot be read.
+func (c *collector) set(p *process, name, text string) {
+	if !p.set(name, text) {
+		c.warn(p.offset, p.index, "unreadable "+name, 0)
+	}
+}
+
+// take reads the value of a member and sets the fact it is, if it is one.
+func (c *collector) take(p *process, name string) {
+	if !wanted(name) {
+		return // passed over by the loop around
+	}
+	text, cut := clip(c.Text())
+	if cut {
+		c.warn(p.offset, p.index, "a text longer than 64 KiB was cut", 0)
+	}
+	c.set(p, name, text)
+}
