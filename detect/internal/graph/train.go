@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"oddkin/detect/internal/lstm"
 )
@@ -70,7 +72,58 @@ type Result struct {
 // that is nil, from its own goroutine.
 //
 // Ending ctx is no error: Train then returns the best so far. The same weights,
-// data and options give the same bits on any number of cores.
+// data and options give the same bits on any number of cores. A loss that is not
+// finite is an error, and leaves the best weights before it.
 func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress func(Epoch)) (*Result, error) {
-	panic("graph: Train: not yet written")
+	if err := d.check(w.Shape); err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(w, d, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	best := w.Clone()
+	r := &Result{Best: -1}
+	defer func() { assign(w, best) }()
+	for number := 1; number <= t.o.Epochs; number++ {
+		loss, err := t.epoch(ctx)
+		if err != nil {
+			return r, fmt.Errorf("epoch %d: %w", number, err)
+		}
+		if ctx.Err() != nil {
+			r.Interrupted = true
+			return r, nil
+		}
+		e := Epoch{Number: number, Loss: loss}
+		e.ValidLoss, e.ValidAUC = validate(w, d)
+		e.Best = len(d.Valid.Seqs) == 0 || r.Best < 0 || e.ValidLoss < r.Epochs[r.Best].ValidLoss
+		if e.Best {
+			r.Best = len(r.Epochs)
+			assign(best, w)
+		}
+		r.Epochs = append(r.Epochs, e)
+		if progress != nil {
+			progress(e)
+		}
+		if len(r.Epochs)-1-r.Best >= t.o.Patience {
+			break
+		}
+	}
+	return r, nil
+}
+
+func assign(to, from *lstm.Weights) {
+	source := from.Tensors()
+	for i, t := range to.Tensors() {
+		copy(t.Data, source[i].Data)
+	}
+}
+
+func (o Options) withDefaults() Options {
+	o.Epochs = cmp.Or(o.Epochs, 30)
+	o.Patience = cmp.Or(o.Patience, 5)
+	o.BatchSize = cmp.Or(o.BatchSize, 64)
+	o.Rate = cmp.Or(o.Rate, 0.001)
+	o.ClipNorm = cmp.Or(o.ClipNorm, 5)
+	return o
 }

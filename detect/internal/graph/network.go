@@ -1,0 +1,190 @@
+package graph
+
+import (
+	"fmt"
+	"sync"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"oddkin/detect/internal/lstm"
+)
+
+// network is the graph of one training step: parameters, a batch's logits, their
+// loss, and the loss' derivatives by the parameters. It belongs to one goroutine.
+type network struct {
+	w       *lstm.Weights
+	machine gorgonia.VM
+	params  []gorgonia.ValueGrad
+
+	// The batch in hand.
+	tokens []lstm.Bag
+	layout lstm.Layout
+
+	labels, weights, mask []float32 // inputs of the graph; mask is nil without dropout
+	loss                  gorgonia.Value
+	logits                gorgonia.Value
+}
+
+// limits bound what a step may hold; the graph's shapes follow from them.
+type limits struct {
+	batch   int // sequences
+	tokens  int // distinct tokens
+	rows    int // positions of all sequences
+	dropout bool
+}
+
+// parameter is a weight tensor and its derivative, for the solver.
+type parameter struct{ value, grad *tensor.Dense }
+
+func (p parameter) Value() gorgonia.Value         { return p.value }
+func (p parameter) Grad() (gorgonia.Value, error) { return p.grad, nil }
+
+func newNetwork(w *lstm.Weights, l limits) (*network, error) {
+	n := &network{w: w}
+	g := gorgonia.NewGraph()
+	var params gorgonia.Nodes
+	for _, t := range w.Tensors() {
+		v := tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(t.Data))
+		params = append(params, gorgonia.NewTensor(g, tensor.Float32, len(t.Shape),
+			gorgonia.WithShape(t.Shape...), gorgonia.WithName(t.Name), gorgonia.WithValue(v)))
+	}
+	input := func(name string, shape ...int) (*gorgonia.Node, []float32) {
+		v := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))
+		return gorgonia.NewTensor(g, tensor.Float32, len(shape),
+			gorgonia.WithShape(shape...), gorgonia.WithName(name), gorgonia.WithValue(v)), v.Float32s()
+	}
+
+	// The parameters come in the order of lstm.Weights.Tensors.
+	table, first, second, dense := params[0], params[1:7], params[7:10], params[10:12]
+	x, err := n.embed(l).apply(table)
+	if err != nil {
+		return nil, err
+	}
+	states, err := n.bidirectional(l).apply(append(gorgonia.Nodes{x}, first...)...)
+	if err != nil {
+		return nil, err
+	}
+	last, err := n.second(l).apply(append(gorgonia.Nodes{states}, second...)...)
+	if err != nil {
+		return nil, err
+	}
+	if l.dropout {
+		var mask *gorgonia.Node
+		mask, n.mask = input("dropout", l.batch, w.Shape.Hidden2)
+		if last, err = gorgonia.HadamardProd(last, mask); err != nil {
+			return nil, err
+		}
+	}
+	z, err := n.dense(l).apply(append(gorgonia.Nodes{last}, dense...)...)
+	if err != nil {
+		return nil, err
+	}
+	gorgonia.Read(z, &n.logits)
+
+	y, labels := input("labels", l.batch)
+	weight, weights := input("weights", l.batch)
+	n.labels, n.weights = labels, weights
+	loss, err := crossEntropy(z, y, weight)
+	if err != nil {
+		return nil, err
+	}
+	gorgonia.Read(loss, &n.loss)
+
+	if err := n.derive(loss, params); err != nil {
+		return nil, err
+	}
+	n.machine = gorgonia.NewTapeMachine(g)
+	return n, nil
+}
+
+// crossEntropy is the weighted sum of -log p(label) over the batch, from logits:
+// softplus(z) - y z, which does not overflow where the probability would be 0 or 1.
+func crossEntropy(z, y, weight *gorgonia.Node) (*gorgonia.Node, error) {
+	s, err := gorgonia.Softplus(z)
+	if err != nil {
+		return nil, err
+	}
+	yz, err := gorgonia.HadamardProd(y, z)
+	if err != nil {
+		return nil, err
+	}
+	each, err := gorgonia.Sub(s, yz)
+	if err != nil {
+		return nil, err
+	}
+	weighed, err := gorgonia.HadamardProd(weight, each)
+	if err != nil {
+		return nil, err
+	}
+	return gorgonia.Sum(weighed)
+}
+
+// derive enters the derivatives of loss and notes where each will stand: in the
+// memory of the kernelOps that compute them.
+func (n *network) derive(loss *gorgonia.Node, params gorgonia.Nodes) error {
+	grads, err := gorgonia.Grad(loss, params...)
+	if err != nil {
+		return err
+	}
+	for i, p := range params {
+		var grad *tensor.Dense
+		switch op := grads[i].Op().(type) {
+		case *derivative:
+			grad = op.by[0]
+		case *handOver:
+			grad = op.from.by[op.index]
+		default:
+			return fmt.Errorf("derivative by %s is computed by %v, not by the kernel", p.Name(), op)
+		}
+		n.params = append(n.params, parameter{p.Value().(*tensor.Dense), grad})
+	}
+	return nil
+}
+
+// run takes b, its labels and weights through the graph, and returns the loss.
+// Missing sequences up to the graph's batch size weigh nothing.
+func (n *network) run(b lstm.Batch, labels, weights []float32) (float64, error) {
+	n.tokens = b.Tokens
+	seqs := make([][]int32, len(n.labels))
+	copy(seqs, b.Seqs)
+	n.layout.Build(seqs)
+	clear(n.labels)
+	clear(n.weights)
+	copy(n.labels, labels)
+	copy(n.weights, weights)
+	n.machine.Reset()
+	if err := n.machine.RunAll(); err != nil {
+		return 0, err
+	}
+	return float64(n.loss.Data().(float32)), nil
+}
+
+// embed is the embedding bag: table -> [tokens][Embed].
+func (n *network) embed(l limits) *kernelOp {
+	width := n.w.Shape.Embed
+	op := newOp("embed", l.tokens, width)
+	op.forward = func(in [][]float32, out []float32) { lstm.Embed(in[0], width, n.tokens, out) }
+	op.backward = func(_ [][]float32, dOut []float32, dIn [][]float32) {
+		lstm.EmbedGrad(dOut, width, n.tokens, dIn[0])
+	}
+	return op
+}
+
+// dense is the dense unit: states, kernel, bias -> [batch] logits.
+func (n *network) dense(l limits) *kernelOp {
+	op := newOp("dense", l.batch)
+	op.forward = func(in [][]float32, out []float32) { lstm.DenseLogits(in[0], in[1], in[2][0], out) }
+	op.backward = func(in [][]float32, dOut []float32, dIn [][]float32) {
+		lstm.DenseGrad(in[0], in[1], dOut, dIn[0], dIn[1], dIn[2])
+	}
+	return op
+}
+
+// both runs two independent halves of a layer at once.
+func both(half func(i int)) {
+	var wg sync.WaitGroup
+	wg.Go(func() { half(1) })
+	half(0)
+	wg.Wait()
+}
