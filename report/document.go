@@ -138,10 +138,12 @@ type Host struct {
 	Last      time.Time `json:"last,omitzero"`
 }
 
-// Note is one limit of the evidence or of the run. Kind is stable, for machines.
+// Note is one limit of the evidence or of the run: how many of what are
+// concerned, and a sentence for the reader. Kind is stable, for machines.
 type Note struct {
-	Kind string `json:"kind"`
-	Text string `json:"text"`
+	Kind  string `json:"kind"`
+	Count int64  `json:"count"`
+	Text  string `json:"text"`
 }
 
 // Finding is one chain shape, with as many of its chains as were asked for.

@@ -2,23 +2,19 @@ package report
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"oddkin/tree"
 )
 
 // count walks the forest once and sums it up, over all and per host.
-func (e *Evidence) count(nodes iter.Seq[*tree.Node]) {
+func (e *Evidence) count(f *tree.Forest) {
 	e.Hosts = []Host{}
 	if e.Inputs == nil {
 		e.Inputs = []Input{}
 	}
-	if nodes == nil {
-		return
-	}
 	hosts := map[string]*Host{}
-	for n := range nodes {
+	for n := range f.Nodes() {
 		h := hosts[n.Host]
 		if h == nil {
 			h = &Host{Name: text(n.Host)}

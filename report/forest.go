@@ -10,7 +10,7 @@ import (
 // others, and every node kept has its ancestors kept.
 func newForest(v Values, limit int) *Forest {
 	total := 0
-	for range v.Nodes {
+	for range v.Forest.Nodes() {
 		total++
 	}
 	best := bestChains(v.Ranking, total)
@@ -20,7 +20,7 @@ func newForest(v Values, limit int) *Forest {
 		keep = func(id int32) bool { return kept[id] }
 	}
 	f := &Forest{Nodes: []Node{}}
-	for n := range v.Nodes {
+	for n := range v.Forest.Nodes() {
 		if !keep(n.ID) {
 			f.Omitted++
 			continue
@@ -92,7 +92,7 @@ func chosen(v Values, limit, total int) []bool {
 			}
 		}
 	}
-	for n := range v.Nodes {
+	for n := range v.Forest.Nodes() {
 		if left == 0 {
 			break
 		}

@@ -23,7 +23,7 @@ const (
 
 // Formats lists all formats in the order in which help texts show them.
 func Formats() []Format {
-	return []Format{Table, JSON, JSONLines, CSV}
+	return []Format{Table, HTML, JSON, JSONLines, CSV, Tree, DOT, Mermaid}
 }
 
 // ParseFormat returns the format named s. The error lists the names there are.
@@ -77,12 +77,20 @@ func Write(w io.Writer, d *Document, format Format, o Style) error {
 	switch format {
 	case Table:
 		err = writeTable(b, d, o)
+	case HTML:
+		err = writeHTML(b, d)
 	case JSON:
 		err = writeJSON(b, d)
 	case JSONLines:
 		err = writeJSONLines(b, d)
 	case CSV:
 		err = writeCSV(b, d)
+	case Tree:
+		err = writeTree(b, d, o)
+	case DOT:
+		err = writeDOT(b, d, o)
+	case Mermaid:
+		err = writeMermaid(b, d, o)
 	default:
 		return fmt.Errorf("unknown report format %q", Visible(string(format)))
 	}

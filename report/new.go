@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"time"
 
@@ -27,8 +26,8 @@ const (
 type Values struct {
 	Manifest    Manifest
 	Accounts    []event.Account
-	Nodes       iter.Seq[*tree.Node] // the forest's nodes; nil if none was built
-	Ranking     *detect.Ranking      // nil if nothing was scored
+	Forest      *tree.Forest    // nil if none was built
+	Ranking     *detect.Ranking // nil if nothing was scored
 	Interrupted bool
 }
 
@@ -61,14 +60,18 @@ func New(v Values, o Options) *Document {
 	for i := range v.Accounts {
 		d.addAccount(&v.Accounts[i])
 	}
-	d.Evidence.count(v.Nodes)
+	if v.Forest == nil {
+		v.Forest = &tree.Forest{}
+	}
+	d.addWarnings(v.Forest.Warnings)
+	d.Evidence.count(v.Forest)
 	if v.Ranking != nil {
 		d.addFindings(v.Ranking, o)
 	}
-	if v.Nodes != nil && o.Nodes != 0 {
+	if o.Nodes != 0 {
 		d.Forest = newForest(v, o.Nodes)
 	}
-	d.Evidence.Notes = notes(d)
+	d.Evidence.Notes = notes(d, &v.Forest.Counts)
 	return d
 }
 
@@ -83,7 +86,12 @@ func (d *Document) addAccount(a *event.Account) {
 		Warnings: int64(len(a.Warnings)) + a.Suppressed, Truncated: a.Truncated,
 	})
 	d.WarningsOmitted += a.Suppressed
-	for _, w := range a.Warnings {
+	d.addWarnings(a.Warnings)
+}
+
+// addWarnings takes over as many warnings as there is room for and counts the rest.
+func (d *Document) addWarnings(list []event.Warning) {
+	for _, w := range list {
 		if len(d.Warnings) == MaxWarnings {
 			d.WarningsOmitted++
 			continue

