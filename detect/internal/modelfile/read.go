@@ -1,0 +1,181 @@
+package modelfile
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"oddkin/detect/internal/lstm"
+)
+
+// Read reads a model file to its end. Whatever does not fit the format, this
+// package's limits or the length of the input is an error that says what is
+// wrong and where; no part of such a file is returned.
+func Read(r io.Reader) (File, error) {
+	f, err := read(r)
+	if err != nil {
+		return File{}, fmt.Errorf("model file: %w", err)
+	}
+	return f, nil
+}
+
+func read(r io.Reader) (File, error) {
+	var length [8]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return File{}, fmt.Errorf("reading the header's length: %w", err)
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n > maxHeader {
+		return File{}, fmt.Errorf("a header of %d bytes, more than %d: not a safetensors file?", n, maxHeader)
+	}
+	header, err := readN(r, int64(n))
+	if err != nil {
+		return File{}, fmt.Errorf("reading the header: %w", err)
+	}
+	document, entries, err := decodeHeader(header)
+	if err != nil {
+		return File{}, fmt.Errorf("header: %w", err)
+	}
+	total, err := tile(entries)
+	if err != nil {
+		return File{}, err
+	}
+	data, err := readN(r, total)
+	if err != nil {
+		return File{}, fmt.Errorf("reading the numbers: %w", err)
+	}
+	if n, err := io.ReadFull(r, length[:1]); n > 0 {
+		return File{}, fmt.Errorf("goes on after the %d bytes of numbers that its header tells of", total)
+	} else if !errors.Is(err, io.EOF) {
+		return File{}, fmt.Errorf("reading past the numbers: %w", err)
+	}
+	tensors, err := decode(entries, data)
+	return File{Header: document, Tensors: tensors}, err
+}
+
+// readN reads n bytes. It takes memory only as they come, so that a false length
+// costs nothing.
+func readN(r io.Reader, n int64) ([]byte, error) {
+	var b bytes.Buffer
+	got, err := io.CopyN(&b, r, n)
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("ends after %d of %d bytes", got, n)
+	}
+	return b.Bytes(), err
+}
+
+type namedEntry struct {
+	name string
+	entry
+}
+
+// decodeHeader walks the header's entries one by one, because a map would let a
+// repeated name pass.
+func decodeHeader(header []byte) (document json.RawMessage, entries []namedEntry, err error) {
+	dec := json.NewDecoder(bytes.NewReader(header))
+	dec.DisallowUnknownFields()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, nil, errors.New("is no JSON object")
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, nil, err
+		}
+		name := t.(string) // a key of an object is nothing else
+		if seen[name] {
+			return nil, nil, fmt.Errorf("entry %.40q is given twice", name)
+		}
+		seen[name] = true
+		if name == metadataEntry {
+			if document, err = decodeMetadata(dec); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		if err := checkName(name); err != nil {
+			return nil, nil, err
+		}
+		if len(entries) == maxTensors {
+			return nil, nil, fmt.Errorf("more than %d tensors", maxTensors)
+		}
+		e := namedEntry{name: name}
+		if err := dec.Decode(&e.entry); err != nil {
+			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+		}
+		entries = append(entries, e)
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, nil, err
+	}
+	if rest := bytes.TrimSpace(header[dec.InputOffset():]); len(rest) > 0 {
+		return nil, nil, fmt.Errorf("goes on after its end: %.40q", rest)
+	}
+	return document, entries, nil
+}
+
+func decodeMetadata(dec *json.Decoder) (json.RawMessage, error) {
+	var m map[string]string
+	if err := dec.Decode(&m); err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	d, ok := m[documentEntry]
+	if !ok {
+		return nil, nil
+	}
+	if !json.Valid([]byte(d)) {
+		return nil, errors.New("metadata: the model's document is not valid JSON")
+	}
+	return json.RawMessage(d), nil
+}
+
+// tile checks every entry, and that together they cover the numbers from 0 to
+// total, each once.
+func tile(entries []namedEntry) (total int64, err error) {
+	slices.SortFunc(entries, func(a, b namedEntry) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
+	for _, e := range entries {
+		if e.Dtype != "F32" {
+			return 0, fmt.Errorf("tensor %q is of type %.20q; only F32 is read", e.name, e.Dtype)
+		}
+		n, err := size(e.Shape)
+		if err != nil {
+			return 0, fmt.Errorf("tensor %q %w", e.name, err)
+		}
+		begin, end := e.Offsets[0], e.Offsets[1]
+		switch {
+		case begin < 0 || end > maxData || end-begin != n:
+			return 0, fmt.Errorf("tensor %q of shape %v takes %d bytes, but lies from %d to %d", e.name, e.Shape, n, begin, end)
+		case begin < total:
+			return 0, fmt.Errorf("tensor %q begins at byte %d, inside the one before it", e.name, begin)
+		case begin > total:
+			return 0, fmt.Errorf("bytes %d to %d before tensor %q belong to none", total, begin, e.name)
+		}
+		total = end
+	}
+	return total, nil
+}
+
+// decode cuts data into the tensors and sorts them by name.
+func decode(entries []namedEntry, data []byte) ([]lstm.Tensor, error) {
+	var ts []lstm.Tensor
+	for _, e := range entries {
+		b := data[e.Offsets[0]:e.Offsets[1]]
+		t := lstm.Tensor{Name: e.name, Shape: e.Shape, Data: make([]float32, len(b)/4)}
+		for i := range t.Data {
+			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+		if err := finite(t); err != nil {
+			return nil, err
+		}
+		ts = append(ts, t)
+	}
+	slices.SortFunc(ts, func(a, b lstm.Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	return ts, nil
+}
