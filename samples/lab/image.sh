@@ -1,6 +1,7 @@
 #!/bin/bash
 # image.sh RELEASE builds the root file system every host of that release is cloned from: one tree with the software of
 # all roles installed and no service enabled. The archive's address comes from this machine's apt and is removed again.
+# LAB_NO_SECURITY=1 leaves the security archive out, for a release whose security archive lost files its index still names.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lab.env"
@@ -22,7 +23,7 @@ fi
 {
 	echo "deb $mirror $release main"
 	echo "deb-src $mirror $release main"
-	[ -z "$security" ] || echo "deb $security $release-security main"
+	[ -z "$security" ] || [ -n "${LAB_NO_SECURITY:-}" ] || echo "deb $security $release-security main"
 } >"$root/etc/apt/sources.list"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
@@ -41,7 +42,7 @@ done >"$root/root/packages"
 inside sh -c 'eatmydata apt-get install -y -q $(cat /root/packages)'
 # Sources to build and packages to install again and again, offline.
 mkdir -p "$root/srv/src" "$root/srv/repo"
-inside sh -c 'cd /srv/src && apt-get source -q -y hello sed gzip dash tree diffutils bzip2 lua5.4 bc time which || true; chmod -R a+rX /srv/src; chown -R root:root /srv/src'
+inside sh -c 'cd /srv/src && for s in hello sed gzip dash tree diffutils bzip2 lua5.4 bc time; do apt-get source -q -y $s || true; done; chown -R root:root /srv/src; chmod -R a+rX /srv/src'
 inside sh -c 'cd /srv/repo && apt-get download -q hello cowsay figlet sl pv ncdu moreutils dos2unix mc zsh fish tcsh ksh lsscsi units sharutils psutils stress-ng apt-file vsftpd proftpd-core tinyproxy stunnel4 memcached mosquitto lighttpd dnsmasq whois traceroute iperf3 ethtool nmap xinetd stow colordiff 2>/dev/null || for p in hello cowsay figlet sl pv ncdu moreutils dos2unix mc zsh tcsh units sharutils memcached mosquitto lighttpd dnsmasq whois traceroute ethtool stow colordiff; do apt-get download -q $p || true; done'
 inside sh -c 'cd /srv/repo && cp -n /var/cache/apt/archives/*.deb . && dpkg-scanpackages -m . >Packages 2>/dev/null; rm -f /var/cache/apt/archives/*.deb'
 rm -rf "$root"/var/lib/apt/lists/* "$root/usr/sbin/policy-rc.d" "$root/root/packages"

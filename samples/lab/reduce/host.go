@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// host is one recorded container.
+type host struct {
+	name, release, roles string
+	nspawn               int
+	booted, stopped      float64 // seconds since 1970
+	attacks              []attack
+	init                 *proc
+	records              int
+}
+
+// attack is one attack as its driver noted it. Every process it starts on purpose carries the token in an argument.
+type attack struct {
+	id, token, what string
+	from, to        float64
+}
+
+func openHost(dir string) (*host, error) {
+	h := &host{name: filepath.Base(dir)}
+	read := func(name string) string {
+		b, err := os.ReadFile(dir + "/" + name)
+		if err != nil && !os.IsNotExist(err) {
+			fmt.Fprintln(os.Stderr, "reduce:", err)
+		}
+		return strings.TrimSpace(string(b))
+	}
+	h.release, h.roles = read("release"), read("roles")
+	var err error
+	if h.nspawn, err = strconv.Atoi(read("nspawn.pid")); err != nil {
+		return nil, fmt.Errorf("%s: nspawn.pid: %w", dir, err)
+	}
+	if h.booted, err = strconv.ParseFloat(read("booted"), 64); err != nil {
+		return nil, fmt.Errorf("%s: booted: %w", dir, err)
+	}
+	if h.stopped, err = strconv.ParseFloat(read("stopped"), 64); err != nil {
+		return nil, fmt.Errorf("%s: stopped: %w", dir, err)
+	}
+	for n, l := range strings.Split(read("attacks.tsv"), "\n") {
+		if l == "" {
+			continue
+		}
+		f := strings.Split(l, "\t")
+		if len(f) != 5 {
+			return nil, fmt.Errorf("%s: attacks.tsv:%d: %d fields, want 5", dir, n+1, len(f))
+		}
+		a := attack{id: f[0], token: f[1], what: f[4]}
+		a.from, _ = strconv.ParseFloat(f[2], 64) // written by date(1)
+		a.to, _ = strconv.ParseFloat(f[3], 64)
+		h.attacks = append(h.attacks, a)
+	}
+	return h, nil
+}
+
+// roots gives each attack's topmost executions: those that carry its token while no execution above them does.
+func (h *host) roots(a *audit) map[*exec]*attack {
+	marked := map[*exec]*attack{}
+	for _, x := range a.execs {
+		if a.owner[x.key] != h {
+			continue
+		}
+		for i := range h.attacks {
+			t := h.attacks[i].token
+			if bytes.Contains(x.args, []byte(t)) || bytes.Contains(x.args, []byte(strings.ToUpper(hex.EncodeToString([]byte(t))))) {
+				marked[x] = &h.attacks[i]
+			}
+		}
+	}
+	top := map[*exec]*attack{}
+	for x, at := range marked {
+		covered := false
+		for up := before(x); up != nil && !covered; up = before(up) {
+			covered = marked[up] != nil
+		}
+		if !covered {
+			top[x] = at
+		}
+	}
+	return top
+}
+
+// before gives what stood above an execution: the same process's previous image, or the image its parent had when the
+// process was born; nil at init.
+func before(x *exec) *exec {
+	for i, e := range x.proc.execs {
+		if e == x && i > 0 {
+			return x.proc.execs[i-1]
+		}
+	}
+	return inherited(x.proc)
+}
+
+// inherited gives the image a process was born with. Forks and executions are compared on the kernel's own clock.
+func inherited(p *proc) *exec {
+	for born := p.start; p.parent != nil; p = p.parent {
+		es := p.parent.execs
+		for i := len(es) - 1; i >= 0; i-- {
+			if p.parent.executedAt(i) <= born {
+				return es[i]
+			}
+		}
+		born = p.parent.start
+	}
+	return nil
+}
+
+// chain gives the root-to-leaf basenames that end in x, and the attack whose subtree it lies in.
+func chain(x *exec, top map[*exec]*attack) (string, *attack) {
+	var names []string
+	var in *attack
+	for e := x; e != nil; e = before(e) {
+		names = append(names, path.Base(strings.TrimSuffix(e.exe, " (deleted)")))
+		if in == nil {
+			in = top[e]
+		}
+	}
+	for i, j := 0, len(names)-1; i < j; i, j = i+1, j-1 {
+		names[i], names[j] = names[j], names[i]
+	}
+	return strings.Join(names, "<"), in
+}
+
+func (h *host) write(out string, t *truth, a *audit) error {
+	top := h.roots(a)
+	var truthRows, labelRows, shapeRows bytes.Buffer
+	procs, forks, mismatched := 0, 0, 0
+	var leaves []*exec
+	parentOf := map[*exec]bool{}
+	for _, p := range t.procs {
+		if p.host != h || !p.within(h.init) {
+			continue
+		}
+		procs++
+		if len(p.execs) != len(p.kernelExec) && p != h.init {
+			mismatched++
+		}
+		h.truthRow(&truthRows, p)
+		for _, x := range p.execs {
+			leaves = append(leaves, x)
+			parentOf[before(x)] = true
+		}
+	}
+	for k := range a.forks {
+		if a.owner[k] == h {
+			forks++
+		}
+	}
+	type row struct{ kind, names string }
+	counts := map[row]int{}
+	for _, x := range leaves {
+		if parentOf[x] {
+			continue
+		}
+		names, in := chain(x, top)
+		kind := "normal"
+		if in != nil {
+			kind = "attack"
+		}
+		counts[row{kind, names}]++
+	}
+	rows := make([]row, 0, len(counts))
+	kinds := map[string]int{}
+	for r := range counts {
+		rows = append(rows, r)
+		kinds[r.kind]++
+	}
+	sort.Slice(rows, func(i, j int) bool {
+		return rows[i].kind+rows[i].names < rows[j].kind+rows[j].names
+	})
+	for _, r := range rows {
+		fmt.Fprintf(&shapeRows, "%s\t%d\t%s\n", r.kind, counts[r], r.names)
+	}
+	seen := h.labelRows(&labelRows, top)
+	meta := fmt.Sprintf("host\t%s\nrelease\t%s\nroles\t%s\nseconds\t%.0f\nrecords\t%d\nevents\t%d\nprocesses\t%d\nexecutions\t%d\nfork and exit events\t%d\nnormal shapes\t%d\nattack shapes\t%d\nattacks run\t%d\nattacks seen\t%d\nprocesses whose audit and kernel exec counts differ\t%d\nkernel events lost in the whole recording\t%d\n",
+		h.name, h.release, h.roles, h.stopped-h.booted, h.records, a.events(h), procs, len(leaves), forks, kinds["normal"], kinds["attack"], len(h.attacks), seen, mismatched, t.lost+t.gaps)
+	for name, b := range map[string][]byte{".truth.tsv": truthRows.Bytes(), ".labels.tsv": labelRows.Bytes(), ".shapes.tsv": shapeRows.Bytes(), ".meta": []byte(meta)} {
+		if err := os.WriteFile(out+"/"+h.name+name, b, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *audit) events(h *host) int {
+	n := 0
+	for _, o := range a.owner {
+		if o == h {
+			n++
+		}
+	}
+	return n
+}
+
+// truthRow writes pid, start, true parent pid, its start, end, wait status and the keys of the executions.
+func (h *host) truthRow(b *bytes.Buffer, p *proc) {
+	parent, born := 0, int64(0)
+	if p.parent != nil && p != h.init {
+		parent, born = p.parent.pid, p.parent.start
+	}
+	var keys []string
+	for _, x := range p.execs {
+		keys = append(keys, x.key.String())
+	}
+	fmt.Fprintf(b, "%d\t%s\t%d\t%s\t%s\t%d\t%s\n", p.pid, seconds(p.start), parent, seconds(born), seconds(p.end), p.code, strings.Join(keys, ","))
+}
+
+func seconds(ns int64) string {
+	if ns == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d.%09d", ns/1e9, ns%1e9)
+}
+
+// labelRows writes one row a root and counts the attacks that have any.
+func (h *host) labelRows(b *bytes.Buffer, top map[*exec]*attack) int {
+	var xs []*exec
+	for x := range top {
+		xs = append(xs, x)
+	}
+	sort.Slice(xs, func(i, j int) bool { return xs[i].key.serial < xs[j].key.serial })
+	seen := map[string]bool{}
+	for _, x := range xs {
+		seen[top[x].id] = true
+		fmt.Fprintf(b, "%s\t%s\t%s\n", x.key, top[x].id, top[x].what)
+	}
+	return len(seen)
+}
