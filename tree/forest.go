@@ -1,6 +1,68 @@
 package tree
 
-import "iter"
+import (
+	"iter"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// Forest is every program that the evidence shows, joined by who started whom.
+type Forest struct {
+	// Roots are the nodes without a parent, ordered by host, boot and start.
+	Roots []*Node
+	// Hosts lists the machines in the evidence, ordered by name.
+	Hosts []Host
+	// Counts says what the forest was built from.
+	Counts Counts
+	// Warnings names what could not be taken as it stood, with its position: the
+	// first [event.MaxWarnings] of each kind. Counts holds the full numbers.
+	Warnings []event.Warning
+}
+
+// Host is one machine in the evidence.
+type Host struct {
+	// Name is as the evidence spells it. Spellings that differ in case only are
+	// one host, and so are a short name and the one full name that begins with it.
+	Name string
+	// Boots is how many boots the evidence tells apart; 0 if it shows none.
+	Boots int
+	// First and Last bound the times of the host's events; zero if none has one.
+	First, Last time.Time
+	// Starts is the number of program starts.
+	Starts int
+}
+
+// Counts is the book kept over one [Build].
+type Counts struct {
+	// Events is what came in; the next six add up to it with Duplicates, Merged and
+	// Repeated.
+	Events                                                int
+	Starts, Forks, Exits, Sightings, FailedExecs, Reboots int
+	// Duplicates are starts, forks and failed starts on record twice: a rotated copy of the
+	// same log. They count once.
+	Duplicates int
+	// Merged are starts that two recorders wrote down, such as Security 4688 and Sysmon 1.
+	// They are one node that holds what either said.
+	Merged int
+	// Repeated are sightings of a process that say the same as another of the same minute.
+	Repeated int
+	// Ignored are events that name no process.
+	Ignored int
+	// Links counts the nodes by [LinkKind].
+	Links [Orphan + 1]int
+	// Standings counts the nodes by [Standing].
+	Standings [Named + 1]int
+	// UnbelievedForks are fork records whose child number no later record
+	// confirms, because the caller lived in a pid namespace of its own.
+	UnbelievedForks int
+	// SelfParents are starts that name themselves as parent; Cycles are
+	// lineages that led back to themselves and were cut at the earliest node.
+	SelfParents, Cycles int
+	// ClockSteps is how often a host's clock was set back; Skewed are nodes that, by the clocks
+	// on record, began before their parent.
+	ClockSteps, Skewed int
+}
 
 // Path is one root-to-leaf chain, held as its leaf: the rest is reached through
 // [Node.Parent], so that paths cost nothing however deep or many.
@@ -18,8 +80,36 @@ func (p Path) Hops(dst []*Node) []*Node {
 	return dst
 }
 
+// Nodes yields every node, depth first: a parent before its children, children
+// in the order of their start. It takes linear time and memory in proportion to
+// the depth, and does not recurse, so that no lineage is too deep for it.
+func (f *Forest) Nodes() iter.Seq[*Node] {
+	type frame struct {
+		siblings []*Node
+		next     int
+	}
+	return func(yield func(*Node) bool) {
+		stack := []frame{{siblings: f.Roots}}
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			if top.next == len(top.siblings) {
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			n := top.siblings[top.next]
+			top.next++
+			if !yield(n) {
+				return
+			}
+			if len(n.Children) > 0 {
+				stack = append(stack, frame{siblings: n.Children})
+			}
+		}
+	}
+}
+
 // Paths yields every root-to-leaf path, in the order of [Forest.Nodes]. It
-// takes time linear in the number of nodes and no memory.
+// takes time linear in the number of nodes and no memory per path.
 func (f *Forest) Paths() iter.Seq[Path] {
 	return func(yield func(Path) bool) {
 		for n := range f.Nodes() {
@@ -27,5 +117,18 @@ func (f *Forest) Paths() iter.Seq[Path] {
 				return
 			}
 		}
+	}
+}
+
+// warn notes w unless there are [event.MaxWarnings] of its reason already.
+func (f *Forest) warn(s event.Source, reason string) {
+	n := 0
+	for _, w := range f.Warnings {
+		if w.Reason == reason {
+			n++
+		}
+	}
+	if n < event.MaxWarnings {
+		f.Warnings = append(f.Warnings, event.Warning{Source: s, Reason: reason})
 	}
 }

@@ -1,0 +1,130 @@
+package tree
+
+import (
+	"time"
+)
+
+// segment is one boot of one host: no process outlives it.
+type segment struct {
+	*host
+	boot   int
+	recs   []record // shadows the host's
+	procs  []*proc
+	unseen []placed // programs seen running in a process that had started another
+	counts *Counts
+}
+
+const (
+	// nearZero is the highest serial with which a log can still be said to begin
+	// anew: the kernel counts from 1 at boot and a busy start takes some hundreds.
+	nearZero = 5000
+	// lateMark is how long after the first process of a boot its own record may come: SYSTEM_BOOT is
+	// written by a program that init starts after udev and the audit daemon.
+	lateMark = int64(10 * time.Minute)
+	// lookahead bounds how many records are read to confirm a boot.
+	lookahead = 1000
+)
+
+// boots cuts the host's records where the host started anew.
+func (h *host) boots(f *Forest) []*segment {
+	cuts, found := h.bootCuts(f)
+	var out []*segment
+	from, boot := 0, 0
+	if found {
+		boot = 1
+	}
+	for _, to := range append(cuts, len(h.recs)) {
+		if to == from {
+			continue
+		}
+		out = append(out, &segment{host: h, boot: boot, recs: h.recs[from:to], counts: &f.Counts})
+		boot++
+		from = to
+	}
+	return out
+}
+
+// bootCuts gives the positions at which a boot begins, and whether the evidence
+// speaks of boots at all.
+func (h *host) bootCuts(f *Forest) (cuts []int, found bool) {
+	var last record // the last with a kernel serial
+	lastCut := -1
+	for i, r := range h.recs {
+		if r.kind == kindBoot {
+			found = true
+			if !h.bootMark(i, lastCut, last, f) {
+				continue
+			}
+		} else if !h.serialReset(i, last) && !h.initStart(i, last) {
+			if r.serial != 0 {
+				last = r
+			}
+			continue
+		}
+		found = true
+		cuts = append(cuts, i)
+		lastCut = i
+		last = record{}
+		if r.kind != kindBoot {
+			last = r
+		}
+	}
+	return cuts, found
+}
+
+// bootMark decides whether the boot record at i begins a boot that is not
+// known yet. It does not if the boot was already told by its serials, or if
+// the kernel's serials run on across it: then a container booted, or the audit daemon started again.
+func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
+	r := h.recs[i]
+	if lastCut >= 0 && r.at-h.recs[lastCut].at <= lateMark {
+		return false
+	}
+	if last.serial == 0 {
+		return true
+	}
+	for _, next := range h.recs[i+1 : min(i+lookahead, len(h.recs))] {
+		if next.serial == 0 || next.kind == kindBoot {
+			continue
+		}
+		if next.serial > last.serial {
+			f.warn(h.sourceOf(h.marks[r.arg], r.serial), "boot record although the serials run on: not taken for a boot of the host")
+			return false
+		}
+		return true
+	}
+	return true
+}
+
+// serialReset reports whether the kernel's serials begin anew at i: near zero, well
+// below the last, and staying there. Windows numbers its records through reboots.
+func (h *host) serialReset(i int, last record) bool {
+	r := h.recs[i]
+	if h.windows > 0 || r.serial == 0 || last.serial == 0 || r.serial > nearZero || r.serial > last.serial/2 {
+		return false
+	}
+	for n, seen := i+1, 0; n < min(i+lookahead, len(h.recs)) && seen < 8; n++ {
+		if s := h.recs[n].serial; s != 0 && h.recs[n].kind != kindBoot {
+			if s >= last.serial {
+				return false
+			}
+			seen++
+		}
+	}
+	return true
+}
+
+// initStart reports whether the record at i starts process 1 anew. A serial that runs on says that
+// init merely executed itself again, as an upgrade of systemd makes it do.
+func (h *host) initStart(i int, last record) bool {
+	r := h.recs[i]
+	if r.kind != kindExec || r.pid != 1 || h.windows > 0 {
+		return false
+	}
+	for _, a := range h.starts[r.arg].node.Proc.Argv {
+		if a == "--deserialize" {
+			return false
+		}
+	}
+	return i > 0 && r.serial <= last.serial
+}

@@ -1,0 +1,137 @@
+package tree
+
+// claim hears a fork record over the number it gives the child. On Linux that
+// is the return value of the call, numbered in the caller's pid namespace
+// (kernel/fork.c: pid_vnr): it is believed if the next record of that pid names
+// the caller as its parent, or if the caller is known to live in the first namespace.
+func (w *walker) claim(i int, r *record) {
+	p := w.cur
+	if p != nil && p.fork < 0 && p.first != nil && p.first == p.last && p.ppid == r.ppid && p.ended == untimed && r.at-w.recs[p.since].at <= skew/2 {
+		p.fork = r.arg // vfork returns, and is logged, after the child's exec
+		return
+	}
+	if !w.believe(i, r) {
+		w.counts.UnbelievedForks++
+		return
+	}
+	p = w.birth(w.entries[i].rec, r.pid)
+	p.fork, p.ppid = r.arg, r.ppid
+}
+
+// believe decides on the claim at entry i by the next record of the pid.
+func (w *walker) believe(i int, r *record) bool {
+	for _, e := range w.entries[i+1 : min(i+65, len(w.entries))] {
+		n := &w.recs[e.rec]
+		if e.ref || n.kind == kindFail || n.kind == kindExit && n.ppid == 0 || n.kind == kindSight && n.ppid == 0 {
+			continue
+		}
+		if n.kind == kindFork {
+			break
+		}
+		if n.ppid == r.ppid {
+			return true
+		}
+		return w.trust.of(r.ppid) == firstNamespace || w.trust.of(r.ppid) == unknownNamespace && w.reaper(n.ppid) && w.trust.most() == firstNamespace
+	}
+	switch w.trust.of(r.ppid) {
+	case firstNamespace:
+		return true
+	case unknownNamespace:
+		free := w.cur == nil || w.cur.ended != untimed
+		return free && w.trust.most() == firstNamespace
+	}
+	return false
+}
+
+type namespace uint8
+
+const (
+	unknownNamespace namespace = iota
+	firstNamespace             // pids are those of the audit log
+	otherNamespace
+)
+
+// trust knows in which kind of pid namespace the callers of fork live, by how
+// many of their children carry the number that the call returned.
+type trust struct {
+	ids   map[uint32]int32
+	score []balance
+	total balance
+}
+
+type balance struct {
+	agree, differ int32
+	calls         bool
+}
+
+func (b balance) namespace() namespace {
+	switch {
+	case b.agree > b.differ:
+		return firstNamespace
+	case b.differ > 0:
+		return otherNamespace
+	}
+	return unknownNamespace
+}
+
+func (t *trust) of(pid uint32) namespace { return t.score[t.ids[pid]].namespace() }
+
+// most is the namespace of nearly all callers.
+func (t *trust) most() namespace {
+	if t.total.agree > 10*t.total.differ {
+		return firstNamespace
+	}
+	return unknownNamespace
+}
+
+// trust counts, for each caller, starts whose pid one of its forks returned.
+func (s *segment) trust(ids map[uint32]int32, groups [][]entry) *trust {
+	t := &trust{ids: ids, score: make([]balance, len(groups))}
+	for i := range s.recs {
+		if s.recs[i].kind == kindFork {
+			t.score[ids[s.recs[i].ppid]].calls = true
+		}
+	}
+	for _, g := range groups {
+		caller, claimed := uint32(0), false
+		for i, e := range g {
+			r := &s.recs[e.rec]
+			if e.ref {
+				continue
+			}
+			if r.kind == kindFork {
+				caller, claimed = r.ppid, true
+			}
+			if r.kind != kindExec || r.ppid == r.pid || !t.score[ids[r.ppid]].calls {
+				continue
+			}
+			b := &t.score[ids[r.ppid]]
+			if claimed && caller == r.ppid || s.claimFollows(g[i+1:], r) {
+				b.agree++
+			} else {
+				b.differ++
+			}
+		}
+	}
+	for _, b := range t.score {
+		switch b.namespace() {
+		case firstNamespace:
+			t.total.agree++
+		case otherNamespace:
+			t.total.differ++
+		}
+	}
+	return t
+}
+
+// claimFollows reports whether a fork that returned r's pid to r's parent is
+// logged right after r.
+func (s *segment) claimFollows(rest []entry, r *record) bool {
+	for _, e := range rest[:min(8, len(rest))] {
+		n := &s.recs[e.rec]
+		if !e.ref && n.kind == kindFork {
+			return n.ppid == r.ppid && n.at-r.at <= skew/2
+		}
+	}
+	return false
+}

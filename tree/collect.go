@@ -1,0 +1,292 @@
+package tree
+
+import (
+	"math"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// untimed is the order time of a record without a time: before all others.
+const untimed = math.MinInt64
+
+// recordKind orders the records of one moment: who is born comes before who is
+// seen, and the end comes last.
+type recordKind uint8
+
+const (
+	kindBoot recordKind = iota
+	kindFork
+	kindExec
+	kindSight
+	kindFail
+	kindExit
+)
+
+// record is one event, reduced to what ordering and linking need; arg indexes the
+// host's list of that kind, which holds the rest.
+type record struct {
+	at     int64 // nanoseconds since 1970 with clock steps undone, or untimed
+	serial uint64
+	pid    uint32
+	ppid   uint32
+	arg    int32
+	kind   recordKind
+}
+
+// bind is a process and the program it ran at one moment: nil if none of its own.
+type bind struct {
+	proc *proc
+	node *Node
+}
+
+// start is one exec on record.
+type start struct {
+	node   *Node // nil once dropped as a duplicate
+	proc   *proc // whose start it is
+	parent bind  // whom the record names as parent
+	kind   LinkKind
+}
+
+// fork is one fork on record. The child's number is a claim.
+type fork struct {
+	src    source
+	parent bind // the caller, with the program it ran then
+	// serial orders forks of one version; believed is set by the walk over the child's number.
+}
+
+// sight is a process seen alive, or the caller of a failed exec.
+type sight struct {
+	src    source
+	what   int32 // indexes host.seen
+	parent bind
+}
+
+// fail is an exec that was refused.
+type fail struct {
+	src     source
+	command string
+	proc    *proc
+	node    *Node
+}
+
+// source is an [event.Source] without the file's name.
+type source struct {
+	file   int32
+	offset int64
+}
+
+// seen is what sightings say of a process; equal ones share it.
+type seen struct {
+	proc   event.Proc
+	parent event.Ref
+}
+
+// seenKey holds the comparable part of a sighting.
+type seenKey struct {
+	os                                                      event.OS
+	deleted                                                 bool
+	guid, image, name, line, cwd, user, audit, session, tty string
+	container                                               string
+	parentGUID, parentImage, parentName                     string
+}
+
+// sightKey makes sightings that say the same in the same minute one.
+type sightKey struct {
+	pid, ppid uint32
+	minute    int64
+	what      int32
+}
+
+// host holds the records of one machine.
+type host struct {
+	name    string
+	names   map[string]int // every spelling, with how often it came
+	files   *fileTable
+	recs    []record
+	starts  []start
+	forks   []fork
+	sights  []sight
+	fails   []fail
+	exits   []string // GUIDs of ended processes, where given
+	marks   []source // positions of boot records
+	seen    []seen
+	seenIDs map[seenKey]int32
+	kept    map[sightKey]int32 // to an index into recs
+	windows int                // records of Windows processes, less the others
+	first   time.Time
+	last    time.Time
+}
+
+// fileTable gives every file name a number.
+type fileTable struct {
+	names []string
+	ids   map[string]int32
+	last  int32
+}
+
+func (t *fileTable) id(name string) int32 {
+	if len(t.names) > 0 && t.names[t.last] == name {
+		return t.last
+	}
+	id, ok := t.ids[name]
+	if !ok {
+		id = int32(len(t.names))
+		t.names = append(t.names, name)
+		t.ids[name] = id
+	}
+	t.last = id
+	return id
+}
+
+// collector sorts events into hosts as they arrive.
+type collector struct {
+	counts *Counts
+	byName map[string]*host // by the folded name
+	files  *fileTable
+	last   *host
+	called string // the spelling of last
+}
+
+func newCollector(c *Counts) *collector {
+	return &collector{counts: c, byName: map[string]*host{}, files: &fileTable{ids: map[string]int32{}}}
+}
+
+// add takes what the forest needs of e.
+func (c *collector) add(e *event.Event) {
+	c.counts.Events++
+	h := c.host(e.Host)
+	at := orderTime(e.Time)
+	if at != untimed {
+		if h.first.IsZero() || e.Time.Before(h.first) {
+			h.first = e.Time
+		}
+		if e.Time.After(h.last) {
+			h.last = e.Time
+		}
+	}
+	r := record{at: at, serial: e.Source.Serial, pid: e.Proc.PID, ppid: e.Parent.PID}
+	src := source{c.files.id(e.Source.File), e.Source.Offset}
+	if e.Proc.OS == event.Windows {
+		h.windows++
+	} else if e.Proc.OS != 0 {
+		h.windows--
+	}
+	if e.Kind == event.Boot {
+		c.counts.Reboots++
+		r.kind, r.arg = kindBoot, int32(len(h.marks))
+		h.marks = append(h.marks, src)
+		h.recs = append(h.recs, r)
+		return
+	}
+	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec {
+		c.counts.Ignored++
+		return
+	}
+	switch e.Kind {
+	case event.Exec:
+		c.counts.Starts++
+		r.kind, r.arg = kindExec, int32(len(h.starts))
+		h.starts = append(h.starts, start{node: newNode(e)})
+	case event.Fork:
+		c.counts.Forks++
+		r.kind, r.arg = kindFork, int32(len(h.forks))
+		h.forks = append(h.forks, fork{src: src})
+		h.sightCaller(c, e, at, src)
+	case event.Exit:
+		c.counts.Exits++
+		r.kind, r.arg = kindExit, int32(len(h.exits))
+		h.exits = append(h.exits, e.Proc.GUID)
+		if e.Proc.Image != "" && r.ppid != 0 {
+			h.sight(c, e.Proc, e.Parent, at, src, e.Source.Serial)
+		}
+	case event.ExecFailed:
+		c.counts.FailedExecs++
+		r.kind, r.arg = kindFail, int32(len(h.fails))
+		h.fails = append(h.fails, fail{src: src, command: e.Proc.Command()})
+		if e.Proc.Image != "" {
+			p := e.Proc
+			p.Argv, p.CommandLine = nil, "" // those are of the program that did not start
+			h.sight(c, p, e.Parent, at, src, e.Source.Serial)
+		}
+	case event.Snapshot:
+		c.counts.Sightings++
+		if !h.sight(c, e.Proc, e.Parent, at, src, e.Source.Serial) {
+			c.counts.Sightings--
+			c.counts.Repeated++
+		}
+		return
+	default:
+		c.counts.Ignored++
+		return
+	}
+	h.recs = append(h.recs, r)
+}
+
+// sightCaller keeps what a fork record says of the caller.
+func (h *host) sightCaller(c *collector, e *event.Event, at int64, src source) {
+	if e.Parent.PID == 0 || e.Parent.Image == "" {
+		return
+	}
+	p := event.Proc{
+		PID: e.Parent.PID, OS: e.Proc.OS, Image: e.Parent.Image, Name: e.Parent.Name, Container: e.Proc.Container,
+		User: e.Proc.User, AuditUser: e.Proc.AuditUser, Session: e.Proc.Session, TTY: e.Proc.TTY, Deleted: e.Proc.Deleted,
+	}
+	h.sight(c, p, event.Ref{}, at, src, e.Source.Serial)
+}
+
+// sight keeps a sighting unless one of the same minute says the same. Of those
+// the earliest stays, whatever the order of arrival. It reports whether it was new.
+func (h *host) sight(c *collector, p event.Proc, parent event.Ref, at int64, src source, serial uint64) bool {
+	pid := p.PID
+	p.PID = 0
+	k := seenKey{
+		os: p.OS, deleted: p.Deleted, guid: p.GUID, image: p.Image, name: p.Name, line: p.Command(), cwd: p.Cwd,
+		user: p.User, audit: p.AuditUser, session: p.Session, tty: p.TTY, container: p.Container,
+		parentGUID: parent.GUID, parentImage: parent.Image, parentName: parent.Name,
+	}
+	what, ok := h.seenIDs[k]
+	if !ok {
+		what = int32(len(h.seen))
+		h.seenIDs[k] = what
+		h.seen = append(h.seen, seen{p, parent})
+	}
+	const minute = int64(time.Minute)
+	key := sightKey{pid: pid, ppid: parent.PID, minute: at / minute, what: what}
+	r := record{at: at, serial: serial, pid: pid, ppid: parent.PID, kind: kindSight}
+	if i, ok := h.kept[key]; ok {
+		old := &h.recs[i]
+		if at < old.at || at == old.at && serial < old.serial {
+			r.arg = old.arg
+			*old = r
+			h.sights[r.arg].src = src
+		}
+		return false
+	}
+	r.arg = int32(len(h.sights))
+	h.kept[key] = int32(len(h.recs))
+	h.recs = append(h.recs, r)
+	h.sights = append(h.sights, sight{src: src, what: what})
+	return true
+}
+
+// newNode makes the node of a start.
+func newNode(e *event.Event) *Node {
+	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: e.Parent}
+}
+
+// orderTime is t in nanoseconds since 1970, held within what an int64 can say.
+func orderTime(t time.Time) int64 {
+	if t.IsZero() {
+		return untimed
+	}
+	const limit = math.MaxInt64 / int64(time.Second) / 2
+	s := t.Unix()
+	if s > limit {
+		return limit * int64(time.Second)
+	}
+	if s < -limit {
+		return -limit * int64(time.Second)
+	}
+	return s*int64(time.Second) + int64(t.Nanosecond())
+}

@@ -1,0 +1,133 @@
+package tree
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"oddkin/parsers/event"
+)
+
+// host gives the host that name belongs to, by its spelling alone.
+func (c *collector) host(name string) *host {
+	if c.last != nil && c.called == name {
+		c.last.names[name]++
+		return c.last
+	}
+	key := strings.ToLower(name)
+	h := c.byName[key]
+	if h == nil {
+		h = &host{names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{}}
+		c.byName[key] = h
+	}
+	h.names[name]++
+	c.last, c.called = h, name
+	return h
+}
+
+// hosts joins each short name with the one full name that begins with it, and
+// returns the hosts ordered by name. A short name that fits two full ones stays
+// a host of its own, since nothing says which it is.
+func (c *collector) hosts() []*host {
+	full := map[string]string{} // short to full; "" if there are two
+	for key := range c.byName {
+		short, _, dotted := strings.Cut(key, ".")
+		if !dotted || strings.Trim(short, "0123456789") == "" {
+			continue // an address is no full name
+		}
+		if _, twice := full[short]; twice {
+			full[short] = ""
+			continue
+		}
+		full[short] = key
+	}
+	for short, key := range full {
+		if h := c.byName[short]; h != nil && key != "" {
+			c.byName[key].absorb(h)
+			delete(c.byName, short)
+		}
+	}
+	var hosts []*host
+	for _, key := range slices.Sorted(maps.Keys(c.byName)) {
+		h := c.byName[key]
+		h.name = h.spelling()
+		h.seenIDs, h.kept = nil, nil
+		hosts = append(hosts, h)
+	}
+	return hosts
+}
+
+// spelling is the longest name of the host; of those the most frequent, then
+// the first in byte order.
+func (h *host) spelling() string {
+	names := slices.Sorted(maps.Keys(h.names))
+	return slices.MaxFunc(names, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		if h.names[a] != h.names[b] {
+			return h.names[a] - h.names[b]
+		}
+		return strings.Compare(b, a)
+	})
+}
+
+// absorb takes over all records of o.
+func (h *host) absorb(o *host) {
+	for _, r := range o.recs {
+		switch r.kind {
+		case kindBoot:
+			r.arg += int32(len(h.marks))
+		case kindFork:
+			r.arg += int32(len(h.forks))
+		case kindExec:
+			r.arg += int32(len(h.starts))
+		case kindSight:
+			r.arg += int32(len(h.sights))
+		case kindFail:
+			r.arg += int32(len(h.fails))
+		case kindExit:
+			r.arg += int32(len(h.exits))
+		}
+		h.recs = append(h.recs, r)
+	}
+	for _, s := range o.sights {
+		s.what += int32(len(h.seen))
+		h.sights = append(h.sights, s)
+	}
+	h.seen = append(h.seen, o.seen...)
+	h.marks = append(h.marks, o.marks...)
+	h.forks = append(h.forks, o.forks...)
+	h.starts = append(h.starts, o.starts...)
+	h.fails = append(h.fails, o.fails...)
+	h.exits = append(h.exits, o.exits...)
+	for name, n := range o.names {
+		h.names[name] += n
+	}
+	h.windows += o.windows
+	if h.first.IsZero() || !o.first.IsZero() && o.first.Before(h.first) {
+		h.first = o.first
+	}
+	if o.last.After(h.last) {
+		h.last = o.last
+	}
+}
+
+// describe sums the host up.
+func (h *host) describe(segments []*segment) Host {
+	d := Host{Name: h.name, First: h.first, Last: h.last}
+	for _, s := range segments {
+		d.Boots = max(d.Boots, s.boot)
+	}
+	for i := range h.starts {
+		if h.starts[i].node != nil {
+			d.Starts++
+		}
+	}
+	return d
+}
+
+// sourceOf gives src its file name back.
+func (h *host) sourceOf(src source, serial uint64) event.Source {
+	return event.Source{File: h.files.names[src.file], Offset: src.offset, Serial: serial}
+}

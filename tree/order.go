@@ -1,0 +1,153 @@
+package tree
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"oddkin/parsers/event"
+)
+
+// sort puts the host's records in the one order that everything after relies
+// on: by time, and where times are equal by serial. Windows numbers records per
+// channel, so there births come first instead; no program is replaced in place
+// on Windows, hence nothing is lost by it.
+func (h *host) sort() {
+	c := h.compare
+	if !slices.IsSortedFunc(h.recs, c) {
+		slices.SortFunc(h.recs, c)
+	}
+}
+
+// compare is a total order over different records, by their content alone.
+func (h *host) compare(a, b record) int {
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	bySerial, byKind := cmp.Compare(a.serial, b.serial), cmp.Compare(a.kind, b.kind)
+	if h.windows > 0 {
+		bySerial, byKind = byKind, bySerial
+	}
+	if bySerial != 0 {
+		return bySerial
+	}
+	if byKind != 0 {
+		return byKind
+	}
+	if a.pid != b.pid {
+		return cmp.Compare(a.pid, b.pid)
+	}
+	if a.ppid != b.ppid {
+		return cmp.Compare(a.ppid, b.ppid)
+	}
+	return h.compareContent(a, b)
+}
+
+// compareContent orders two records of the same kind, time, serial and pids.
+func (h *host) compareContent(a, b record) int {
+	switch a.kind {
+	case kindExec:
+		n, m := h.starts[a.arg].node, h.starts[b.arg].node
+		return cmp.Or(
+			strings.Compare(n.Proc.Image, m.Proc.Image),
+			strings.Compare(n.Proc.GUID, m.Proc.GUID),
+			strings.Compare(n.Source.File, m.Source.File),
+			cmp.Compare(n.Source.Offset, m.Source.Offset),
+			strings.Compare(n.Proc.Command(), m.Proc.Command()))
+	case kindExit:
+		return strings.Compare(h.exits[a.arg], h.exits[b.arg])
+	case kindFail:
+		f, g := &h.fails[a.arg], &h.fails[b.arg]
+		return cmp.Or(strings.Compare(f.command, g.command), h.compareSource(f.src, g.src))
+	case kindFork:
+		return h.compareSource(h.forks[a.arg].src, h.forks[b.arg].src)
+	case kindBoot:
+		return h.compareSource(h.marks[a.arg], h.marks[b.arg])
+	}
+	s, t := &h.sights[a.arg], &h.sights[b.arg]
+	return cmp.Or(
+		compareSeen(&h.seen[s.what], &h.seen[t.what]),
+		h.compareSource(s.src, t.src))
+}
+
+func compareSeen(a, b *seen) int {
+	return cmp.Or(
+		strings.Compare(a.proc.Image, b.proc.Image),
+		strings.Compare(a.proc.Name, b.proc.Name),
+		strings.Compare(a.proc.User, b.proc.User),
+		strings.Compare(a.proc.Session, b.proc.Session),
+		strings.Compare(a.proc.AuditUser, b.proc.AuditUser),
+		strings.Compare(a.proc.Command(), b.proc.Command()),
+		strings.Compare(a.proc.TTY, b.proc.TTY),
+		strings.Compare(a.parent.Image, b.parent.Image),
+		strings.Compare(a.parent.GUID, b.parent.GUID))
+}
+
+func (h *host) compareSource(a, b source) int {
+	return cmp.Or(strings.Compare(h.files.names[a.file], h.files.names[b.file]), cmp.Compare(a.offset, b.offset))
+}
+
+// dropDuplicates removes what stands in the evidence twice: a rotated log beside
+// its copy. Two records are one if host, time, serial, kind, pids and program are
+// equal; without serials, they must also come from different places.
+func (h *host) dropDuplicates(f *Forest) {
+	kept := h.recs[:0]
+	for _, r := range h.recs {
+		if h.isDuplicate(kept, r) {
+			if r.kind == kindExec {
+				h.starts[r.arg].node = nil
+			}
+			f.Counts.Duplicates++
+			continue
+		}
+		kept = append(kept, r)
+	}
+	h.recs = kept
+}
+
+// isDuplicate compares r with the records of the same moment before it.
+func (h *host) isDuplicate(kept []record, r record) bool {
+	for i := len(kept) - 1; i >= 0; i-- {
+		k := kept[i]
+		if k.at != r.at || k.serial != r.serial || k.kind != r.kind || k.pid != r.pid || k.ppid != r.ppid {
+			return false
+		}
+		if h.sameRecord(k, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *host) sameRecord(a, b record) bool {
+	switch a.kind {
+	case kindExec:
+		n, m := h.starts[a.arg].node, h.starts[b.arg].node
+		return samePath(n.Proc.Image, m.Proc.Image, n.Proc.OS) && n.Proc.GUID == m.Proc.GUID &&
+			(a.serial != 0 || n.Source.File != m.Source.File || n.Source.Offset == m.Source.Offset)
+	case kindFork:
+		s, t := h.forks[a.arg].src, h.forks[b.arg].src
+		return a.serial != 0 || s.file != t.file || s.offset == t.offset
+	case kindFail:
+		s, t := &h.fails[a.arg], &h.fails[b.arg]
+		return s.command == t.command && (a.serial != 0 || s.src.file != t.src.file || s.src.offset == t.src.offset)
+	}
+	return false
+}
+
+// samePath compares two programs: without case and with either slash on Windows.
+func samePath(a, b string, os event.OS) bool {
+	if os != event.Windows {
+		return a == b
+	}
+	return strings.EqualFold(strings.ReplaceAll(a, "/", `\`), strings.ReplaceAll(b, "/", `\`))
+}
+
+// sameProgram reports whether two processes run the same program, as far as
+// their names tell: a path may read differently from inside a chroot.
+func sameProgram(a, b *event.Proc) bool {
+	if a.OS == event.Windows || b.OS == event.Windows {
+		return strings.EqualFold(a.Base(), b.Base())
+	}
+	return a.Base() == b.Base()
+}

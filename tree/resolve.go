@@ -1,0 +1,284 @@
+package tree
+
+import (
+	"strings"
+
+	"oddkin/parsers/event"
+)
+
+// Rules and reasons, as [Link.Rule] gives them.
+const (
+	ruleUnseenExec  = "seen running another program: its start is not on record"
+	ruleExecsLater  = "forked by the parent that its own later start names"
+	reasonBeforeLog = "its start is not on record"
+	reasonUnstated  = "the record names no parent"
+	reasonSelf      = "the record names the process itself as parent"
+	reasonCycle     = "its ancestors lead back to it"
+)
+
+type resolveState uint8
+
+const (
+	unresolved resolveState = iota
+	resolving
+	resolved
+)
+
+// placed is a node with its place in the order of time.
+type placed struct {
+	node   *Node
+	at     int64
+	serial uint64
+}
+
+// link gives every node its parent.
+func (s *segment) link(o Options) {
+	s.walk()
+	r := resolver{segment: s, strict: o.Strict}
+	for i := range s.recs {
+		rec := &s.recs[i]
+		if rec.kind == kindExec && s.starts[rec.arg].node != nil {
+			r.start(&s.starts[rec.arg], rec)
+		}
+	}
+	for _, p := range s.procs {
+		if p.sight >= 0 {
+			r.settle(p)
+		}
+	}
+	for i := range s.recs {
+		if rec := &s.recs[i]; rec.kind == kindFail {
+			r.fail(&s.fails[rec.arg], rec)
+		}
+	}
+}
+
+// resolver turns bonds between processes into links between nodes.
+type resolver struct {
+	*segment
+	strict bool
+	chain  []*proc // scratch of settle
+}
+
+// start links the node of a start.
+func (r *resolver) start(s *start, rec *record) {
+	n := s.node
+	switch {
+	case n.PreviousSelf != nil:
+		n.Parent, n.Link = n.PreviousSelf, Link{Kind: Observed}
+	case s.proc.exec == rec.arg && r.hasBase(s.proc):
+		n.PreviousSelf = r.settle(s.proc)
+		n.Parent, n.Link = n.PreviousSelf, Link{Kind: Observed}
+	case s.proc.fork >= 0:
+		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
+	case s.parent.proc != nil && n.Stated.GUID != "" && s.parent.proc.guid == n.Stated.GUID:
+		r.hang(n, s.parent, Link{Kind: ByGUID})
+	case s.parent.proc != nil:
+		r.hang(n, s.parent, Link{Kind: ByPID})
+	case rec.pid != 0 && rec.ppid == rec.pid:
+		r.counts.SelfParents++
+		n.Link = Link{Kind: Orphan, Rule: reasonSelf}
+	case rec.pid == 1 && n.Proc.OS != event.Windows:
+		n.Link = Link{Kind: Root}
+	default:
+		n.Link = Link{Kind: Orphan, Rule: reasonUnstated}
+	}
+}
+
+// hang puts n under the program that b stands for.
+func (r *resolver) hang(n *Node, b bind, l Link) {
+	if b.node == nil {
+		b.node = r.settle(b.proc)
+		if b.proc.link.Kind > l.Kind {
+			l = b.proc.link
+		}
+	}
+	n.Parent, n.Link = b.node, l
+}
+
+// hasBase reports whether p was seen running a program of its own before its
+// first start.
+func (r *resolver) hasBase(p *proc) bool {
+	return p.sight >= 0 && p.fork < 0 && r.settle(p) != nil && r.settle(p).Proc.PID == p.pid
+}
+
+// settle finds the program that p ran before any start of its own. A process
+// that was forked and is not known to run anything else runs its parent's; that node
+// stands for it. The chain of such processes may be long, so it is followed in a loop.
+func (r *resolver) settle(p *proc) *Node {
+	if p.state == resolved {
+		return p.base
+	}
+	r.chain = r.chain[:0]
+	var node *Node
+	for node == nil {
+		if p.state == resolved {
+			node = p.base
+			break
+		}
+		if p.state == resolving {
+			r.counts.Cycles++
+			node = r.placeholder(p)
+			break
+		}
+		p.state = resolving
+		r.chain = append(r.chain, p)
+		b, l := r.above(p)
+		p.link = l
+		if b.proc == nil {
+			node = r.placeholder(p)
+			break
+		}
+		node, p = b.node, b.proc
+	}
+	kind := Link{}
+	for i := len(r.chain) - 1; i >= 0; i-- {
+		q := r.chain[i]
+		if q.state == resolved {
+			continue // cut out of a circle above
+		}
+		if kind.Kind > q.link.Kind {
+			q.link = kind
+		}
+		kind = q.link
+		if own := r.ownProgram(q, node); own != nil {
+			own.Parent, own.Link = node, q.link
+			node, kind = own, Link{}
+			q.link = Link{}
+		}
+		q.base, q.state = node, resolved
+	}
+	return r.chain[0].base
+}
+
+// above is the process that p was forked from, as far as the evidence tells.
+func (r *resolver) above(p *proc) (bind, Link) {
+	switch {
+	case p.fork >= 0:
+		return r.forks[p.fork].parent, Link{Kind: Observed}
+	case p.sight >= 0 && r.sights[r.recs[p.sight].arg].parent.proc != nil:
+		return r.sights[r.recs[p.sight].arg].parent, Link{Kind: ByPID}
+	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.starts[p.exec].node.Proc.OS != event.Windows && !r.strict:
+		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
+	}
+	return bind{}, Link{}
+}
+
+// ownProgram makes the node of a process that was seen running something else
+// than the process it came from.
+func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
+	if p.sight < 0 {
+		return nil
+	}
+	rec := &r.recs[p.sight]
+	what := r.seenAt(p.sight)
+	plain := what.proc.CommandLine == "" && len(what.proc.Argv) == 0 // of a process table, that tells more
+	if what.proc.OS != event.Windows && sameProgram(&what.proc, &parent.Proc) && (plain || what.proc.Command() == parent.Proc.Command()) {
+		return nil
+	}
+	n := r.seenNode(what, rec)
+	r.unseen = append(r.unseen, placed{n, rec.at, rec.serial})
+	return n
+}
+
+// placeholder stands for a process of which the evidence has no start.
+func (r *resolver) placeholder(p *proc) *Node {
+	since := &r.recs[p.since]
+	var n *Node
+	if p.sight >= 0 {
+		n = r.seenNode(r.seenAt(p.sight), &r.recs[p.sight])
+		n.Start = timeOf(since.at)
+	} else {
+		n = &Node{Standing: Named, Start: timeOf(since.at)}
+		n.Source, n.Proc.OS = r.nameSource(since)
+	}
+	n.Proc.PID, n.Proc.GUID = p.pid, p.guid
+	n.Link = Link{Kind: Orphan, Rule: reasonBeforeLog}
+	n.describe(p.said)
+	r.known(n)
+	p.base, p.state, p.link = n, resolved, Link{}
+	r.unseen = append(r.unseen, placed{n, since.at, since.serial})
+	return n
+}
+
+// describe fills in what a child's record says of its parent.
+func (n *Node) describe(said *event.Ref) {
+	if said == nil {
+		return
+	}
+	fill(&n.Proc.Image, said.Image)
+	fill(&n.Proc.Name, said.Name)
+	fill(&n.Proc.CommandLine, said.CommandLine)
+	fill(&n.Proc.User, said.User)
+}
+
+func fill(dst *string, v string) {
+	if *dst == "" {
+		*dst = v
+	}
+}
+
+// known names the processes that every system has: their numbers are fixed by
+// the kernel (Linux init/main.c starts init as 1 and kthreadd as 2; the Windows
+// System process is 4).
+func (r *resolver) known(n *Node) {
+	switch {
+	case n.Proc.OS == event.Windows && n.Proc.PID == 4:
+		fill(&n.Proc.Name, "System")
+		n.Link = Link{Kind: Root}
+	case n.Proc.OS == event.Linux && n.Proc.PID == 1:
+		if n.Proc.Image == "" {
+			fill(&n.Proc.Name, r.initName())
+		}
+		n.Link = Link{Kind: Root}
+	case n.Proc.OS == event.Linux && n.Proc.PID == 2:
+		fill(&n.Proc.Name, "kthreadd")
+		n.Link = Link{Kind: Root}
+	}
+}
+
+// initName is systemd if the host runs any of systemd's own programs.
+func (r *resolver) initName() string {
+	for i := range r.starts {
+		if n := r.starts[i].node; n != nil && strings.Contains(n.Proc.Image, "/systemd/") {
+			return "systemd"
+		}
+	}
+	return "init"
+}
+
+// nameSource is the record that first named a process, and its system.
+func (r *resolver) nameSource(rec *record) (event.Source, event.OS) {
+	switch rec.kind {
+	case kindExec:
+		if n := r.starts[rec.arg].node; n != nil {
+			return n.Source, n.Proc.OS
+		}
+	case kindFork:
+		return r.sourceOf(r.forks[rec.arg].src, rec.serial), event.Linux
+	case kindSight:
+		s := &r.sights[rec.arg]
+		return r.sourceOf(s.src, rec.serial), r.seen[s.what].proc.OS
+	case kindFail:
+		return r.sourceOf(r.fails[rec.arg].src, rec.serial), event.Linux
+	}
+	return event.Source{Serial: rec.serial}, 0
+}
+
+// seenNode makes the node of a process that was seen alive.
+func (s *segment) seenNode(what *seen, rec *record) *Node {
+	n := &Node{Proc: what.proc, Start: timeOf(rec.at), Standing: Seen, Stated: what.parent}
+	n.Proc.PID, n.Stated.PID = rec.pid, rec.ppid
+	n.Source = s.sourceOf(s.sights[rec.arg].src, rec.serial)
+	return n
+}
+
+// fail attaches a refused start to the program that tried it.
+func (r *resolver) fail(f *fail, rec *record) {
+	if f.node == nil {
+		f.node = r.settle(f.proc)
+	}
+	f.node.Failed = append(f.node.Failed, Attempt{
+		Command: f.command, Time: timeOf(rec.at), Source: r.sourceOf(f.src, rec.serial),
+	})
+}

@@ -1,0 +1,393 @@
+package tree
+
+import (
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// proc is one process: an owner of a pid from its birth to its end. It may run
+// several programs one after the other, or only that of the process it was forked from.
+type proc struct {
+	pid, ppid   uint32 // ppid is what its own records state; 0 if none does
+	since       int32  // the first record of it, whatever it is; indexes segment.recs
+	named       int64  // the last time that a child named it
+	ended       int64  // untimed while alive
+	first, last *Node  // the programs started on record
+	fork        int32  // the fork it came from; -1 if none is believed
+	sight       int32  // the record of what it was seen as before its first start; -1 if never
+	exec        int32  // its first start; -1 if none
+	guid        string
+	older       *proc      // the previous owner of the pid
+	said        *event.Ref // what its children say of it, on recorders that tell
+	// base is the program it ran before its first start, link how that is known; see
+	// resolve.go.
+	base  *Node
+	link  Link
+	state resolveState
+}
+
+const (
+	// skew is how far the records of one moment may lie apart: an end is stamped when
+	// the call is entered, two recorders stamp one start separately.
+	skew = int64(2 * time.Second)
+	// sameShadow is how long after it was last named a process without a start on
+	// record may execute and still be held for the same.
+	sameShadow = int64(time.Minute)
+)
+
+// entry is a record in the group of one pid: as the process itself, or as the
+// parent that the record names.
+type entry struct {
+	rec int32
+	ref bool
+}
+
+// walk binds every record to the process whose it is, one pid after the other.
+func (s *segment) walk() {
+	pids, groups := s.group()
+	for _, g := range groups {
+		s.mergeStarts(g)
+	}
+	trust := s.trust(pids, groups)
+	for i := range groups {
+		w := walker{segment: s, trust: trust, entries: groups[i]}
+		w.run()
+	}
+}
+
+// group collects for each pid the records that concern it, in order. It also
+// numbers the pids.
+func (s *segment) group() (map[uint32]int32, [][]entry) {
+	ids := make(map[uint32]int32, len(s.recs)/4)
+	var sizes []int32
+	count := func(pid uint32) {
+		id, ok := ids[pid]
+		if !ok {
+			id = int32(len(sizes))
+			ids[pid] = id
+			sizes = append(sizes, 0)
+		}
+		sizes[id]++
+	}
+	for i := range s.recs {
+		if r := &s.recs[i]; r.kind != kindBoot {
+			count(r.pid)
+			if r.refers() {
+				count(r.ppid)
+			}
+		}
+	}
+	total := 0
+	for _, n := range sizes {
+		total += int(n)
+	}
+	arena := make([]entry, total)
+	groups := make([][]entry, len(sizes))
+	for i, n := range sizes {
+		groups[i], arena = arena[:0:n], arena[n:]
+	}
+	for i := range s.recs {
+		r := &s.recs[i]
+		if r.kind == kindBoot {
+			continue
+		}
+		id := ids[r.pid]
+		groups[id] = append(groups[id], entry{rec: int32(i)})
+		if r.refers() {
+			id = ids[r.ppid]
+			groups[id] = append(groups[id], entry{rec: int32(i), ref: true})
+		}
+	}
+	return ids, groups
+}
+
+// refers reports whether the record names a parent other than itself.
+func (r *record) refers() bool {
+	return r.ppid != 0 && r.ppid != r.pid && (r.kind == kindExec || r.kind == kindFork || r.kind == kindSight)
+}
+
+// walker goes through the records of one pid.
+type walker struct {
+	*segment
+	trust   *trust
+	entries []entry
+	cur     *proc
+	// made and madeBefore count the forks of the program that cur runs and of the
+	// one before.
+	made, madeBefore int
+}
+
+func (w *walker) run() {
+	for i, e := range w.entries {
+		r := &w.recs[e.rec]
+		switch {
+		case e.ref:
+			w.refer(i, r)
+		case r.kind == kindFork:
+			w.claim(i, r)
+		case r.kind == kindExec:
+			w.exec(e.rec)
+		case r.kind == kindSight:
+			w.sight(e.rec)
+		case r.kind == kindFail:
+			w.fail(e.rec)
+		case r.kind == kindExit:
+			w.exit(r)
+		}
+	}
+}
+
+// birth makes a new owner of the pid.
+func (w *walker) birth(rec int32, pid uint32) *proc {
+	p := &proc{pid: pid, since: rec, named: untimed, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
+	w.cur, w.made, w.madeBefore = p, 0, 0
+	w.procs = append(w.procs, p)
+	return p
+}
+
+// alive reports whether p may still act at t.
+func (p *proc) alive(t int64) bool { return p.ended == untimed || t <= p.ended+skew }
+
+// exec places a start: in the process that owns the pid, or in a new one.
+func (w *walker) exec(rec int32) {
+	r := &w.recs[rec]
+	s := &w.starts[r.arg]
+	n := s.node
+	if n == nil || s.proc != nil {
+		return // a duplicate, or placed ahead of its turn by owned
+	}
+	p := w.cur
+	if p == nil || !w.samePlace(p, n, r) {
+		p = w.birth(rec, r.pid)
+	}
+	if p.first == nil {
+		p.first, p.exec = n, r.arg
+	} else {
+		n.PreviousSelf = p.last
+		p.last.End = n.Start
+	}
+	p.last, s.proc = n, p
+	w.madeBefore, w.made = w.made, 0
+	if r.ppid != 0 {
+		p.ppid = r.ppid
+	}
+	if n.Proc.GUID != "" {
+		p.guid = n.Proc.GUID
+	}
+}
+
+// samePlace reports whether n was executed by p in place. Otherwise the pid
+// passed to a new process of which nothing else is on record.
+func (w *walker) samePlace(p *proc, n *Node, r *record) bool {
+	if r.pid == 0 || n.Proc.OS == event.Windows || p.ended != untimed {
+		return false
+	}
+	if p.fork >= 0 && p.first == nil {
+		return true // claim has looked at it already
+	}
+	if p.first == nil && p.sight < 0 && r.at-p.named > sameShadow {
+		return false
+	}
+	if !sameSession(p.last, n) {
+		return false
+	}
+	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.reaper(r.ppid)
+}
+
+// sameSession reports whether both may be of one audit session. A session once set does not change.
+func sameSession(a, b *Node) bool {
+	return a == nil || a.Proc.Session == "" || b.Proc.Session == "" || a.Proc.Session == b.Proc.Session
+}
+
+// reaper reports whether orphans are known to be handed to pid: init is.
+func (s *segment) reaper(pid uint32) bool { return pid == 1 }
+
+// sight notes what a process was seen to run.
+func (w *walker) sight(rec int32) {
+	r := &w.recs[rec]
+	s := &w.sights[r.arg]
+	seen := &w.seen[s.what]
+	p := w.cur
+	switch {
+	case p == nil || !p.alive(r.at) || seen.proc.GUID != "" && p.guid != "" && seen.proc.GUID != p.guid:
+		p = w.birth(rec, r.pid)
+	case p.last != nil:
+		if sameProgram(&p.last.Proc, &seen.proc) || seen.proc.Base() == "?" {
+			return
+		}
+		if seen.proc.OS == event.Windows || p.ppid != 0 && r.ppid != 0 && p.ppid != r.ppid && !w.reaper(r.ppid) {
+			p = w.birth(rec, r.pid)
+			break
+		}
+		w.unseenExec(p, seen, r)
+		return
+	}
+	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && sameProgram(&w.seenAt(p.sight).proc, &seen.proc) {
+		p.sight = rec
+	}
+	if p.ppid == 0 {
+		p.ppid = r.ppid
+	}
+	if p.guid == "" {
+		p.guid = seen.proc.GUID
+	}
+}
+
+// seenAt is what the sighting of record rec says.
+func (s *segment) seenAt(rec int32) *seen { return &s.seen[s.sights[s.recs[rec].arg].what] }
+
+// unseenExec adds a program that p must have started without a record of it.
+func (w *walker) unseenExec(p *proc, what *seen, r *record) {
+	n := w.seenNode(what, r)
+	n.Proc.PID = r.pid
+	n.PreviousSelf = p.last
+	n.Link = Link{Kind: Inferred, Rule: ruleUnseenExec}
+	p.last.End = n.Start
+	p.last = n
+	w.unseen = append(w.unseen, placed{node: n, at: r.at, serial: r.serial})
+}
+
+// fail notes a refused start.
+func (w *walker) fail(rec int32) {
+	r := &w.recs[rec]
+	if w.cur == nil || !w.cur.alive(r.at) {
+		w.birth(rec, r.pid)
+	}
+	f := &w.fails[r.arg]
+	f.proc, f.node = w.cur, w.cur.last
+}
+
+// exit ends the owner of the pid.
+func (w *walker) exit(r *record) {
+	guid := w.exits[r.arg]
+	for p := w.cur; p != nil; p = p.older {
+		if guid != "" && p.guid != "" && p.guid != guid {
+			continue
+		}
+		if p.ended == untimed {
+			p.ended = r.at
+			if p.last != nil {
+				p.last.End = timeOf(r.at)
+			}
+		}
+		return
+	}
+}
+
+// timeOf undoes orderTime.
+func timeOf(at int64) time.Time {
+	if at == untimed {
+		return time.Time{}
+	}
+	return time.Unix(0, at).UTC()
+}
+
+// refer binds a record to the process that it names as parent.
+func (w *walker) refer(i int, r *record) {
+	want, b := w.stated(r)
+	p := w.owner(i, r, want)
+	if p == nil {
+		p = w.birth(w.entries[i].rec, r.ppid)
+		if want != nil {
+			p.guid = want.GUID
+		}
+	}
+	if p.said == nil && want != nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
+		p.said = want
+	}
+	p.named = r.at
+	b.proc, b.node = p, p.last
+	if r.kind == kindFork {
+		w.made++
+	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.PreviousSelf != nil && !w.forkFollows(i, r) {
+		b.node = p.last.PreviousSelf // what runs now has made no process yet
+	}
+}
+
+// forkFollows reports whether a fork of the same moment comes after entry i: vfork
+// is logged when it returns, that is after the child's exec.
+func (w *walker) forkFollows(i int, r *record) bool {
+	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
+		n := &w.recs[e.rec]
+		if n.at > r.at+skew/100 {
+			return false
+		}
+		if e.ref && n.kind == kindFork {
+			return true
+		}
+	}
+	return false
+}
+
+// stated is what r says of its parent, and where to note whose it is.
+func (w *walker) stated(r *record) (*event.Ref, *bind) {
+	switch r.kind {
+	case kindExec:
+		s := &w.starts[r.arg]
+		if s.node == nil {
+			return nil, &s.parent
+		}
+		return &s.node.Stated, &s.parent
+	case kindFork:
+		return nil, &w.forks[r.arg].parent
+	}
+	s := &w.sights[r.arg]
+	return &w.seen[s.what].parent, &s.parent
+}
+
+// owner finds the process that a record of entry i means by the pid it names as
+// parent: the owner at that time, if what the record says of it agrees.
+func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
+	p := w.cur
+	if want == nil || want.Image == "" && want.GUID == "" {
+		if p != nil && p.alive(r.at) {
+			return p
+		}
+		return nil
+	}
+	const depth = 64 // owners of one pid that are looked at
+	for n := 0; p != nil && n < depth; n++ {
+		if p.agrees(want) && (p.alive(r.at) || want.GUID != "" && p.guid == want.GUID) {
+			return p
+		}
+		p = p.older
+	}
+	return w.owned(i, r, want)
+}
+
+// owned looks for a parent whose own start is recorded just after its child's.
+func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
+	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
+		n := &w.recs[e.rec]
+		if n.at-r.at > skew {
+			break
+		}
+		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
+			continue
+		}
+		q := &w.starts[n.arg].node.Proc
+		if q.OS != event.Windows {
+			continue
+		}
+		if want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
+			w.exec(e.rec)
+			return w.cur
+		}
+	}
+	return nil
+}
+
+// agrees reports whether want may be p.
+func (p *proc) agrees(want *event.Ref) bool {
+	if want.GUID != "" && p.guid != "" {
+		return want.GUID == p.guid
+	}
+	if want.Image == "" {
+		return true
+	}
+	if p.last != nil {
+		return p.last.Proc.Image == "" || sameProgram(&event.Proc{OS: p.last.Proc.OS, Image: want.Image}, &p.last.Proc)
+	}
+	return p.said == nil || samePath(p.said.Image, want.Image, event.Windows)
+}
