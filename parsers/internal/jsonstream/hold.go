@@ -3,10 +3,24 @@ package jsonstream
 import "bytes"
 
 // Hold passes over white space and keeps everything that is read from there
-// on, up to [MaxHeld] bytes, until [Scanner.Release].
-func (s *Scanner) Hold() {
-	s.peek()
+// on, up to [MaxHeld] bytes, until [Scanner.Release]. It gives the number of
+// blanks that stand before it on its line, which is what [Scanner.Resync] wants
+// to know.
+func (s *Scanner) Hold() (indent int) {
+	for s.pos < s.end || s.err == nil && s.fill() {
+		switch s.buf[s.pos] {
+		case ' ', '\t':
+			indent++
+		case '\n', '\r':
+			indent = 0
+		default:
+			s.hold = s.pos
+			return indent
+		}
+		s.pos++
+	}
 	s.hold = s.pos
+	return indent
 }
 
 // Held is what has been read since [Scanner.Hold]. It is valid until the next
@@ -36,25 +50,35 @@ func (s *Scanner) Byte() byte {
 	return c
 }
 
-// Line takes the rest of the line, without its end, up to [MaxHeld] bytes. It
+// Stray takes the rest of the line without its end, or what stands before an
+// object on it, told by an opening brace that a quote follows: the text that a
+// log's transport put in front, a byte order mark. At most [MaxHeld] bytes; it
 // is valid until the next call.
-func (s *Scanner) Line() []byte {
+func (s *Scanner) Stray() []byte {
 	s.pin = s.pos
-	seen := 0
-	for {
-		if i := bytes.IndexByte(s.buf[s.pos+seen:s.end], '\n'); i >= 0 {
+	for seen := 0; ; {
+		rest := s.buf[s.pos+seen : s.end]
+		lf := bytes.IndexByte(rest, '\n')
+		if lf >= 0 {
+			rest = rest[:lf]
+		}
+		if i := bytes.Index(rest, []byte(`{"`)); i >= 0 {
 			s.pos += seen + i
 			break
 		}
-		seen = s.end - s.pos
+		if lf >= 0 {
+			s.pos += seen + lf
+			break
+		}
+		seen = max(s.end-s.pos-1, 0) // the last byte may be a brace
 		if !s.fill() {
 			s.pos = s.end
 			break
 		}
 	}
-	line := s.buf[s.pin:s.pos]
+	taken := s.buf[s.pin:s.pos]
 	s.pin = -1
-	return line
+	return taken
 }
 
 // Resync clears an error of the JSON and moves to the next line that begins

@@ -1,0 +1,199 @@
+package sysmon
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+)
+
+// dataDir is where the public data sets lie.
+func dataDir(tb testing.TB) string {
+	dir := os.Getenv("ODDKIN_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		tb.Skipf("no public data: set ODDKIN_DATA (%v)", err)
+	}
+	return dir
+}
+
+// load gives a file's content, unpacked.
+func load(tb testing.TB, path string) []byte {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if !strings.HasSuffix(path, ".gz") {
+		return b
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if b, err = io.ReadAll(z); err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+// files lists the files below the folders of dataDir that end in one of
+// suffixes.
+func files(tb testing.TB, suffixes string, folders ...string) []string {
+	var list []string
+	for _, folder := range folders {
+		root := filepath.Join(dataDir(tb), folder)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				for s := range strings.FieldsSeq(suffixes) {
+					if strings.HasSuffix(path, s) {
+						list = append(list, path)
+					}
+				}
+			}
+			return err
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if len(list) == 0 {
+		tb.Fatalf("no %s below %v", suffixes, folders)
+	}
+	return list
+}
+
+// read gives all events and warnings of an input.
+func read(r io.Reader) ([]event.Event, event.Account, error) {
+	account := event.Account{}
+	var events []event.Event
+	var failure error
+	for ev, err := range (format{}).Events(&ingest.Input{Name: "in.json", R: r, Account: &account}) {
+		var w event.Warning
+		switch {
+		case errors.As(err, &w):
+		case err != nil:
+			failure = err
+		default:
+			events = append(events, ev)
+		}
+	}
+	return events, account, failure
+}
+
+// oracle counts objects and starts in a file with encoding/json and the plain
+// names of the dialects, sharing no code with the reader.
+type oracle struct {
+	objects, sysmon1, sysmon5, security4688, security4689 int64
+}
+
+func (o *oracle) decode(tb testing.TB, in []byte) {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(in, []byte("\xef\xbb\xbf"))))
+	for {
+		var v any
+		if err := d.Decode(&v); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			tb.Fatal(err)
+		}
+		if list, ok := v.([]any); ok {
+			for _, e := range list {
+				o.count(e)
+			}
+			continue
+		}
+		o.count(v)
+	}
+}
+
+func (o *oracle) count(v any) {
+	o.objects++
+	at := func(path ...string) string {
+		cur := v
+		for _, p := range path {
+			m, ok := cur.(map[string]any)
+			if !ok {
+				return ""
+			}
+			cur = m[p]
+		}
+		switch cur.(type) {
+		case nil, map[string]any:
+			return ""
+		}
+		return fmt.Sprint(cur)
+	}
+	first := func(all ...string) string {
+		for _, s := range all {
+			if s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	id := first(at("EventID"), at("event_id"), at("winlog", "event_id"), at("Event", "System", "EventID"), at("EventCode"))
+	source := first(at("SourceName"), at("source_name"), at("winlog", "provider_name"), at("winlog", "channel"),
+		at("Event", "System", "Provider", "#attributes", "Name"), at("Event", "System", "Provider", "Name"))
+	switch {
+	case strings.Contains(source, "Sysmon") && id == "1":
+		o.sysmon1++
+	case strings.Contains(source, "Sysmon") && id == "5":
+		o.sysmon5++
+	case source == "Microsoft-Windows-Security-Auditing" && id == "4688":
+		o.security4688++
+	case source == "Microsoft-Windows-Security-Auditing" && id == "4689":
+		o.security4689++
+	}
+}
+
+func TestPublicData(t *testing.T) {
+	for _, path := range files(t, ".json .json.gz .txt.gz", "full", "train/windows/otrf", "train/windows/otrf_winlogbeat",
+		"train/windows/splunk_nxlog", "conformance/evtx_json_twins") {
+		name, _ := filepath.Rel(dataDir(t), path)
+		t.Run(name, func(t *testing.T) {
+			in := load(t, path)
+			var want oracle
+			want.decode(t, in)
+			if m := (format{}).Detect(in[:min(len(in), ingest.HeadSize)]); m.Confidence < 80 {
+				t.Errorf("detected with %d: %s", m.Confidence, m.Reason)
+			}
+			events, account, err := read(bytes.NewReader(in))
+			if err != nil || !account.Balanced() || account.Records != want.objects || account.Malformed+account.Skipped > 0 || account.Truncated {
+				t.Fatalf("want %d objects: %+v, %v", want.objects, account, err)
+			}
+			starts, ends, bare, noParent, noTime := int64(0), int64(0), 0, 0, 0
+			for _, ev := range events {
+				switch ev.Kind {
+				case event.Exec:
+					starts++
+				case event.Exit:
+					ends++
+				}
+				if ev.Kind != event.Boot && ev.Proc.PID == 0 {
+					bare++
+				}
+				if ev.Kind == event.Exec && ev.Parent.PID == 0 {
+					noParent++
+				}
+				if ev.Time.IsZero() || ev.Host == "" {
+					noTime++
+				}
+			}
+			if got, all := starts+ends+account.Duplicate, want.sysmon1+want.sysmon5+want.security4688+want.security4689; got != all {
+				t.Errorf("%d starts, %d ends, %d duplicates, want %d in all", starts, ends, account.Duplicate, all)
+			}
+			t.Logf("%+v dup %d ev %d bare %d noparent %d notime %d warn %v", want, account.Duplicate, account.Events, bare, noParent, noTime, account.Warnings)
+		})
+	}
+}

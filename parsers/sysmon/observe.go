@@ -1,0 +1,180 @@
+package sysmon
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"oddkin/parsers/event"
+)
+
+// origin is who wrote a record.
+type origin uint8
+
+const (
+	other origin = iota
+	sysmon
+	security
+	kernel
+)
+
+// origin tells by provider and channel who wrote the record, and where it names
+// neither by what it holds.
+func (r *record) origin() origin {
+	p, c := r.first(provider, ecsProvider), r.get(channel)
+	switch {
+	case bytes.Contains(p, []byte("Sysmon")), p == nil && bytes.Contains(c, []byte("Sysmon")):
+		return sysmon
+	case string(p) == "Microsoft-Windows-Security-Auditing", p == nil && bytes.EqualFold(c, []byte("Security")):
+		return security
+	case string(p) == "Microsoft-Windows-Kernel-General":
+		return kernel
+	case p == nil && c == nil && (r.get(newProcessID) != nil || r.get(processName) != nil):
+		return security
+	case p == nil && c == nil && r.first(processGUID, sourceProcessGUID) != nil:
+		return sysmon
+	}
+	return other
+}
+
+// observe hands on what the record says of processes.
+func (r *reader) observe() outcome {
+	id := number(r.rec.first(eventID, ecsCode), 1<<16-1)
+	ev := event.Event{Time: r.time()}
+	r.in.Account.Span(ev.Time)
+	switch r.rec.origin() {
+	case sysmon:
+		return r.sysmon(id, ev)
+	case security:
+		return r.security(id, ev)
+	case kernel:
+		if id == 12 {
+			return r.boot(ev)
+		}
+	case other:
+		if !r.rec.has(eventID) {
+			return r.ecs(ev)
+		}
+	}
+	return notNeeded
+}
+
+// boot reads Kernel-General 12, "The operating system started". EventLog 6005
+// and Security 4608 come at every boot too, but after smss, wininit, services
+// and lsass have started, so that they would cut those off; Sysmon 4 tells of
+// Sysmon's service alone.
+func (r *reader) boot(ev event.Event) outcome {
+	ev.Kind = event.Boot
+	if t, _ := parseTime(r.rec.get(startTime)); !t.IsZero() {
+		ev.Time = t
+	}
+	return r.once(ev)
+}
+
+// once hands ev on unless the same record has been met before in this input.
+func (r *reader) once(ev event.Event) outcome {
+	key := r.fingerprint()
+	if _, seen := r.starts[key]; seen {
+		return duplicate
+	}
+	if r.starts == nil {
+		r.starts = make(map[uint64]struct{})
+	}
+	r.starts[key] = struct{}{}
+	r.emit(ev)
+	return used
+}
+
+// fingerprint is equal for two copies of one record: by host, channel, record
+// number, event id and time where there is a number, else by every byte.
+func (r *reader) fingerprint() uint64 {
+	number := r.rec.get(recordID)
+	if number == nil {
+		return xxhash.Sum64(r.rec.json)
+	}
+	b := append(r.scratch[:0], number...)
+	for _, f := range [...]field{computer, channel, provider, eventID, utcTime, timeCreated, timestamp, eventTime} {
+		b = append(append(b, 0), r.rec.raw(f)...)
+	}
+	r.scratch = b
+	return xxhash.Sum64(b)
+}
+
+// emit completes an event and hands it on.
+func (r *reader) emit(ev event.Event) {
+	ev.Host = r.host()
+	ev.Source = event.Source{File: r.in.Name, Offset: r.offset, Serial: r.serial}
+	if r.in.KeepRaw {
+		ev.Raw = rawFields(r.rec.json)
+	}
+	r.in.Account.Events++
+	r.stopped = r.stopped || !r.yield(ev, nil)
+}
+
+// host is the machine that the event happened on. In Beats' records host.name
+// is the machine that collected them, so it counts only where nothing else does.
+func (r *reader) host() string {
+	return r.string(r.rec.first(computer, ecsHostName, ecsHostHostname))
+}
+
+// string interns.
+func (r *reader) string(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	return r.interner.Bytes(b)
+}
+
+// pid reads a process id, and notes one that is none.
+func (r *reader) pid(b []byte) uint32 {
+	n := number(b, 1<<32-1)
+	if n == 0 && b != nil && string(b) != "0" && string(b) != "0x0" {
+		r.odd = "process id that is no number"
+	}
+	return uint32(n)
+}
+
+// guid reads a process identity.
+func (r *reader) guid(b []byte) string {
+	r.scratch = appendGUID(r.scratch[:0], b)
+	return r.string(r.scratch)
+}
+
+// image reads a program's path.
+func (r *reader) image(b []byte) string {
+	if string(b) == "<unknown process>" {
+		return ""
+	}
+	return r.string(b)
+}
+
+// time is when the record was written.
+func (r *reader) time() time.Time {
+	if t, _ := parseTime(r.rec.get(timeCreated)); !t.IsZero() {
+		return t
+	}
+	received, _ := parseTime(r.rec.get(timestamp))
+	local, zoned := parseTime(r.rec.get(eventTime))
+	switch {
+	case local.IsZero():
+		return received
+	case zoned:
+		return local
+	case received.IsZero():
+		if !r.guessed {
+			r.guessed = true
+			r.warn(r.offset, "times without zone, taken as UTC", 0)
+		}
+		return local
+	}
+	// NXLog writes when the event happened and when it came in by one local
+	// clock, the receiver stamps the latter in UTC: the difference is the zone.
+	arrived, _ := parseTime(r.rec.get(eventReceivedTime))
+	lag := arrived.Sub(received)
+	zone := lag.Round(15 * time.Minute)
+	if arrived.IsZero() || (lag-zone).Abs() > time.Minute || zone.Abs() > 14*time.Hour {
+		return received
+	}
+	return local.Add(-zone)
+}

@@ -1,0 +1,54 @@
+package sysmon
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/Velocidex/ordereddict"
+
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// rawFields gives an object's members in their order: strings, int64, float64
+// where that is exact and [json.Number] where it is not, bool, nil, []any and
+// nested dictionaries.
+func rawFields(object []byte) *ordereddict.Dict {
+	d, _ := rawValue(jsonstream.NewScannerBytes(object)).(*ordereddict.Dict)
+	return d
+}
+
+func rawValue(s *jsonstream.Scanner) any {
+	switch s.Next() {
+	case '{':
+		d := ordereddict.NewDict()
+		for key := range s.Members() {
+			k := string(key)
+			d.Set(k, rawValue(s))
+		}
+		return d
+	case '[':
+		list := []any{}
+		for range s.Elements() {
+			list = append(list, rawValue(s))
+		}
+		return list
+	case '"':
+		return string(s.Text())
+	case '0':
+		return rawNumber(string(s.Text()))
+	case 't', 'f':
+		return string(s.Text()) == "true"
+	}
+	s.Skip()
+	return nil
+}
+
+func rawNumber(text string) any {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && strconv.FormatFloat(f, 'f', -1, 64) == text {
+		return f
+	}
+	return json.Number(text)
+}

@@ -1,0 +1,197 @@
+package sysmon
+
+import (
+	"bytes"
+
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// span is where a field's value stands: in the record's JSON, or in its text.
+type span struct {
+	start, end int32
+	plain      bool // in record.text, without quotes and escapes
+}
+
+// record is one object of the log, reduced to where the known fields stand.
+// Values are decoded when somebody asks.
+type record struct {
+	json  []byte // the object; the scanner's memory
+	spans [fields]span
+	text  []byte // decoded values, appended one after the other
+	wazuh bool   // values carry a second layer of escapes
+	bad   bool   // a value held an escape that JSON does not have
+}
+
+// collect reads the object that comes next, which the scanner must hold.
+func (r *record) collect(s *jsonstream.Scanner) {
+	r.spans = [fields]span{}
+	r.text = r.text[:0]
+	r.wazuh, r.bad = false, false
+	r.members(s, top)
+	r.json = s.Held()
+}
+
+// members notes the fields of an object that is read as sec.
+func (r *record) members(s *jsonstream.Scanner, sec *section) {
+	for key := range s.Members() {
+		m, ok := sec.find(key)
+		if !ok {
+			continue
+		}
+		if m.section == nil && m.field == none {
+			m.section = sec
+		}
+		r.value(s, m)
+	}
+}
+
+// value notes the value that comes next.
+func (r *record) value(s *jsonstream.Scanner, m meaning) {
+	if m.section == nil {
+		r.note(s, m.field)
+		return
+	}
+	r.wazuh = r.wazuh || m.section == wazuhSection
+	switch s.Next() {
+	case '{':
+		r.members(s, m.section)
+	case '[':
+		start, end := s.Span()
+		if m.section == pairSection && s.Err() == nil {
+			r.list(s.Held()[start:end], start)
+		}
+	case 'n':
+		s.Skip()
+	default:
+		if m.section.self == none {
+			s.Skip()
+			return
+		}
+		r.note(s, m.section.self)
+	}
+}
+
+// note takes the value that comes next as f's. Null is no value.
+func (r *record) note(s *jsonstream.Scanner, f field) {
+	if s.Next() == 'n' {
+		s.Skip()
+		return
+	}
+	start, end := s.Span()
+	r.spans[f] = span{start: int32(start), end: int32(end)}
+}
+
+// list reads the event data as a list: of {name, value}, or of values alone in
+// the order of the event's template.
+func (r *record) list(b []byte, base int) {
+	first := bytes.TrimLeft(b[1:], " \t\r\n")[0]
+	if first != '{' {
+		r.spans[positional] = span{start: int32(base), end: int32(base + len(b))}
+		return
+	}
+	s := jsonstream.NewScannerBytes(b)
+	s.Hold()
+	for range s.Elements() {
+		var m meaning
+		var value span
+		for key := range s.Members() {
+			switch string(key) {
+			case "Name", "@Name":
+				m, _ = dataSection.names.find(s.Text())
+			case "#attributes", "$":
+				for key := range s.Members() {
+					if string(key) == "Name" {
+						m, _ = dataSection.names.find(s.Text())
+					}
+				}
+			case "#text", "text", "$t", "_", "Value", "value":
+				from, to := s.Span()
+				value = span{start: int32(base + from), end: int32(base + to)}
+			}
+		}
+		if m.field != none && value.end > 0 {
+			r.spans[m.field] = value
+		}
+	}
+}
+
+// has reports whether the record names f, be it with an empty value.
+func (r *record) has(f field) bool { return r.spans[f].end > 0 }
+
+// raw is f's value without quotes and escapes; nil if there is none, or if it
+// is an object or a list. It is valid until the next record is collected.
+func (r *record) raw(f field) []byte {
+	at := r.spans[f]
+	if at.plain {
+		return r.text[at.start:at.end]
+	}
+	if at.end == 0 {
+		return nil
+	}
+	switch b := r.json[at.start:at.end]; b[0] {
+	case '{', '[':
+		return nil
+	case '"':
+		return r.unquote(b)
+	default:
+		return b
+	}
+}
+
+// unquote decodes a JSON string.
+func (r *record) unquote(b []byte) []byte {
+	if bytes.IndexByte(b, '\\') < 0 {
+		return b[1 : len(b)-1]
+	}
+	from := len(r.text)
+	text, ok := jsonstream.Unquote(b, r.text)
+	if !ok {
+		r.bad = true
+		return nil
+	}
+	r.text = text
+	if r.wazuh {
+		r.text = append(r.text[:from], unescape(r.text[from:])...)
+	}
+	return r.text[from:len(r.text):len(r.text)]
+}
+
+// unescape takes Wazuh's second layer of escapes away, in place: its agent
+// escapes backslashes and quotes before it writes JSON.
+func unescape(b []byte) []byte {
+	out := b[:0]
+	for i := 0; i < len(b); i++ {
+		if b[i] == '\\' && i+1 < len(b) && (b[i+1] == '\\' || b[i+1] == '"') {
+			i++
+		}
+		out = append(out, b[i])
+	}
+	return out
+}
+
+// get is f's value, nil where the record says nothing: Sysmon and Windows
+// write "-" for that, old versions nothing.
+func (r *record) get(f field) []byte {
+	b := r.raw(f)
+	if len(b) == 0 || len(b) == 1 && b[0] == '-' {
+		return nil
+	}
+	return b
+}
+
+// first is the first of fs that says something.
+func (r *record) first(fs ...field) []byte {
+	for _, f := range fs {
+		if b := r.get(f); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// put notes a value that stands in no place of its own in the JSON.
+func (r *record) put(f field, value []byte) {
+	from := len(r.text)
+	r.text = append(r.text, value...)
+	r.spans[f] = span{start: int32(from), end: int32(len(r.text)), plain: true}
+}

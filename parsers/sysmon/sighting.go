@@ -1,0 +1,86 @@
+package sysmon
+
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"oddkin/parsers/event"
+)
+
+// who names the fields that tell of one process in events other than starts.
+type who struct {
+	guid, pid, image, user field
+}
+
+// sightings remembers which processes have been handed on, so that the
+// thousands of registry and access events of one process make one snapshot.
+type sightings struct {
+	guids map[uint64]struct{} // host, GUID and image
+	pids  map[uint64]uint64   // host and pid: image last seen
+}
+
+// maxSightings bounds the memory; beyond it everything may be told again.
+const maxSightings = 1 << 20
+
+// sight hands on that a process was seen alive, unless that is known.
+func (r *reader) sight(ev event.Event, w who) outcome {
+	rec := &r.rec
+	r.scratch = appendGUID(r.scratch[:0], rec.get(w.guid))
+	path := rec.get(w.image)
+	if string(path) == "<unknown process>" {
+		path = nil
+	}
+	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, rec.get(w.pid), path) {
+		return notNeeded
+	}
+	guid := r.string(r.scratch)
+	if rec.get(w.pid) == nil {
+		r.fromMessage(sysmonLabels, w.pid)
+	}
+	ev.Kind = event.Snapshot
+	ev.Proc = event.Proc{
+		PID: r.pid(rec.get(w.pid)), OS: r.os(event.Windows), GUID: guid, Image: r.image(path),
+		User: r.string(rec.get(w.user)),
+	}
+	if ev.Proc.PID == 0 && ev.Proc.GUID == "" {
+		return notNeeded
+	}
+	r.emit(ev)
+	return used
+}
+
+// isNews notes a process and reports whether it was unknown.
+func (r *reader) isNews(guid, pid, path []byte) bool {
+	host := r.rec.first(computer, ecsHostName, ecsHostHostname)
+	id := guid
+	if len(guid) == 0 {
+		id = pid
+	}
+	var buf [512]byte
+	key := append(append(append(buf[:0], host...), 0), id...)
+	if len(guid) == 0 {
+		return r.sightings.pid(xxhash.Sum64(key), xxhash.Sum64(path))
+	}
+	return r.sightings.guid(xxhash.Sum64(append(append(key, 0), path...)))
+}
+
+func (s *sightings) guid(key uint64) bool {
+	if _, known := s.guids[key]; known {
+		return false
+	}
+	if s.guids == nil || len(s.guids) >= maxSightings {
+		s.guids = make(map[uint64]struct{})
+	}
+	s.guids[key] = struct{}{}
+	return true
+}
+
+func (s *sightings) pid(key, path uint64) bool {
+	if old, known := s.pids[key]; known && old == path {
+		return false
+	}
+	if s.pids == nil || len(s.pids) >= maxSightings {
+		s.pids = make(map[uint64]uint64)
+	}
+	s.pids[key] = path
+	return true
+}
