@@ -1,0 +1,2 @@
+// Package auditd reads Linux audit logs.
+package auditd

@@ -1,0 +1,66 @@
+package auditd
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+)
+
+// Log reads what auditd writes and "ausearch --raw" prints: one record a line,
+// raw or enriched, with or without node=.
+var Log ingest.Format = format{name: "auditd"}
+
+// Syslog reads the same records behind a syslog header, as audisp-syslog,
+// rsyslog and the kernel's own log write them. The header names the host where
+// the record does not.
+var Syslog ingest.Format = format{name: "auditd-syslog", syslog: true}
+
+// Formats are all of the package's formats.
+func Formats() []ingest.Format { return []ingest.Format{Log, Syslog} }
+
+type format struct {
+	name   string
+	syslog bool
+}
+
+func (f format) Name() string { return f.name }
+
+// Events reads the input. See the package comment for what it yields.
+func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		s := scan{in: in, syslog: f.syslog, yield: yield}
+		s.run()
+	}
+}
+
+// Detect counts the lines of head that hold a record in this format's way.
+func (f format) Detect(head []byte) ingest.Match {
+	var lines, plain, wrapped int
+	for line := range bytes.SplitSeq(head, []byte("\n")) {
+		line = bytes.Trim(line, "\x00\r ")
+		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		lines++
+		switch at := findRecord(line, 0); {
+		case at == 0:
+			plain++
+		case at > 0 && line[0] != '{' && line[0] != '<' || at > 0 && priority(line):
+			wrapped++
+		}
+	}
+	mine, other, where := plain, wrapped, "at the start of"
+	if f.syslog {
+		mine, other, where = wrapped, plain, "behind a header in"
+	}
+	if mine == 0 || mine < other {
+		return ingest.Match{}
+	}
+	return ingest.Match{
+		Confidence: 50 + 49*mine/lines,
+		Reason:     fmt.Sprintf("type= and audit(time:serial) %s %d of the first %d lines", where, mine, lines),
+	}
+}

@@ -1,0 +1,310 @@
+package auditd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+)
+
+// scan is the reading of one input.
+type scan struct {
+	in     *ingest.Input
+	syslog bool // what stands before a record is a syslog header
+	yield  func(event.Event, error) bool
+	done   bool // the receiver wants no more
+
+	intern  ingest.Interner
+	stamp   lastStamp
+	arch    archCache
+	streams map[string]*stream
+	order   []*stream // as first met
+	current *stream
+	last    *pending // the event of the record before, while it is open
+	free    []*pending
+	opened  int // events open on all hosts
+	text    int // bytes kept for them
+}
+
+// run reads the input to its end.
+func (s *scan) run() {
+	s.streams = map[string]*stream{}
+	r := newReader(s.in.R)
+	for !s.done {
+		c, err := r.next()
+		if err != nil {
+			s.finish(r, err)
+			return
+		}
+		s.in.Account.Bytes += c.size
+		switch c.kind {
+		case chunkNULs:
+			s.skip(c.offset, c.size, reasonHole)
+		case chunkLong:
+			s.skip(c.offset, c.size, reasonLong)
+		default:
+			s.line(c)
+		}
+	}
+}
+
+// finish closes what is open and reports how the input ended.
+func (s *scan) finish(r *reader, err error) {
+	if rest := r.rest(); rest > 0 {
+		s.in.Account.Bytes += rest
+		s.skip(r.offset, rest, reasonLost)
+	}
+	s.flushAll()
+	for _, st := range s.order {
+		s.reportGaps(st)
+	}
+	if !errors.Is(err, io.EOF) {
+		s.in.Account.Truncated = true
+		if !s.done {
+			s.yield(event.Event{}, err)
+		}
+	}
+}
+
+// reportGaps warns of missing serials, once a host, at the largest gap.
+func (s *scan) reportGaps(st *stream) {
+	if g := &st.gaps; g.count > 0 {
+		s.warn(g.offset, g.serial, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", g.missing, g.count), 0)
+	}
+}
+
+func (s *scan) warn(offset int64, serial uint64, reason string, size int64) {
+	w := s.in.Warn(offset, serial, reason, size)
+	if !s.done && !s.yield(event.Event{}, w) {
+		s.done = true
+	}
+}
+
+// skip passes over bytes that belong to no record.
+func (s *scan) skip(offset, size int64, reason string) {
+	s.in.Account.Skipped += size
+	s.warn(offset, 0, reason, size)
+}
+
+// malformed counts a record that could not be taken.
+func (s *scan) malformed(offset int64, serial uint64, reason string, size int) {
+	s.in.Account.Malformed++
+	s.warn(offset, serial, reason, int64(size))
+}
+
+// line takes one line: mostly one record, but there may be something before it,
+// and another may be glued to a record that was cut short.
+func (s *scan) line(c chunk) {
+	text := bytes.TrimSuffix(c.text, []byte("\r"))
+	if len(text) == 0 {
+		return
+	}
+	var host []byte
+	if !bytes.HasPrefix(text, []byte("type=")) && !bytes.HasPrefix(text, []byte("node=")) {
+		begin := findRecord(text, 0)
+		if begin < 0 {
+			s.noRecord(c, text)
+			return
+		}
+		if prefix := bytes.TrimSpace(text[:begin]); len(prefix) > 0 {
+			var isHeader bool
+			if host, isHeader = syslogHost(prefix); !isHeader && !s.syslog {
+				s.skip(c.offset, int64(begin), reasonGarbage)
+			}
+		}
+		c.offset += int64(begin)
+		text = text[begin:]
+	}
+	for {
+		next := glued(text)
+		if next < 0 {
+			break
+		}
+		s.record(text[:next], c.offset, host, true)
+		c.offset += int64(next)
+		text = text[next:]
+	}
+	s.record(text, c.offset, host, c.kind == chunkCut)
+}
+
+// noRecord counts a line without a record: a separator as ausearch prints it, a
+// comment, or garbage.
+func (s *scan) noRecord(c chunk, text []byte) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return
+	}
+	s.in.Account.Records++
+	if text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
+		s.in.Account.NotNeeded++
+		return
+	}
+	s.in.Account.Malformed++
+	s.skip(c.offset, c.size, reasonNoRecord)
+}
+
+// glued finds a second record in a line: its first was cut short by a crash, and
+// the next was appended without a line end between. In records that programs
+// send, such text may be quoted by them and is left alone.
+func glued(text []byte) int {
+	first := true
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '(')
+		if i < 0 {
+			return -1
+		}
+		at += i
+		if bytes.HasSuffix(text[:at], []byte("audit")) {
+			if !first {
+				break
+			}
+			first = false
+		}
+		at++
+	}
+	var h header
+	if h.parse(text, &lastStamp{}) != "" || h.class == classSighting || h.class == classDaemon {
+		return -1
+	}
+	from := len(text) - len(h.body)
+	return findRecord(text, from)
+}
+
+// record takes one record. cut says that its line does not end where it ends.
+func (s *scan) record(text []byte, offset int64, host []byte, cut bool) {
+	s.in.Account.Records++
+	var h header
+	if reason := h.parse(text, &s.stamp); reason != "" {
+		s.truncated(cut)
+		s.malformed(offset, 0, reason, len(text))
+		return
+	}
+	if cut && !complete(&h) {
+		s.truncated(cut)
+		s.malformed(offset, h.stamp.serial, reasonCut, len(text))
+		return
+	}
+	if h.node == nil {
+		h.node = host
+	}
+	s.in.Account.Span(h.stamp.time())
+	if h.class == classDaemon { // numbered apart from the kernel's
+		s.in.Account.NotNeeded++
+		return
+	}
+	st := s.stream(h.node)
+	p := s.last
+	if p == nil || p.stamp != h.stamp || st != s.current {
+		s.current = st
+		p = s.pending(st, h.stamp, offset)
+		s.last = p
+	}
+	p.seen = st.clock
+	if s.in.KeepRaw {
+		s.keepRaw(p, &h)
+	}
+	s.dispatch(st, p, &h, offset, len(text))
+}
+
+// truncated notes that the input ended inside a record.
+func (s *scan) truncated(cut bool) {
+	if cut {
+		s.in.Account.Truncated = true
+	}
+}
+
+// stream finds the stream of a host, or begins it.
+func (s *scan) stream(node []byte) *stream {
+	if s.current != nil && s.current.host == string(node) {
+		return s.current
+	}
+	st := s.streams[string(node)]
+	if st == nil {
+		if len(s.streams) >= maxHosts {
+			s.flushAll()
+			clear(s.streams)
+			s.order = s.order[:0]
+		}
+		st = &stream{host: string(node), ids: identities{}}
+		s.streams[st.host] = st
+		s.order = append(s.order, st)
+	}
+	return st
+}
+
+// pending finds the open event of a record, or opens it.
+func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
+	if i, found := st.find(at); found {
+		return st.open[i]
+	}
+	before := st.clock
+	st.clock = max(st.clock, at.ms)
+	s.close(st, st.due())
+	if s.opened >= maxOpenAll || s.text > maxTextAll {
+		s.flushAll()
+	}
+	if at.serial < st.maxSerial {
+		s.restart(st, at, before, offset)
+	}
+	st.maxSerial = max(st.maxSerial, at.serial)
+	var p *pending
+	if n := len(s.free); n > 0 {
+		p, s.free = s.free[n-1], s.free[:n-1]
+	} else {
+		p = &pending{}
+	}
+	p.stamp, p.offset = at, offset
+	i, _ := st.find(at)
+	st.open = slices.Insert(st.open, i, p)
+	s.opened++
+	return p
+}
+
+// restart looks at a serial smaller than one before. A boot begins them anew; so
+// does another log pasted behind this one. Within the window it is neither, but
+// a record out of order.
+func (s *scan) restart(st *stream, at stamp, clock, offset int64) {
+	fell := st.maxSerial - at.serial
+	if len(st.open) > 0 && fell < maxOpen {
+		return
+	}
+	s.close(st, len(st.open))
+	st.maxSerial, st.gaps.last, st.booted = 0, 0, false
+	if at.serial < bootSerial && at.ms > clock {
+		s.boot(st, at, offset)
+	}
+}
+
+// close closes the first n open events of a host.
+func (s *scan) close(st *stream, n int) {
+	for _, p := range st.open[:n] {
+		s.tell(st, p)
+		s.recycle(p)
+	}
+	st.open = st.open[n:]
+	s.opened -= n
+	if n > 0 {
+		s.last = nil
+	}
+}
+
+func (s *scan) flushAll() {
+	for _, st := range s.order {
+		s.close(st, len(st.open))
+	}
+}
+
+// recycle makes a closed event ready for use by another.
+func (s *scan) recycle(p *pending) {
+	s.text -= len(p.text) + p.rawSize
+	kept, text := p.kept[:0], p.text[:0]
+	if cap(text) > 64<<10 {
+		kept, text = nil, nil
+	}
+	*p = pending{kept: kept, text: text}
+	s.free = append(s.free, p)
+}
