@@ -109,6 +109,14 @@ func (c *collector) refuse(p *process, reason string) {
 	c.warn(p.offset, p.index, reason, c.Offset()-p.offset)
 }
 
+// pass passes over an entry that gives no process, and counts it unless the
+// input ends there.
+func (c *collector) pass(p *process, reason string) {
+	if c.Skip(); c.Err() == nil {
+		c.refuse(p, reason)
+	}
+}
+
 // full reports whether no more than n entries can be kept.
 func (c *collector) full(n int) bool { return n >= maxProcesses || c.kept > maxKept }
 

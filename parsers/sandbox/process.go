@@ -80,5 +80,8 @@ func pid(text string) (uint32, bool) {
 		text, base = hex, 16
 	}
 	n, err := strconv.ParseUint(strings.TrimSuffix(text, ".0"), base, 32)
-	return uint32(n), err == nil
+	if err != nil {
+		return 0, false
+	}
+	return uint32(n), true
 }

@@ -48,7 +48,11 @@ func (r *report) info() {
 		case "platform":
 			r.guest.platform, _ = clip(r.Text())
 		case "machine":
-			r.machine()
+			if r.Next() == '"' {
+				r.guest.machine, _ = clip(r.Text())
+			} else {
+				r.machine()
+			}
 		}
 	}
 }
@@ -93,16 +97,12 @@ func (r *report) list(dst *[]process) {
 func (r *report) entry(dst *[]process, index uint64) {
 	kind := r.Next()
 	p := process{offset: r.Offset(), index: index}
-	if kind == 0 {
-		return // the end of the input
+	if kind != '{' {
+		r.pass(&p, "a process entry that is no object")
+		return
 	}
-	if kind != '{' || r.full(len(*dst)) {
-		r.Skip()
-		reason := "a process entry that is no object"
-		if kind == '{' {
-			reason = "more processes than can be kept"
-		}
-		r.refuse(&p, reason)
+	if r.full(len(*dst)) {
+		r.pass(&p, "more processes than can be kept")
 		return
 	}
 	at := len(*dst)
