@@ -1,0 +1,106 @@
+package names
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// Kind is what sort of program a name is known as. It carries what is common
+// knowledge about a program to chains that no recording holds: that ksh is a
+// shell, that evince shows documents.
+type Kind uint8
+
+const (
+	// Other: a name that the table does not hold.
+	Other         Kind = iota
+	Init               // first process of a host, its service managers
+	Session            // logins on a console and desktop shells
+	RemoteLogin        // ssh, telnet, WinRM, RDP, and remote desktop servers
+	Scheduler          // cron, at, timers, the task scheduler
+	Shell              // command shells
+	Interpreter        // script languages and script hosts
+	Server             // web and application servers, their workers
+	Database           // databases, caches, queues
+	Daemon             // the system's own background services
+	Document           // readers and makers of documents, archives, media
+	Browser            // web browsers
+	Messaging          // mail and chat, clients and servers
+	Editor             // editors and pagers, which can start shells
+	Utility            // small tools on files and text that start nothing
+	Runner             // tools made to start others: xargs, env, timeout, find
+	Privilege          // sudo, su, runas
+	Archiver           // packers
+	Downloader         // tools made to fetch files
+	Network            // connections, tunnels, scanners of the administrator
+	Recon              // what is asked first on a strange host: id, whoami, uname
+	Account            // users, groups, passwords
+	Permission         // modes, owners, attributes, capabilities
+	Package            // package managers and installers
+	Build              // compilers, linkers, make, version control
+	Container          // container engines and runtimes
+	Agent              // monitoring, configuration, backup, security products
+	Kernel             // modules, devices, mounts, firewalls
+	Updater            // software that updates itself
+	Proxy              // signed programs that run another's code: rundll32, regsvr32
+	Offensive          // made for attack: credential dumpers, miners, frameworks
+)
+
+// Kinds is the number of kinds.
+const Kinds = int(Offensive) + 1
+
+var kindNames = [Kinds]string{
+	"other", "init", "session", "remote", "scheduler", "shell", "interpreter", "server", "database", "daemon", "document", "browser",
+	"messaging", "editor", "utility", "runner", "privilege", "archiver", "downloader", "network", "recon", "account", "permission", "package", "build",
+	"container", "agent", "kernel", "updater", "proxy", "offensive",
+}
+
+// String is the kind's word in the table.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "other"
+}
+
+//go:embed kinds.txt
+var kindTable string
+
+var kindOf, ofKind = parseKinds(kindTable)
+
+// KindOf returns the kind of a normalised name, [Other] if the table does not
+// hold it.
+func KindOf(name string) Kind { return kindOf[name] }
+
+// OfKind returns the names of a kind in the table's order. The slice is shared:
+// it is not to be written to.
+func OfKind(k Kind) []string { return ofKind[k] }
+
+// parseKinds reads lines of "kind: name name ...". The table is part of the
+// program, so a fault in it is a fault in the program.
+func parseKinds(table string) (map[string]Kind, [Kinds][]string) {
+	index := map[string]Kind{}
+	for i, n := range kindNames {
+		index[n] = Kind(i)
+	}
+	of := map[string]Kind{}
+	var list [Kinds][]string
+	for line := range strings.SplitSeq(table, "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		word, rest, _ := strings.Cut(line, ":")
+		k, ok := index[word]
+		if !ok {
+			panic(fmt.Sprintf("names: kinds.txt: no kind %q", word))
+		}
+		for _, n := range strings.Fields(rest) {
+			if old, dup := of[n]; dup {
+				panic(fmt.Sprintf("names: kinds.txt: %q is %v and %v", n, old, k))
+			}
+			of[n] = k
+			list[k] = append(list[k], n)
+		}
+	}
+	return of, list
+}
