@@ -19,6 +19,9 @@ type Options struct {
 	KeepRaw bool
 	// Workers is how many files are read at once; 0 means one per processor.
 	Workers int
+	// Identify asks only what each file is: accounts get their Format and Reason,
+	// no events are read.
+	Identify bool
 }
 
 // Evidence is a set of files being read. Make it with [Open]; range over
@@ -120,4 +123,26 @@ func (e *Evidence) schedule(ctx context.Context) <-chan *file {
 		}
 	}()
 	return queue
+}
+
+// Files are the paths on disk that will be opened.
+func (e *Evidence) Files() []string {
+	var paths []string
+	for _, in := range e.inputs {
+		if in.refuse == "" && in.path != "-" {
+			paths = append(paths, in.path)
+		}
+	}
+	return paths
+}
+
+// Asked reports whether the account named file stands for a path that was given
+// itself, rather than a file found in a folder or an archive.
+func (e *Evidence) Asked(file string) bool {
+	for _, in := range e.inputs {
+		if in.name == file {
+			return in.asked
+		}
+	}
+	return false
 }

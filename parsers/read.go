@@ -101,6 +101,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 		return nil
 	}
 	account.Format = format.Name()
+	if r.evidence.options.Identify {
+		return nil
+	}
 	in := &ingest.Input{Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Account: account}
 	for ev, err := range format.Events(in) {
 		var w event.Warning
