@@ -151,7 +151,8 @@ func (r *reader) image(b []byte) string {
 
 // time is when the record was written.
 func (r *reader) time() time.Time {
-	if t, _ := parseTime(r.rec.get(timeCreated)); !t.IsZero() {
+	if t, zoned := parseTime(r.rec.get(timeCreated)); !t.IsZero() {
+		r.guess(zoned)
 		return t
 	}
 	received, _ := parseTime(r.rec.get(timestamp))
@@ -162,10 +163,7 @@ func (r *reader) time() time.Time {
 	case zoned:
 		return local
 	case received.IsZero():
-		if !r.guessed {
-			r.guessed = true
-			r.warn(r.offset, "times without zone, taken as UTC", 0)
-		}
+		r.guess(false)
 		return local
 	}
 	// NXLog writes when the event happened and when it came in by one local
@@ -177,4 +175,12 @@ func (r *reader) time() time.Time {
 		return received
 	}
 	return local.Add(-zone)
+}
+
+// guess warns, once, where a time's zone is not known.
+func (r *reader) guess(zoned bool) {
+	if !zoned && !r.guessed {
+		r.guessed = true
+		r.warn(r.offset, "times without zone, taken as UTC", 0)
+	}
 }
