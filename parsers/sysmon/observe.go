@@ -149,8 +149,12 @@ func (r *reader) image(b []byte) string {
 	return r.string(b)
 }
 
-// time is when the record was written.
+// time is when it happened: Sysmon's own time where there is one, else when the
+// record was written.
 func (r *reader) time() time.Time {
+	if t, _ := parseTime(r.rec.get(utcTime)); !t.IsZero() {
+		return t
+	}
 	if t, zoned := parseTime(r.rec.get(timeCreated)); !t.IsZero() {
 		r.guess(zoned)
 		return t

@@ -1,7 +1,6 @@
 package sysmon
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
@@ -10,7 +9,7 @@ import (
 )
 
 // rawFields gives an object's members in their order: strings, int64, float64
-// where that is exact and [json.Number] where it is not, bool, nil, []any and
+// (the number's text where that would not give it back), bool, nil, []any and
 // nested dictionaries.
 func rawFields(object []byte) *ordereddict.Dict {
 	d, _ := rawValue(jsonstream.NewScannerBytes(object)).(*ordereddict.Dict)
@@ -50,5 +49,5 @@ func rawNumber(text string) any {
 	if f, err := strconv.ParseFloat(text, 64); err == nil && strconv.FormatFloat(f, 'f', -1, 64) == text {
 		return f
 	}
-	return json.Number(text)
+	return text
 }

@@ -8,12 +8,10 @@ import (
 
 // sysmon reads an event of Sysmon.
 func (r *reader) sysmon(id uint64, ev event.Event) outcome {
-	if t, _ := parseTime(r.rec.get(utcTime)); !t.IsZero() {
-		ev.Time = t
-	}
 	switch id {
 	case 1, 5:
 		r.fromMessage(sysmonLabels, processID, processGUID, image)
+		ev.Time = r.time() // the message may have told it
 		ev.Kind = event.Exec
 		ev.Proc = r.sysmonProc()
 		if id == 5 {
@@ -89,8 +87,11 @@ func (r *reader) account(domain, name []byte) string {
 	return r.string(r.scratch)
 }
 
-// session is the logon id, or what stands in for it, in lower case.
+// session is the logon id, or what stands in for it, in lower case. 0 is none.
 func (r *reader) session(b []byte) string {
+	if string(b) == "0" || string(b) == "0x0" {
+		return ""
+	}
 	r.scratch = append(r.scratch[:0], b...)
 	for i, c := range r.scratch {
 		if c >= 'A' && c <= 'Z' {
