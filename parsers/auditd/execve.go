@@ -28,7 +28,7 @@ type piece struct {
 // no record holds but argc or a later one implies are empty: kernels before 3.12
 // left empty ones out.
 func argv(records [][]byte, intern *ingest.Interner) []string {
-	var pieces []piece
+	pieces := make([]piece, 0, 16)
 	var argc uint64
 	for _, body := range records {
 		for rest := body; ; {
@@ -48,9 +48,10 @@ func argv(records [][]byte, intern *ingest.Interner) []string {
 			}
 		}
 	}
-	slices.SortStableFunc(pieces, func(a, b piece) int {
-		return cmp.Or(cmp.Compare(a.arg, b.arg), cmp.Compare(a.part, b.part))
-	})
+	order := func(a, b piece) int { return cmp.Or(cmp.Compare(a.arg, b.arg), cmp.Compare(a.part, b.part)) }
+	if !slices.IsSortedFunc(pieces, order) {
+		slices.SortStableFunc(pieces, order)
+	}
 	out := make([]string, 0, len(pieces))
 	gaps := uint64(0)
 	for i := 0; i < len(pieces); {

@@ -98,11 +98,14 @@ func (a *identity) same(b *identity) bool {
 
 // pidAfterPpid reads the pid of "ppid=1 pid=2 ...".
 func pidAfterPpid(body []byte) (uint32, bool) {
-	i := bytes.Index(body[:min(len(body), 64)], []byte(" pid="))
-	if i < 0 {
-		return 0, false
+	i := len("ppid=")
+	for i < len(body) && body[i] != ' ' {
+		i++
 	}
-	return pidValue(body[i+5:])
+	if rest, ok := bytes.CutPrefix(body[min(i, len(body)):], []byte(" pid=")); ok {
+		return pidValue(rest)
+	}
+	return 0, false
 }
 
 // pidValue reads the decimal number at the start of b.
@@ -135,8 +138,8 @@ func (id *identity) parse(body []byte, intern *ingest.Interner) (end int, ok boo
 		case "euid":
 			euid = value
 		case "tty":
-			if string(value) != "(none)" {
-				id.proc.TTY = intern.Bytes(decode(value))
+			if tty := bytes.Trim(value, `"`); string(tty) != "(none)" {
+				id.proc.TTY = intern.Bytes(tty)
 			}
 		case "ses":
 			id.proc.Session = account(value, nil, intern)
@@ -174,7 +177,7 @@ func nextField(b []byte) (key, value, rest []byte, ok bool) {
 
 // interpreted is the part of a SYSCALL record's rest that names its users.
 func interpreted(b []byte) []byte {
-	if i := bytes.Index(b, []byte(`AUID="`)); i >= 0 {
+	if i := bytes.Index(b, []byte("AUID=")); i >= 0 {
 		return b[i:]
 	}
 	return nil
@@ -193,6 +196,7 @@ func setImage(p *event.Proc, value []byte, intern *ingest.Interner) bool {
 // carries one, else the number; empty when unset, which the kernel writes as the
 // largest 32-bit number and old ones as -1.
 func account(number, name []byte, intern *ingest.Interner) string {
+	number = bytes.Trim(number, `"`)
 	switch string(number) {
 	case "", "4294967295", "-1", "unset", "?", "(none)":
 		return ""
@@ -200,5 +204,5 @@ func account(number, name []byte, intern *ingest.Interner) string {
 	if s := intern.Bytes(name); s != "" && s != "unset" && !strings.HasPrefix(s, "unknown(") {
 		return s
 	}
-	return intern.Bytes(bytes.Trim(number, `"`))
+	return intern.Bytes(number)
 }

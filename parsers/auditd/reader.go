@@ -38,6 +38,7 @@ type reader struct {
 	buf    []byte
 	start  int // unread part of buf is buf[start:end]
 	end    int
+	nul    int   // the first NUL in buf[start:end], or end
 	offset int64 // of buf[start]
 	err    error
 }
@@ -72,21 +73,36 @@ func (r *reader) rest() int64 { return int64(r.end - r.start) }
 
 // line returns text, or what stands before or after the first NUL in it.
 func (r *reader) line(text []byte, ending int, kind chunkKind) chunk {
-	if i := bytes.IndexByte(text, 0); i == 0 {
-		n := 1
-		for n < len(text) && text[n] == 0 {
-			n++
-		}
-		return r.take(text[:n], n, chunkNULs)
-	} else if i > 0 {
-		return r.take(text[:i], i, chunkCut)
+	before := r.nul - r.start
+	if before >= len(text) {
+		return r.take(text, len(text)+ending, kind)
 	}
-	return r.take(text, len(text)+ending, kind)
+	if before > 0 {
+		return r.take(text[:before], before, chunkCut)
+	}
+	n := 1
+	for n < len(text) && text[n] == 0 {
+		n++
+	}
+	c := r.take(text[:n], n, chunkNULs)
+	r.nul = r.start
+	r.findNUL()
+	return c
+}
+
+// findNUL looks for the next NUL from r.nul on. Doing so once per read and not
+// once per line is what makes it cheap.
+func (r *reader) findNUL() {
+	if i := bytes.IndexByte(r.buf[r.nul:r.end], 0); i >= 0 {
+		r.nul += i
+	} else {
+		r.nul = r.end
+	}
 }
 
 // endless deals with a full buffer that holds no line end.
 func (r *reader) endless(b []byte) chunk {
-	if bytes.IndexByte(b, 0) >= 0 {
+	if r.nul < r.end {
 		return r.line(b, 0, chunkCut)
 	}
 	n := len(b) - len("node=type=")
@@ -107,12 +123,14 @@ func (r *reader) fill() {
 	if r.start > 0 {
 		copy(r.buf, r.buf[r.start:r.end])
 		r.end -= r.start
+		r.nul -= r.start
 		r.start = 0
 	}
 	for range 100 { // as bufio: a reader that keeps returning nothing is broken
 		n, err := r.r.Read(r.buf[r.end:])
 		r.end += n
 		r.err = err
+		r.findNUL()
 		if n > 0 || err != nil {
 			return
 		}

@@ -28,6 +28,8 @@ type scan struct {
 	free    []*pending
 	opened  int // events open on all hosts
 	text    int // bytes kept for them
+
+	earliest, latest int64 // of all records, in milliseconds since 1970
 }
 
 // run reads the input to its end.
@@ -191,7 +193,10 @@ func (s *scan) record(text []byte, offset int64, host []byte, cut bool) {
 	if h.node == nil {
 		h.node = host
 	}
-	s.in.Account.Span(h.stamp.time())
+	if h.stamp.ms < s.earliest || h.stamp.ms > s.latest || s.latest == 0 {
+		s.in.Account.Span(h.stamp.time())
+		s.earliest, s.latest = s.in.Account.First.UnixMilli(), s.in.Account.Last.UnixMilli()
+	}
 	if h.class == classDaemon { // numbered apart from the kernel's
 		s.in.Account.NotNeeded++
 		return
@@ -272,9 +277,10 @@ func (s *scan) restart(st *stream, at stamp, clock, offset int64) {
 	if len(st.open) > 0 && fell < maxOpen {
 		return
 	}
+	wrapped := st.maxSerial > 1<<32-bootSerial // the kernel's counter has 32 bits
 	s.close(st, len(st.open))
 	st.maxSerial, st.gaps.last, st.booted = 0, 0, false
-	if at.serial < bootSerial && at.ms > clock {
+	if at.serial < bootSerial && at.ms > clock && !wrapped {
 		s.boot(st, at, offset)
 	}
 }

@@ -19,8 +19,18 @@ type syscallRecord struct {
 
 // archCache remembers the architecture met last.
 type archCache struct {
-	text []byte
-	arch *arch
+	value []byte // as it stands behind arch=
+	start []byte // a record's start: "arch=c000003e syscall="
+	arch  *arch
+}
+
+func (c *archCache) lookUp(value []byte) *arch {
+	if c.value == nil || !bytes.Equal(value, c.value) {
+		c.value = append(c.value[:0], value...)
+		c.start = append(append(append(c.start[:0], "arch="...), value...), " syscall="...)
+		c.arch = archOf(value)
+	}
+	return c.arch
 }
 
 // parse reads body, a SYSCALL record's fields:
@@ -30,6 +40,9 @@ type archCache struct {
 // The order is the kernel's (kernel/auditsc.c, audit_log_exit), with per= and
 // other fields allowed in between.
 func (r *syscallRecord) parse(body []byte, cache *archCache) bool {
+	if r.parseUsual(body, cache) {
+		return true
+	}
 	*r = syscallRecord{}
 	rest := body
 	var number []byte
@@ -40,22 +53,13 @@ func (r *syscallRecord) parse(body []byte, cache *archCache) bool {
 		}
 		switch string(key) {
 		case "arch":
-			if !bytes.Equal(value, cache.text) || cache.text == nil {
-				cache.text, cache.arch = append(cache.text[:0], value...), archOf(value)
-			}
-			r.arch = cache.arch
+			r.arch = cache.lookUp(value)
 		case "syscall":
 			number = value
 		case "success":
-			r.finished, r.success = true, string(value) == "yes"
+			r.finished, r.success = true, string(bytes.Trim(value, `"`)) == "yes"
 		case "exit":
-			if v, ok := bytes.CutPrefix(value, []byte("-")); ok {
-				n, _ := parseDec(v)
-				r.exit = -int64(n)
-			} else {
-				n, _ := parseDec(v)
-				r.exit = int64(n)
-			}
+			r.setExit(bytes.Trim(value, `"`))
 		case "a0":
 			r.args[0], _ = parseHex(value)
 		case "a1":
@@ -92,4 +96,58 @@ func (r *syscallRecord) resolve(number []byte) bool {
 	}
 	r.call = callNamed(enrichedName(r.rest, "SYSCALL"))
 	return true
+}
+
+// setExit reads the call's result; errors are negative.
+func (r *syscallRecord) setExit(value []byte) {
+	v, negative := bytes.CutPrefix(value, []byte("-"))
+	n, _ := parseDec(v)
+	if r.exit = int64(n); negative {
+		r.exit = -r.exit
+	}
+}
+
+// parseUsual is parse for records whose fields stand as in nearly every one, on
+// the architecture met last. It looks at the bytes it needs and at no others,
+// and is false for any record that differs, however little.
+func (r *syscallRecord) parseUsual(body []byte, cache *archCache) bool {
+	rest, ok := bytes.CutPrefix(body, cache.start)
+	if !ok || cache.arch == nil {
+		return false
+	}
+	*r = syscallRecord{arch: cache.arch}
+	i := 0
+	var number uint64
+	for ; i < len(rest) && i < 10 && rest[i] >= '0' && rest[i] <= '9'; i++ {
+		number = number*10 + uint64(rest[i]-'0')
+	}
+	r.call, rest = cache.arch.call(number), rest[i:]
+	if after, ok := bytes.CutPrefix(rest, []byte(" success=yes exit=")); ok {
+		rest, r.finished, r.success = after, true, true
+	} else if after, ok := bytes.CutPrefix(rest, []byte(" success=no exit=")); ok {
+		rest, r.finished = after, true
+	}
+	if r.finished {
+		end := bytes.IndexByte(rest, ' ')
+		if end < 0 {
+			return false
+		}
+		r.setExit(rest[:end])
+		rest = rest[end:]
+	}
+	if !bytes.HasPrefix(rest, []byte(" a0=")) {
+		return false
+	}
+	if r.call == callClone {
+		for n, key := range []string{"a0", "a1"} {
+			r.args[n], _ = parseHex(field(rest, key))
+		}
+	}
+	// No key between here and there has a p, and hexadecimal has none.
+	p := bytes.IndexByte(rest, 'p')
+	if p < 1 || rest[p-1] != ' ' || !bytes.HasPrefix(rest[p:], []byte("ppid=")) {
+		return false
+	}
+	r.rest = rest[p:]
+	return i > 0
 }

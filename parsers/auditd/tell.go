@@ -110,7 +110,7 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 	// A task that dies in a call is logged too, which for a thread can be after
 	// the process has ended: no sighting of a new process.
 	dying := !r.finished && id.exited
-	p.sight = news && !dying
+	p.sight = p.sight || news && !dying
 	if !dying {
 		id.exited = false
 	}

@@ -117,7 +117,7 @@ func field(body []byte, key string) []byte {
 	}
 }
 
-// enrichedName finds key="value" among the interpreted fields of tail, the part
+// enrichedName finds the name that key= gives among the interpreted fields of tail, the part
 // of a record after its own fields. The separator may have been stripped or
 // rewritten in transit ("key=(null)ARCH=x86_64", "#035ARCH="), so it is the
 // upper case key that is looked for, standing apart from longer ones (EUID, UID).
@@ -131,7 +131,7 @@ func enrichedName(tail []byte, key string) []byte {
 		from = i + len(key)
 		if from < len(tail) && tail[from] == '=' && (i == 0 || !keyByte(tail[i-1])) {
 			v, _ := token(tail[from+1:])
-			return bytes.Trim(v, `"`)
+			return decode(v)
 		}
 	}
 }
