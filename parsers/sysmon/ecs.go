@@ -31,6 +31,10 @@ func (r *reader) ecs(ev event.Event) outcome {
 	if ev.Parent.Image == "" {
 		ev.Parent.Name = r.string(rec.get(ecsParentName))
 	}
+	if ev.Proc.PID == 0 && ev.Proc.GUID == "" {
+		r.odd = namesNone
+		return malformed
+	}
 	if ev.Kind == event.Snapshot {
 		r.emit(ev)
 		return used

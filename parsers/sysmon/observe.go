@@ -38,6 +38,9 @@ func (r *record) origin() origin {
 	return other
 }
 
+// namesNone is said of a record that should tell of a process and does not.
+const namesNone = "start or end that names no process"
+
 // observe hands on what the record says of processes.
 func (r *reader) observe() outcome {
 	id := number(r.rec.first(eventID, ecsCode), 1<<16-1)

@@ -71,14 +71,16 @@ func (r *record) value(s *jsonstream.Scanner, m meaning) {
 	}
 }
 
-// note takes the value that comes next as f's. Null is no value.
+// note takes the value that comes next as f's. Null is no value, nor is one that
+// is damaged or cut.
 func (r *record) note(s *jsonstream.Scanner, f field) {
 	if s.Next() == 'n' {
 		s.Skip()
 		return
 	}
-	start, end := s.Span()
-	r.spans[f] = span{start: int32(start), end: int32(end)}
+	if start, end := s.Span(); s.Err() == nil {
+		r.spans[f] = span{start: int32(start), end: int32(end)}
+	}
 }
 
 // list reads the event data as a list: of {name, value}, or of values alone in

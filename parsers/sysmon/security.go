@@ -64,7 +64,7 @@ func (r *reader) created(ev event.Event) outcome {
 		User:        subject,
 	}
 	if ev.Proc.PID == 0 && ev.Proc.Image == "" {
-		r.odd = "start or end that names no process"
+		r.odd = namesNone
 		return malformed
 	}
 	return r.once(ev)
@@ -82,7 +82,7 @@ func (r *reader) exited(ev event.Event) outcome {
 		Session: r.session(rec.get(subjectLogonID)),
 	}
 	if ev.Proc.PID == 0 {
-		r.odd = "start or end that names no process"
+		r.odd = namesNone
 		return malformed
 	}
 	return r.once(ev)

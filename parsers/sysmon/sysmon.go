@@ -20,7 +20,7 @@ func (r *reader) sysmon(id uint64, ev event.Event) outcome {
 			ev.Parent = r.sysmonParent()
 		}
 		if ev.Proc.PID == 0 && ev.Proc.GUID == "" && (id == 5 || ev.Proc.Image == "") {
-			r.odd = "start or end that names no process"
+			r.odd = namesNone
 			return malformed
 		}
 		return r.once(ev)
