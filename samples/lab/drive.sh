@@ -1,7 +1,7 @@
 #!/bin/bash
 # drive.sh NAME SEED SECONDS: ordinary life that reaches a running host from outside: people at terminals over ssh,
 # commands over ssh, pushes, web requests, mail, database clients. The clients run out here in the host's network
-# namespace, so that the host's log holds only what a server would see.
+# namespace, so that the host's log holds only what a server would see. PACE is the least pause between two, in seconds.
 set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lab.env"
@@ -109,7 +109,7 @@ while ((SECONDS < until)); do
 	6) push ;;
 	esac
 	service_use
-	sleep "$((1 + RANDOM % 4))"
+	sleep "$((${PACE:-1} + RANDOM % 4))"
 	while (($(jobs -pr | wc -l) > 2)); do sleep 0.5; done
 done
 wait

@@ -1,6 +1,7 @@
 #!/bin/bash
 # host.sh NAME RELEASE ROLES SEED makes one host: an overlay over its release's image, with users, the services of its
-# roles (comma separated) enabled, all others disabled, and ordinary jobs chosen by the seed.
+# roles (comma separated) enabled, all others disabled, and ordinary jobs chosen by the seed. WORK is how many cron
+# entries it gets, and as a measure for the timers.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lab.env"
@@ -38,6 +39,9 @@ accounts() {
 		deploy ALL=(root) NOPASSWD: /usr/bin/find, /usr/bin/vim, /usr/bin/awk, /usr/bin/tar, /usr/bin/less, /usr/bin/python3, /usr/bin/perl, /usr/bin/env, /usr/bin/git, /usr/bin/man, /usr/bin/make, /usr/bin/tee, /usr/bin/rsync, /usr/bin/zip, /usr/bin/flock, /usr/bin/nice, /usr/bin/timeout, /usr/bin/xargs, /usr/bin/gdb, /usr/bin/ruby, /usr/bin/node, /usr/bin/expect, /usr/bin/tmux, /usr/bin/script, /usr/bin/systemctl, /usr/sbin/logrotate, /usr/bin/apt-get
 	E
 	chmod 440 "$root/etc/sudoers.d/lab"
+	# All clients share the loopback address; newer servers would lock it out after a few scans.
+	echo 'MaxStartups 100' >"$root/etc/ssh/sshd_config.d/lab.conf"
+	! chroot "$root" sshd -T -o PerSourcePenalties=no >/dev/null 2>&1 || echo 'PerSourcePenalties no' >>"$root/etc/ssh/sshd_config.d/lab.conf"
 }
 
 services() {
@@ -98,7 +102,7 @@ jobs() { # cron entries, scripts and timers of this host's ordinary life
 		echo "$user" >"$dir/job$i.user"
 	done
 	printf 'SHELL=/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\n' >"$root/etc/cron.d/ops"
-	for ((i = 0; i < 16; i++)); do
+	for ((i = 0; i < ${WORK:-16}; i++)); do
 		user=$(cat "$dir/job$i.user")
 		case $((RANDOM % 4)) in
 		0) line="/srv/ops/jobs/job$i" ;;
@@ -110,7 +114,7 @@ jobs() { # cron entries, scripts and timers of this host's ordinary life
 		echo "$REPLY * * * * $user $line" >>"$root/etc/cron.d/ops"
 	done
 	echo "*/3 * * * * root run-parts --report /etc/cron.hourly; [ -x /usr/sbin/anacron ] || run-parts /etc/cron.daily" >>"$root/etc/cron.d/ops"
-	for ((i = 16; i < 28; i++)); do
+	for ((i = 16; i < 16 + ${WORK:-16} * 3 / 4; i++)); do
 		timer "job$i" "$(cat "$dir/job$i.user")" $((25 + RANDOM % 90)) "/srv/ops/jobs/job$i"
 	done
 	install -d "$root/etc/cron.hourly"

@@ -153,10 +153,18 @@ func write(w *bufio.Writer, b []byte, next map[uint32]uint32) {
 	}
 }
 
+// wallOffset gives wall time minus monotonic time. A reading during which the process was preempted is not believed:
+// the monotonic clock is read on both sides, and the last good difference serves instead.
 func wallOffset() int64 {
-	var mono, wall unix.Timespec
-	// Neither call fails with a valid clock and pointer.
-	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &mono)
+	var before, wall, after unix.Timespec
+	// None of these calls fails with a valid clock and pointer.
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &before)
 	_ = unix.ClockGettime(unix.CLOCK_REALTIME, &wall)
-	return wall.Nano() - mono.Nano()
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &after)
+	if lastOffset == 0 || after.Nano()-before.Nano() < 10_000 {
+		lastOffset = wall.Nano() - before.Nano()
+	}
+	return lastOffset
 }
+
+var lastOffset int64

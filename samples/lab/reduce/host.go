@@ -102,16 +102,12 @@ func before(x *exec) *exec {
 	return inherited(x.proc)
 }
 
-// inherited gives the image a process was born with. Forks and executions are compared on the kernel's own clock.
+// inherited gives the image a process was born with.
 func inherited(p *proc) *exec {
-	for born := p.start; p.parent != nil; p = p.parent {
-		es := p.parent.execs
-		for i := len(es) - 1; i >= 0; i-- {
-			if p.parent.executedAt(i) <= born {
-				return es[i]
-			}
+	for ; p.parent != nil; p = p.parent {
+		if x := p.parent.hadWhenBorn(p); x != nil {
+			return x
 		}
-		born = p.parent.start
 	}
 	return nil
 }
@@ -159,6 +155,7 @@ func (h *host) write(out string, t *truth, a *audit) error {
 	}
 	type row struct{ kind, names string }
 	counts := map[row]int{}
+	var chainRows bytes.Buffer
 	for _, x := range leaves {
 		if parentOf[x] {
 			continue
@@ -167,6 +164,7 @@ func (h *host) write(out string, t *truth, a *audit) error {
 		kind := "normal"
 		if in != nil {
 			kind = "attack"
+			fmt.Fprintf(&chainRows, "%s\t%s\t%s\n", x.key, in.id, names)
 		}
 		counts[row{kind, names}]++
 	}
@@ -185,7 +183,7 @@ func (h *host) write(out string, t *truth, a *audit) error {
 	seen := h.labelRows(&labelRows, top)
 	meta := fmt.Sprintf("host\t%s\nrelease\t%s\nroles\t%s\nseconds\t%.0f\nrecords\t%d\nevents\t%d\nprocesses\t%d\nexecutions\t%d\nfork and exit events\t%d\nnormal shapes\t%d\nattack shapes\t%d\nattacks run\t%d\nattacks seen\t%d\nprocesses whose audit and kernel exec counts differ\t%d\nkernel events lost in the whole recording\t%d\n",
 		h.name, h.release, h.roles, h.stopped-h.booted, h.records, a.events(h), procs, len(leaves), forks, kinds["normal"], kinds["attack"], len(h.attacks), seen, mismatched, t.lost+t.gaps)
-	for name, b := range map[string][]byte{".truth.tsv": truthRows.Bytes(), ".labels.tsv": labelRows.Bytes(), ".shapes.tsv": shapeRows.Bytes(), ".meta": []byte(meta)} {
+	for name, b := range map[string][]byte{".truth.tsv": truthRows.Bytes(), ".labels.tsv": labelRows.Bytes(), ".shapes.tsv": shapeRows.Bytes(), ".chains.tsv": chainRows.Bytes(), ".meta": []byte(meta)} {
 		if err := os.WriteFile(out+"/"+h.name+name, b, 0o644); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"sort"
 )
 
 // proc is one process as the kernel's process events tell of it. Times are nanoseconds since 1970.
@@ -15,7 +14,8 @@ type proc struct {
 	parent     *proc // nil: older than the recording
 	children   []*proc
 	host       *host
-	kernelExec []int64 // times of exec events
+	born       int     // number of the fork in the recording's order
+	kernelExec []int   // numbers of the exec events
 	execs      []*exec // the audit log's, in order
 }
 
@@ -54,15 +54,18 @@ func readTruth(path string) (*truth, error) {
 			events = append(events, e)
 		}
 	}
-	// The two CPUs' events arrive slightly out of order; a fork precedes what the child does at the same instant.
-	sort.SliceStable(events, func(i, j int) bool { return events[i].at < events[j].at })
-	for _, e := range events {
+	// The recording's order is causal: the kernel queues a fork before the child can run. A time can only be too late,
+	// by a recorder that was interrupted between its two clocks; no event is later than its successor.
+	for i := len(events) - 2; i >= 0; i-- {
+		events[i].at = min(events[i].at, events[i+1].at)
+	}
+	for i, e := range events {
 		switch e.kind {
 		case 'F':
-			t.fork(e.at, e.a, e.b)
+			t.fork(e.at, e.a, e.b).born = i
 		case 'X':
 			if p := t.newest(e.a); p != nil {
-				p.kernelExec = append(p.kernelExec, e.at)
+				p.kernelExec = append(p.kernelExec, i)
 			}
 		case 'E':
 			if p := t.newest(e.a); p != nil && p.end == 0 {
@@ -80,7 +83,7 @@ func (t *truth) newest(pid int) *proc {
 	return nil
 }
 
-func (t *truth) fork(at int64, parent, child int) {
+func (t *truth) fork(at int64, parent, child int) *proc {
 	p := &proc{pid: child, start: at, parent: t.newest(parent)}
 	if p.parent == nil {
 		p.parent = &proc{pid: parent}
@@ -90,6 +93,7 @@ func (t *truth) fork(at int64, parent, child int) {
 	p.parent.children = append(p.parent.children, p)
 	t.byPid[child] = append(t.byPid[child], p)
 	t.procs = append(t.procs, p)
+	return p
 }
 
 // slack is how far the audit log's clock, which ticks, may be behind a process's birth or beyond its end.
@@ -133,11 +137,17 @@ func (p *proc) within(init *proc) bool {
 	return false
 }
 
-// executedAt gives when the i-th execution took effect: by the kernel's event, or where the two accounts differ in
-// number (the recording began or ended between them) by the audit log's coarser time.
-func (p *proc) executedAt(i int) int64 {
-	if len(p.execs) == len(p.kernelExec) {
-		return p.kernelExec[i]
+// hadWhenBorn gives the image p had when the process child was born: by the order of the kernel's events, or where the
+// two accounts differ in number (the recording began or ended between them) by the audit log's coarser time.
+func (p *proc) hadWhenBorn(child *proc) *exec {
+	for i := len(p.execs) - 1; i >= 0; i-- {
+		if len(p.execs) == len(p.kernelExec) {
+			if p.kernelExec[i] < child.born {
+				return p.execs[i]
+			}
+		} else if p.execs[i].key.ms*1e6 <= child.start {
+			return p.execs[i]
+		}
 	}
-	return p.execs[i].key.ms * 1e6
+	return nil
 }
