@@ -36,6 +36,7 @@ var classes = map[class]class{
 	{"collections", "defaultdict"}:                                          defaultDict,
 	{"builtins", "int"}:                                                     intClass,
 	{"__builtin__", "int"}:                                                  intClass,
+	{"__builtin__", "long"}:                                                 intClass,
 }
 
 // object is an instance of a class: its attributes, and nothing that could run.
