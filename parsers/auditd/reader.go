@@ -17,7 +17,8 @@ type chunkKind uint8
 
 const (
 	chunkLine chunkKind = iota // a line with its end
-	chunkCut                   // a line without: NUL bytes or the end of the input follow
+	chunkCut                   // a line without: NUL bytes follow
+	chunkEnd                   // a line without: the input ends
 	chunkNULs                  // a run of NUL bytes
 	chunkLong                  // bytes without a line end that are no record
 )
@@ -61,7 +62,7 @@ func (r *reader) next() (chunk, error) {
 		case r.err == nil:
 			r.fill()
 		case len(b) > 0 && errors.Is(r.err, io.EOF):
-			return r.line(b, 0, chunkCut), nil
+			return r.line(b, 0, chunkEnd), nil
 		default:
 			return chunk{}, r.err
 		}

@@ -126,22 +126,23 @@ func (s *scan) line(c chunk) {
 		if next < 0 {
 			break
 		}
-		s.record(text[:next], c.offset, host, true)
+		s.record(text[:next], c.offset, host, chunkCut)
 		c.offset += int64(next)
 		text = text[next:]
 	}
-	s.record(text, c.offset, host, c.kind == chunkCut)
+	s.record(text, c.offset, host, c.kind)
 }
 
 // noRecord counts a line without a record: a separator as ausearch prints it, a
-// comment, or garbage.
+// comment, another program's line in a syslog, or garbage.
 func (s *scan) noRecord(c chunk, text []byte) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return
 	}
 	s.in.Account.Records++
-	if text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
+	_, isSyslog := syslogHost(text)
+	if isSyslog && s.syslog || text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
 		s.in.Account.NotNeeded++
 		return
 	}
@@ -176,18 +177,19 @@ func glued(text []byte) int {
 	return findRecord(text, from)
 }
 
-// record takes one record. cut says that its line does not end where it ends.
-func (s *scan) record(text []byte, offset int64, host []byte, cut bool) {
+// record takes one record, which ends as the line kind says.
+func (s *scan) record(text []byte, offset int64, host []byte, kind chunkKind) {
 	s.in.Account.Records++
 	var h header
-	if reason := h.parse(text, &s.stamp); reason != "" {
-		s.truncated(cut)
-		s.malformed(offset, 0, reason, len(text))
-		return
+	reason := h.parse(text, &s.stamp)
+	if reason == "" && kind != chunkLine && !complete(&h) {
+		reason = reasonCut
 	}
-	if cut && !complete(&h) {
-		s.truncated(cut)
-		s.malformed(offset, h.stamp.serial, reasonCut, len(text))
+	if reason != "" {
+		if kind == chunkEnd {
+			s.in.Account.Truncated = true
+		}
+		s.malformed(offset, h.stamp.serial, reason, len(text))
 		return
 	}
 	if h.node == nil {
@@ -213,13 +215,6 @@ func (s *scan) record(text []byte, offset int64, host []byte, cut bool) {
 		s.keepRaw(p, &h)
 	}
 	s.dispatch(st, p, &h, offset, len(text))
-}
-
-// truncated notes that the input ended inside a record.
-func (s *scan) truncated(cut bool) {
-	if cut {
-		s.in.Account.Truncated = true
-	}
 }
 
 // stream finds the stream of a host, or begins it.

@@ -1,0 +1,162 @@
+package auditd
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"pgregory.net/rapid"
+
+	"oddkin/parsers/event"
+)
+
+// starts lists what a log says of the lives of processes, sightings left out:
+// which of them is told depends on what stood before. Offsets are left out too.
+func starts(events []event.Event, skip map[uint64]bool) []string {
+	var out []string
+	for _, ev := range events {
+		if ev.Kind != event.Snapshot && !skip[ev.Source.Serial] {
+			ev.Source.Offset = 0
+			out = append(out, show(ev))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func same(t interface{ Fatalf(string, ...any) }, got, want []string) {
+	if len(want) == 0 {
+		t.Fatalf("nothing to compare")
+	}
+	for i := range max(len(got), len(want)) {
+		if i >= len(got) || i >= len(want) || got[i] != want[i] {
+			t.Fatalf("%d events, want %d; at %d:\n%s\n%s", len(got), len(want), i, strings.Join(got[min(i, len(got)):min(i+1, len(got))], ""), strings.Join(want[min(i, len(want)):min(i+1, len(want))], ""))
+		}
+	}
+}
+
+// Trap 6: whatever the order of the records within some hundred lines, the
+// events are the same.
+func TestTrap06AnyOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		log := generate(rapid.Uint64().Draw(rt, "seed"), 60<<10, rapid.Bool().Draw(rt, "enriched"))
+		window := rapid.IntRange(2, 300).Draw(rt, "window")
+		want, _ := read(t, Log, string(log))
+		lines := bytes.SplitAfter(log, []byte("\n"))
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 0))
+		for block := range slices.Chunk(lines, window) {
+			r.Shuffle(len(block), func(i, j int) { block[i], block[j] = block[j], block[i] })
+		}
+		got, account := read(t, Log, string(bytes.Join(lines, nil)))
+		if account.Malformed > 0 {
+			rt.Fatalf("%+v", account)
+		}
+		same(rt, starts(got, nil), starts(want, nil))
+	})
+}
+
+// Trap 3: every line twice, side by side or some lines apart, counts once.
+func TestTrap03EachLineTwice(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		log := generate(rapid.Uint64().Draw(rt, "seed"), 30<<10, false)
+		want, before := read(t, Log, string(log))
+		lines := bytes.SplitAfter(log, []byte("\n"))
+		var twice []byte
+		for block := range slices.Chunk(lines, rapid.IntRange(1, 100).Draw(rt, "apart")) {
+			twice = append(twice, slices.Concat(bytes.Join(block, nil), bytes.Join(block, nil))...)
+		}
+		got, account := read(t, Log, string(twice))
+		same(rt, starts(got, nil), starts(want, nil))
+		if account.Used != before.Used || account.Duplicate == 0 {
+			rt.Fatalf("used %d, want %d; %d duplicates", account.Used, before.Used, account.Duplicate)
+		}
+	})
+}
+
+// Trap 4: NUL bytes over any part of the log cost only the events whose records
+// they touch.
+func TestTrap04HoleAnywhere(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		log := generate(rapid.Uint64().Draw(rt, "seed"), 30<<10, rapid.Bool().Draw(rt, "enriched"))
+		want, _ := read(t, Log, string(log))
+		from := rapid.IntRange(0, len(log)-1).Draw(rt, "from")
+		to := min(len(log), from+rapid.IntRange(1, 9000).Draw(rt, "size"))
+		touched := map[uint64]bool{}
+		for at := 0; at < len(log); {
+			end := at + bytes.IndexByte(log[at:], '\n') + 1
+			if end > from && at < to {
+				var h header
+				if h.parse(log[at:end-1], &lastStamp{}) == "" {
+					touched[h.stamp.serial] = true
+				}
+			}
+			at = end
+		}
+		clear(log[from:to])
+		got, account := read(t, Log, string(log))
+		if account.Skipped < int64(to-from) {
+			rt.Fatalf("%d bytes skipped of a hole of %d", account.Skipped, to-from)
+		}
+		same(rt, starts(got, touched), starts(want, touched))
+	})
+}
+
+// Trap 7: two hosts' logs merged line by line give what each gives alone.
+func TestTrap07TwoHosts(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		seed := rapid.Uint64().Draw(rt, "seed")
+		var lines [2][]string
+		var want []string
+		for i, host := range []string{"alpha", "beta"} {
+			log := strings.ReplaceAll(string(generate(seed+uint64(i), 20<<10, false)), "type=", "node="+host+" type=")
+			events, _ := read(t, Log, log)
+			want = append(want, starts(events, nil)...)
+			lines[i] = strings.SplitAfter(log, "\n")
+		}
+		slices.Sort(want)
+		var merged strings.Builder
+		for len(lines[0])+len(lines[1]) > 0 {
+			i := rapid.IntRange(0, 1).Draw(rt, "host")
+			if len(lines[i]) == 0 {
+				i = 1 - i
+			}
+			n := min(len(lines[i]), 5)
+			merged.WriteString(strings.Join(lines[i][:n], ""))
+			lines[i] = lines[i][n:]
+		}
+		got, _ := read(t, Log, merged.String())
+		same(rt, starts(got, nil), want)
+	})
+}
+
+// However the input is read, and wherever it is cut, nothing else changes.
+func TestReadsOfAnySize(t *testing.T) {
+	log := string(generate(7, 40<<10, true))
+	want, _ := read(t, Log, log)
+	got, _ := readFrom(t, Log, iotest.OneByteReader(strings.NewReader(log)), false)
+	for i := range want {
+		if a, b := fmt.Sprintf("%+v", got[i]), fmt.Sprintf("%+v", want[i]); a != b {
+			t.Fatalf("event %d:\n%s\n%s", i, a, b)
+		}
+	}
+}
+
+// A hole larger than any buffer, and a line that never ends, are passed over in
+// bounded memory; the records around them are read.
+func TestTrap04HugeHole(t *testing.T) {
+	record := string(generate(3, 1, false))
+	for name, filler := range map[string]byte{"NUL": 0, "endless line": 'x'} {
+		t.Run(name, func(t *testing.T) {
+			hole := strings.Repeat(string(filler), 3*maxLine+17)
+			events, account := read(t, Log, "type=EOE msg=audit(1700000000.000:1): \n"+hole+record)
+			alone, _ := read(t, Log, record)
+			if len(events) != len(alone) || account.Skipped != int64(len(hole)) {
+				t.Errorf("%d events, want %d; skipped %d, want %d", len(events), len(alone), account.Skipped, len(hole))
+			}
+		})
+	}
+}
