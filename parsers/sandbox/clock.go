@@ -55,3 +55,21 @@ func sane(t time.Time) time.Time {
 	}
 	return t.UTC()
 }
+
+// stopwatch reads milliseconds. A number too large to count from the start of an
+// analysis counts from 1970; a smaller one gives no time of day, but an order.
+func stopwatch(text string) (t time.Time, order int64, ok bool) {
+	whole, _, _ := strings.Cut(text, ".")
+	ms, err := strconv.ParseInt(strings.TrimSpace(whole), 10, 64)
+	if text == "" || text == "null" {
+		return t, 0, true
+	}
+	if err != nil {
+		return t, 0, false
+	}
+	const year2000 = 946_684_800_000
+	if ms >= year2000 {
+		return sane(time.UnixMilli(ms)), 0, true
+	}
+	return t, ms, true
+}

@@ -119,22 +119,3 @@ func (c *collector) pass(p *process, reason string) {
 
 // full reports whether no more than n entries can be kept.
 func (c *collector) full(n int) bool { return n >= maxProcesses || c.kept > maxKept }
-
-// set takes one fact of a process, with a warning if it cannot be read.
-func (c *collector) set(p *process, name, text string) {
-	if !p.set(name, text) {
-		c.warn(p.offset, p.index, "unreadable "+name, 0)
-	}
-}
-
-// take reads the value of a member and sets the fact it is, if it is one.
-func (c *collector) take(p *process, name string) {
-	if !wanted(name) {
-		return // passed over by the loop around
-	}
-	text, cut := clip(c.Text())
-	if cut {
-		c.warn(p.offset, p.index, "a text longer than 64 KiB was cut", 0)
-	}
-	c.set(p, name, text)
-}

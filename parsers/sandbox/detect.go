@@ -49,8 +49,6 @@ var capeMarks = []mark{
 	{50, "key curtain", keys("curtain")},
 }
 
-func detectCAPE(o outline) ingest.Match { return best(o, capeMarks) }
-
 // cuckooMarks lists what a report of Cuckoo, or of its forks other than CAPE,
 // may begin with.
 var cuckooMarks = []mark{
@@ -71,4 +69,66 @@ var cuckooMarks = []mark{
 	{50, "behavior with a process tree", keys("behavior.processtree")},
 }
 
-func detectCuckoo(o outline) ingest.Match { return best(o, cuckooMarks) }
+var cuckoo3Marks = []mark{
+	{97, "processes.process_list", keys("processes.process_list")},
+	{70, "task_id, score, ttps and families", keys("task_id", "score", "signatures", "ttps", "families")},
+}
+
+// virusTotalMarks knows a behaviour by itself and in the API's two wrappings.
+var virusTotalMarks = func() (marks []mark) {
+	for _, at := range []string{"", "data.", "attributes.", "data.attributes.", "data[].attributes."} {
+		marks = append(marks,
+			mark{97, at + "processes_tree", keys(at + "processes_tree[].process_id")},
+			mark{80, at + "processes_created and files_opened", keys(at+"processes_created", at+"files_opened")},
+			mark{75, at + "sandbox_name and behash", keys(at+"sandbox_name", at+"behash")},
+			mark{70, at + "processes_terminated and modules_loaded", keys(at+"processes_terminated", at+"modules_loaded")})
+	}
+	behaviour := func(path string) func(outline) bool {
+		return func(o outline) bool { return o[path] == "file_behaviour" }
+	}
+	return append(marks, mark{95, "type file_behaviour", behaviour("type")},
+		mark{95, "data of type file_behaviour", behaviour("data.type")}, mark{95, "data of type file_behaviour", behaviour("data[].type")})
+}()
+
+var vmrayMarks = []mark{
+	{98, "a VMRay summary with analysis_metadata", func(o outline) bool { return o["_type"] == "summary" && o.has("analysis_metadata") }},
+	{70, "_type summary", func(o outline) bool { return o["_type"] == "summary" }},
+}
+
+var drakvufMarks = []mark{
+	{95, "Plugin and TimeStamp on line 1", keys("Plugin", "TimeStamp")},
+	{85, "Plugin, Event and PID on line 1", keys("Plugin", "Event", "PID")},
+}
+
+var triageMarks = []mark{
+	{97, "processes with procid_parent or orig", func(o outline) bool {
+		return o.has("processes[].procid") && (o.has("processes[].procid_parent") || o.has("processes[].orig"))
+	}},
+	{85, "analysis with backend and resource", keys("analysis.backend", "analysis.resource", "sample")},
+}
+
+var anyrunMarks = []mark{
+	{96, "analysis.permanentUrl", keys("analysis.permanentUrl")},
+	{96, "data.analysis.permanentUrl", keys("data.analysis.permanentUrl")},
+	{95, "processes with uuid and commandLine", keys("processes[].uuid", "processes[].commandLine")},
+	{95, "data.processes with uuid and commandLine", keys("data.processes[].uuid", "data.processes[].commandLine")},
+}
+
+var hybridMarks = []mark{
+	{96, "processes with uid and normalized_path", keys("processes[].uid", "processes[].normalized_path")},
+	{85, "environment_id and threat_score", keys("environment_id", "threat_score")},
+}
+
+var joeMarks = []mark{
+	{96, "analysis.behavior.system", keys("analysis.behavior.system")},
+	{90, "analysis.generalinfo", keys("analysis.generalinfo")},
+}
+
+var maecMarks = []mark{
+	{98, "a MAEC package", func(o outline) bool { return o["type"] == "package" && o.has("schema_version") }},
+	{90, "maec_objects", keys("maec_objects")},
+}
+
+var stixMarks = []mark{
+	{96, "a STIX bundle", func(o outline) bool { return o["type"] == "bundle" && strings.HasPrefix(o["id"], "bundle--") }},
+}

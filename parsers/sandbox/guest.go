@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -21,13 +22,12 @@ type guest struct {
 // snapshot of its guest, with pids of its own, so two analyses on one guest
 // must not pass for one host, and task numbers repeat between installations:
 // the name is the guest's label, the task and its start, as in
-// "win10-5#9@2023-01-06T22:11:04".
-func (g guest) name() string {
-	name := g.label
-	for _, other := range []string{g.machine, g.computer} {
-		if name == "" {
-			name = other
-		}
+// "win10-5#9@2023-01-06T22:11:04". A report that says none of these gives its
+// file's name.
+func (g guest) name(file string) string {
+	name := cmp.Or(g.label, g.machine, g.computer)
+	if name == "" && g.task == "" && g.started.IsZero() {
+		return file[strings.LastIndexAny(file, `/\!`)+1:]
 	}
 	if g.task != "" {
 		name += "#" + g.task

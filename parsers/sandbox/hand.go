@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -21,8 +22,10 @@ func (c *collector) hand(start int64, g guest, all []process, duplicates int64) 
 	for i := range all {
 		fill(&g.computer, all[i].computer)
 	}
-	slices.SortStableFunc(all, func(p, q process) int { return p.seen.Compare(q.seen) })
-	host, older := g.name(), olderThanSeen(all)
+	slices.SortStableFunc(all, func(p, q process) int {
+		return cmp.Or(p.seen.Compare(q.seen), cmp.Compare(p.order, q.order))
+	})
+	host, older := g.name(c.in.Name), olderThanSeen(all)
 	for i := range all {
 		if c.stopped {
 			return
@@ -31,16 +34,21 @@ func (c *collector) hand(start int64, g guest, all []process, duplicates int64) 
 		p.proc.OS = g.os(p.proc.Image)
 		e := event.Event{
 			Kind: event.Exec, Host: host, Time: p.seen, Proc: p.proc, Raw: p.raw,
-			Parent: event.Ref{PID: p.parent},
+			Parent: p.parent,
 			Source: event.Source{File: c.in.Name, Offset: p.offset, Serial: p.index},
 		}
-		if older[i] {
+		if older[i] || p.alive {
 			e.Kind = event.Snapshot
 		}
-		a.Events++
-		a.Span(p.seen)
-		c.stopped = !c.yield(e, nil)
+		c.emit(e)
 	}
+}
+
+// emit hands on an event.
+func (c *collector) emit(e event.Event) {
+	c.in.Account.Events++
+	c.in.Account.Span(e.Time)
+	c.stopped = c.stopped || !c.yield(e, nil)
 }
 
 // olderThanSeen tells which processes ran before they were first seen. The
@@ -66,11 +74,11 @@ func olderThanSeen(all []process) []bool {
 	older := make([]bool, len(all))
 	for i := range all {
 		p := &all[i]
-		owner, ok := first[p.parent]
-		if !ok || p.seen.IsZero() || seenBefore(p.parent, p.seen) {
+		owner, ok := first[p.parent.PID]
+		if !ok || p.seen.IsZero() || seenBefore(p.parent.PID, p.seen) {
 			continue
 		}
-		older[owner] = !seenBefore(all[owner].parent, all[owner].seen)
+		older[owner] = !seenBefore(all[owner].parent.PID, all[owner].seen)
 	}
 	return older
 }

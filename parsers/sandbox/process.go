@@ -10,52 +10,80 @@ import (
 	"oddkin/parsers/event"
 )
 
-// process is one process as one list of a report describes it.
+// process is one process as one entry of a report describes it.
 type process struct {
 	proc     event.Proc
-	parent   uint32
-	computer string // the guest's name as the process saw it
-	seen     time.Time
-	offset   int64  // of the object in the report
-	index    uint64 // in its list, from 1; 0 in a tree
+	parent   event.Ref
+	computer string    // the guest's name as the process saw it
+	seen     time.Time // when it was first seen
+	order    int64     // when, by a clock that starts with the analysis
+	alive    bool      // it was seen alive; its start is not on record
+	offset   int64     // of the entry in the report
+	index    uint64    // in its list, from 1; 0 in a tree
+	up       int       // in a tree: the entry above it, from 1; else 0
 	raw      *ordereddict.Dict
 }
 
-// set takes one field. The same few facts have other names in each generation
-// of Cuckoo and in each list of one report; no name has two meanings. It
-// reports whether the value could be read.
-func (p *process) set(key, text string) bool {
+// fact is what a member of a process entry says of the process.
+type fact uint8
+
+const (
+	noFact   fact = iota
+	within        // an object whose members are facts, listed as "name.member"
+	below         // the list of the processes it started
+	bulk          // long, and no part of the raw record
+	pid           // process id
+	parent        // the parent's process id
+	name          // short name
+	image         // path of the program
+	command       // command line: a text, or a list of arguments
+	invoked       // a path or a command line, whichever the recorder had
+	cwd           // working directory
+	user          // who it ran as
+	computer      // the guest's name
+	seen          // time of day when first seen or started
+	elapsed       // milliseconds: since 1970, or since the analysis began
+	ident         // the sandbox's own id of the process
+	above         // the sandbox's own id of the parent
+)
+
+// facts gives the meaning of the members of a format's process entries. A member
+// of a member is listed as "name.member".
+type facts map[string]fact
+
+// set takes one fact, and reports whether the text could be read.
+func (p *process) set(f fact, text string) bool {
 	ok := true
-	switch key {
-	case "process_id", "pid":
-		p.proc.PID, ok = pid(text)
-	case "parent_id", "ppid":
-		p.parent, ok = pid(text)
-	case "process_name", "name":
+	switch f {
+	case pid:
+		p.proc.PID, ok = pidOf(text)
+	case parent:
+		p.parent.PID, ok = pidOf(text)
+	case name:
 		p.proc.Name = text
-	case "module_path", "process_path":
+	case image:
 		p.proc.Image = text
-	case "command_line", "environ.CommandLine":
+	case command:
 		p.proc.CommandLine = text
-	case "environ.UserName":
+	case invoked:
+		p.proc.Image, p.proc.Name, p.proc.CommandLine = invocation(text)
+	case cwd:
+		p.proc.Cwd = text
+	case user:
 		p.proc.User = text
-	case "environ.ComputerName":
+	case computer:
 		p.computer = text
-	case "first_seen":
+	case seen:
 		p.seen = clock(text)
-		ok = !p.seen.IsZero() || text == ""
+		ok = text == "" || !p.seen.IsZero()
+	case elapsed:
+		p.seen, p.order, ok = stopwatch(text)
+	case ident:
+		p.proc.GUID = guid(text)
+	case above:
+		p.parent.GUID = guid(text)
 	}
 	return ok
-}
-
-// wanted reports whether set takes key, so that other values can be skipped.
-func wanted(key string) bool {
-	switch key {
-	case "process_id", "pid", "parent_id", "ppid", "process_name", "name", "module_path", "process_path",
-		"command_line", "environ", "environ.CommandLine", "environ.UserName", "environ.ComputerName", "first_seen":
-		return true
-	}
-	return false
 }
 
 // usable reports whether the entry says anything of a process.
@@ -65,12 +93,16 @@ func (p *process) usable() bool {
 
 // size is what keeping the entry costs in text, about.
 func (p *process) size() int {
-	return len(p.proc.Image) + len(p.proc.Name) + len(p.proc.CommandLine) + len(p.proc.User) + len(p.computer)
+	n := len(p.proc.Image) + len(p.proc.Name) + len(p.proc.CommandLine) + len(p.proc.User) + len(p.computer)
+	for _, a := range p.proc.Argv {
+		n += len(a)
+	}
+	return n
 }
 
-// pid reads a process id: a number, or one in a string. Cuckoo writes -1 for a
+// pidOf reads a process id: a number, or one in a string. Cuckoo writes -1 for a
 // parent it does not know.
-func pid(text string) (uint32, bool) {
+func pidOf(text string) (uint32, bool) {
 	text = strings.TrimSpace(text)
 	if text == "" || text == "-1" {
 		return 0, true
@@ -84,4 +116,14 @@ func pid(text string) (uint32, bool) {
 		return 0, false
 	}
 	return uint32(n), true
+}
+
+// guid gives the sandbox's own id of a process the form of [event.Proc.GUID];
+// ids of nothing but zeros name no process.
+func guid(text string) string {
+	text = strings.ToUpper(strings.Trim(text, "{} "))
+	if strings.Trim(text, "0-") == "" {
+		return ""
+	}
+	return text
 }

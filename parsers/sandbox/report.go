@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"github.com/Velocidex/ordereddict"
-
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
 )
@@ -19,6 +17,19 @@ type report struct {
 	tree    []process // behavior.processtree, parents before children
 }
 
+// cuckooFacts holds the names that the generations of Cuckoo and CAPE, and the
+// lists of one report, have for the same few facts. No name has two meanings.
+var cuckooFacts = facts{
+	"process_id": pid, "pid": pid,
+	"parent_id": parent, "ppid": parent,
+	"process_name": name, "name": name,
+	"module_path": image, "process_path": image,
+	"command_line": command,
+	"first_seen":   seen,
+	"environ":      within, "environ.CommandLine": command, "environ.UserName": user, "environ.ComputerName": computer,
+	"children": below, "calls": bulk,
+}
+
 // readReport reads every report in the input.
 func readReport(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
@@ -32,6 +43,7 @@ func readReport(in *ingest.Input, yield func(event.Event, error) bool) {
 				r.behavior()
 			}
 		}
+		nest(r.tree)
 		all, duplicates := union(r.monitor, r.generic, r.tree)
 		c.hand(start, r.guest, all, duplicates)
 	})
@@ -76,79 +88,11 @@ func (r *report) behavior() {
 	for key := range r.Members() {
 		switch string(key) {
 		case "processes":
-			r.list(&r.monitor)
+			r.entries(cuckooFacts, &r.monitor, 0)
 		case "generic":
-			r.list(&r.generic)
+			r.entries(cuckooFacts, &r.generic, 0)
 		case "processtree":
-			r.list(&r.tree)
+			r.entries(cuckooFacts, &r.tree, 0)
 		}
-	}
-}
-
-// list reads a list of process entries into dst.
-func (r *report) list(dst *[]process) {
-	for i := range r.Elements() {
-		r.entry(dst, uint64(i)+1)
-	}
-}
-
-// entry reads one process entry and, in a tree, those below it. An entry that
-// the input ends in is kept as far as it goes: the names come before the calls.
-func (r *report) entry(dst *[]process, index uint64) {
-	kind := r.Next()
-	p := process{offset: r.Offset(), index: index}
-	if kind != '{' {
-		r.pass(&p, "a process entry that is no object")
-		return
-	}
-	if r.full(len(*dst)) {
-		r.pass(&p, "more processes than can be kept")
-		return
-	}
-	at := len(*dst)
-	*dst = append(*dst, process{}) // holds the place before the children's
-	if r.in.KeepRaw {
-		p.raw = ordereddict.NewDict()
-	}
-	room := maxRaw
-	for key := range r.Members() {
-		r.field(dst, &p, string(key), &room)
-	}
-	if !p.usable() {
-		r.refuse(&p, "a process entry without id or name")
-	}
-	r.kept += p.size()
-	(*dst)[at] = p
-}
-
-// field reads one member of a process entry.
-func (r *report) field(dst *[]process, p *process, name string, room *int) {
-	switch {
-	case name == "children":
-		r.list(dst)
-	case name == "calls": // passed over
-	case p.raw != nil:
-		v := value(r.Scanner, room)
-		p.raw.Set(name, v)
-		r.built(p, name, v)
-	case name == "environ":
-		for key := range r.Members() {
-			r.take(p, "environ."+string(key))
-		}
-	default:
-		r.take(p, name)
-	}
-}
-
-// built takes the facts out of a value that was built for the raw record.
-func (r *report) built(p *process, name string, v any) {
-	environ, ok := v.(*ordereddict.Dict)
-	if !ok {
-		r.set(p, name, plain(v))
-		return
-	}
-	for _, key := range environ.Keys() {
-		v, _ := environ.Get(key)
-		r.set(p, name+"."+key, plain(v))
 	}
 }

@@ -53,7 +53,7 @@ type identity struct {
 }
 
 func (p *process) identity() identity {
-	return identity{p.proc.PID, p.parent, p.proc.Name, p.proc.Image, p.proc.CommandLine, p.seen}
+	return identity{p.proc.PID, p.parent.PID, p.proc.Name, p.proc.Image, p.proc.CommandLine, p.seen}
 }
 
 // maxShared is how many processes of one pid an entry is compared with.
@@ -64,7 +64,7 @@ const maxShared = 64
 func find(all []process, candidates []int, q *process) *process {
 	for _, i := range candidates[:min(len(candidates), maxShared)] {
 		p := &all[i]
-		if (p.parent == q.parent || p.parent == 0 || q.parent == 0) &&
+		if (p.parent.PID == q.parent.PID || p.parent.PID == 0 || q.parent.PID == 0) &&
 			(p.seen.Equal(q.seen) || p.seen.IsZero() || q.seen.IsZero()) &&
 			agree(p.proc.Name, q.proc.Name) && agree(p.proc.Image, q.proc.Image) {
 			return p
@@ -82,7 +82,7 @@ func (p *process) complete(q *process) {
 	fill(&p.proc.CommandLine, q.proc.CommandLine)
 	fill(&p.proc.User, q.proc.User)
 	fill(&p.computer, q.computer)
-	if p.parent == 0 {
+	if p.parent.PID == 0 {
 		p.parent = q.parent
 	}
 	if p.seen.IsZero() {
