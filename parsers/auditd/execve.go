@@ -25,8 +25,10 @@ type piece struct {
 //	a2[1]=6E20...
 //
 // Parts go by number, so a10 follows a9 and a2[1] follows a2[0]. Arguments that
-// no record holds but argc or a later one implies are empty: kernels before 3.12
-// left empty ones out.
+// no record holds but argc or a later one implies are empty: old kernels left
+// empty ones out. Old kernels also logged a script's start twice, for the script
+// and for its interpreter, with the arguments of the latter read both times: the
+// record that has more of them has them all.
 func argv(records [][]byte, intern *ingest.Interner) []string {
 	pieces := make([]piece, 0, 16)
 	var argc uint64
@@ -38,7 +40,8 @@ func argv(records [][]byte, intern *ingest.Interner) []string {
 			}
 			rest = after
 			if string(key) == "argc" {
-				argc, _ = parseDec(value)
+				n, _ := parseDec(value)
+				argc = max(argc, n)
 			} else if p, ok := pieceOf(key); ok {
 				p.value = value
 				pieces = append(pieces, p)

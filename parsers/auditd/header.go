@@ -29,6 +29,12 @@ type header struct {
 	body  []byte // what follows
 }
 
+// maxType and maxNode bound the names of record types and hosts.
+const (
+	maxType = 64
+	maxNode = 255
+)
+
 // maxSeconds keeps times within the four-digit years that every output format
 // can write.
 const maxSeconds = 253402300799
@@ -134,18 +140,33 @@ func findRecord(line []byte, from int) int {
 		}
 		i += at
 		at = i + 1
-		begin := bytes.TrimSuffix(line[from:i], []byte("msg="))
-		if len(begin) == 0 || begin[len(begin)-1] != ' ' {
+		begin, ok := bytes.CutSuffix(bytes.TrimSuffix(line[from:i], []byte("msg=")), []byte(" "))
+		if !ok {
 			continue
 		}
-		typ := bytes.LastIndex(begin, []byte("type="))
-		if typ < 0 || bytes.IndexByte(begin[typ:len(begin)-1], ' ') >= 0 {
+		typ := lastWord(begin, len("type=")+maxType)
+		if !bytes.HasPrefix(begin[typ:], []byte("type=")) {
 			continue
 		}
-		if n := bytes.LastIndex(begin[:typ], []byte("node=")); n >= 0 && typ > 0 &&
-			bytes.IndexByte(begin[n:typ], ' ') == typ-n-1 {
-			typ = n
+		if before, ok := bytes.CutSuffix(begin[:typ], []byte(" ")); ok {
+			if n := lastWord(before, len("node=")+maxNode); bytes.HasPrefix(before[n:], []byte("node=")) {
+				typ = n
+			}
 		}
 		return from + typ
 	}
+}
+
+// lastWord is where the last word of b begins: behind a blank, or where an
+// earlier part of the line has run into "type=" or "node=". It looks at no more
+// than limit bytes, lest a hostile line be read again and again.
+func lastWord(b []byte, limit int) int {
+	from := max(0, len(b)-limit)
+	from += bytes.LastIndexByte(b[from:], ' ') + 1
+	for _, key := range []string{"type=", "node="} {
+		if i := bytes.LastIndex(b[from:], []byte(key)); i > 0 {
+			return from + i
+		}
+	}
+	return from
 }

@@ -34,7 +34,7 @@ func (ids identities) fromSyscall(body []byte, intern *ingest.Interner) (id *ide
 		return nil, false, false
 	}
 	id = ids[pid]
-	if id != nil && len(id.text) > 0 && bytes.HasPrefix(body, id.text) && bytes.HasSuffix(body, id.tail) {
+	if id != nil && id.repeated(body) {
 		return id, id.exited, true
 	}
 	fresh := identity{proc: event.Proc{OS: event.Linux}}
@@ -77,6 +77,18 @@ func (ids identities) fromSighting(body []byte, intern *ingest.Interner) (id *id
 	}
 	*id = identity{proc: fresh, text: id.text[:0], tail: id.tail[:0]}
 	return id, true, true
+}
+
+// repeated reports whether body says of the process what its last record said,
+// to the byte.
+func (id *identity) repeated(body []byte) bool {
+	if len(id.text) == 0 || !bytes.HasPrefix(body, id.text) {
+		return false
+	}
+	if len(id.tail) == 0 {
+		return interpreted(body[len(id.text):]) == nil
+	}
+	return bytes.HasSuffix(body, id.tail)
 }
 
 // add makes room for pid.

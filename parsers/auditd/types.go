@@ -86,5 +86,5 @@ func plausibleType(name []byte) bool {
 			return false
 		}
 	}
-	return len(name) > 0 && len(name) <= 64
+	return len(name) > 0 && len(name) <= maxType
 }
