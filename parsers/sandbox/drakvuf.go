@@ -24,7 +24,7 @@ type drakvuf struct {
 	by, about              process
 }
 
-// readDrakvuf reads DRAKVUF's log of JSON lines. Its table of processes gives
+// readDrakvuf reads DRAKVUF's log of JSON lines about a Windows guest. Its table of processes gives
 // snapshots, NtCreateUserProcess and the sandbox's own injection give starts,
 // NtTerminateProcess gives ends. Everything else is not needed.
 func readDrakvuf(in *ingest.Input, yield func(event.Event, error) bool) {
@@ -108,6 +108,6 @@ func (d *drakvuf) event() (e event.Event, ok bool) {
 	if !strings.ContainsAny(e.Proc.Image, `\/`) { // System, Registry, MemCompression
 		e.Proc.Name, e.Proc.Image = e.Proc.Image, ""
 	}
-	e.Proc.OS = guest{}.os(e.Proc.Image)
+	e.Proc.OS = event.Windows
 	return e, true
 }

@@ -8,7 +8,7 @@ import (
 // place is a list of one. up is the entry above them, from 1, or 0.
 func (c *collector) entries(f facts, dst *[]process, up int) {
 	if c.Next() == '{' {
-		c.entry(f, dst, 1, up)
+		c.entry(f, dst, 0, up)
 		return
 	}
 	for i := range c.Elements() {

@@ -38,9 +38,9 @@ func (g guest) name(file string) string {
 	return name
 }
 
-// os is the family the guest belongs to: as the report says, or else as the
-// paths of its programs show.
-func (g guest) os(image string) event.OS {
+// os is the family the guest belongs to: as the report says, or else as the path
+// of a program shows.
+func (g guest) os(all []process) event.OS {
 	switch strings.ToLower(g.platform) {
 	case "windows":
 		return event.Windows
@@ -49,8 +49,10 @@ func (g guest) os(image string) event.OS {
 	case "darwin", "macos":
 		return event.MacOS
 	}
-	if strings.HasPrefix(image, "/") {
-		return event.Linux
+	for i := range all {
+		if strings.HasPrefix(all[i].proc.Image, "/") {
+			return event.Linux
+		}
 	}
 	return event.Windows
 }

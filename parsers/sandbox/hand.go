@@ -25,13 +25,13 @@ func (c *collector) hand(start int64, g guest, all []process, duplicates int64) 
 	slices.SortStableFunc(all, func(p, q process) int {
 		return cmp.Or(p.seen.Compare(q.seen), cmp.Compare(p.order, q.order))
 	})
-	host, older := g.name(c.in.Name), olderThanSeen(all)
+	host, os, older := g.name(c.in.Name), g.os(all), olderThanSeen(all)
 	for i := range all {
 		if c.stopped {
 			return
 		}
 		p := &all[i]
-		p.proc.OS = g.os(p.proc.Image)
+		p.proc.OS = os
 		e := event.Event{
 			Kind: event.Exec, Host: host, Time: p.seen, Proc: p.proc, Raw: p.raw,
 			Parent: p.parent,

@@ -91,6 +91,9 @@ func line(e event.Event) string {
 	}
 	s := fmt.Sprintf("%v %s %v pid %d parent %s #%d: %s [%s] by %s: %s", e.Kind, at, e.Proc.OS, e.Proc.PID, parent, e.Source.Serial,
 		or(e.Proc.Image), or(e.Proc.Name), or(e.Proc.User), or(e.Proc.CommandLine))
+	if len(e.Proc.Argv) > 0 {
+		s += fmt.Sprintf(" argv %q", e.Proc.Argv)
+	}
 	if e.Proc.GUID != "" {
 		s += " guid " + e.Proc.GUID
 	}
