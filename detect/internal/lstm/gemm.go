@@ -18,12 +18,31 @@ func transposed(data []float32, width int) matrix { return matrix{data, 1, width
 //	c[i][j] += a[i][0]*b[0][j], then += a[i][1]*b[1][j], ...
 //
 // Each element is summed in that order, every product rounded to float32 before
-// it is added, however the loops are blocked. A vector version over j can thus
-// give the same bits.
+// it is added, however the loops are blocked or vectorised.
 func gemm(c []float32, ldc int, a matrix, b []float32, ldb, m, n, k int) {
-	if k == 0 {
+	if m == 0 || n == 0 || k == 0 {
 		return
 	}
+	if !hasVectors {
+		gemmLoops(c, ldc, a, b, ldb, m, n, k)
+		return
+	}
+	// The last elements that the tiles will touch, so that a size that does not fit
+	// panics here and corrupts nothing there.
+	_, _, _ = c[(m-1)*ldc+n-1], a.data[(m-1)*a.row+(k-1)*a.col], b[(k-1)*ldb+n-1]
+	rows, cols, rest := gemmVector(c, ldc, a, b, ldb, m, n, k)
+	if cols < n {
+		gemmLoops(c[cols:], ldc, a, b[cols:], ldb, rows, n-cols, k)
+	}
+	if rows < m && rest < n {
+		below := matrix{a.data[rows*a.row:], a.row, a.col}
+		gemmLoops(c[rows*ldc+rest:], ldc, below, b[rest:], ldb, m-rows, n-rest, k)
+	}
+}
+
+// gemmLoops is gemm in portable loops, blocked so that the compiler keeps the
+// coefficients in registers.
+func gemmLoops(c []float32, ldc int, a matrix, b []float32, ldb, m, n, k int) {
 	i := 0
 	for ; i+2 <= m; i += 2 {
 		c0, c1 := c[i*ldc:][:n], c[(i+1)*ldc:][:n]
@@ -35,8 +54,8 @@ func gemm(c []float32, ldc int, a matrix, b []float32, ldb, m, n, k int) {
 				a0[q0], a0[q1], a0[q2], a0[q3], a1[q0], a1[q1], a1[q2], a1[q3])
 		}
 		for ; p < k; p++ {
-			axpy(c0, b[p*ldb:], a0[p*a.col])
-			axpy(c1, b[p*ldb:], a1[p*a.col])
+			axpyLoop(c0, b[p*ldb:], a0[p*a.col])
+			axpyLoop(c1, b[p*ldb:], a1[p*a.col])
 		}
 	}
 	if i < m {
@@ -47,7 +66,7 @@ func gemm(c []float32, ldc int, a matrix, b []float32, ldb, m, n, k int) {
 				a0[p*a.col], a0[(p+1)*a.col], a0[(p+2)*a.col], a0[(p+3)*a.col])
 		}
 		for ; p < k; p++ {
-			axpy(c0, b[p*ldb:], a0[p*a.col])
+			axpyLoop(c0, b[p*ldb:], a0[p*a.col])
 		}
 	}
 }
@@ -87,8 +106,19 @@ func row4(c0, b0, b1, b2, b3 []float32, a0, a1, a2, a3 float32) {
 
 // axpy adds a times x to y.
 func axpy(y, x []float32, a float32) {
+	if hasVectors {
+		n := axpyVector(y, x, a)
+		y, x = y[n:], x[n:]
+	}
+	axpyLoop(y, x, a)
+}
+
+func axpyLoop(y, x []float32, a float32) {
 	x = x[:len(y)]
 	for j := range y {
 		y[j] += float32(a * x[j])
 	}
 }
+
+// add adds x to y.
+func add(y, x []float32) { axpy(y, x, 1) }

@@ -2,6 +2,7 @@ package lstm
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 
 func TestGemmSumsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m, n, k := rapid.IntRange(0, 7).Draw(t, "m"), rapid.IntRange(1, 40).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")
+		m, n, k := rapid.IntRange(0, 11).Draw(t, "m"), rapid.IntRange(1, 70).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")
 		draw := func(size int, name string) []float32 {
 			return rapid.SliceOfN(rapid.Float32Range(-2, 2), size, size).Draw(t, name)
 		}
@@ -30,6 +31,94 @@ func TestGemmSumsInOrder(t *testing.T) {
 			t.Fatalf("product differs from the plain loop's bits")
 		}
 	})
+}
+
+// plainly runs f without vectors.
+func plainly(f func()) {
+	was := hasVectors
+	hasVectors = false
+	defer func() { hasVectors = was }()
+	f()
+}
+
+// The vector forms must give the loops' bits, ragged tails included.
+func TestVectorsGiveTheLoopsBits(t *testing.T) {
+	if !hasVectors {
+		t.Skip("this processor has no vector forms")
+	}
+	r := rand.New(rand.NewPCG(3, 3))
+	for _, s := range []Shape{published, {Rows: 50, Embed: 37, Hidden1: 41, Hidden2: 19}, {Rows: 9, Embed: 5, Hidden1: 3, Hidden2: 2}} {
+		w := New(s, 3)
+		for _, p := range w.Tensors() {
+			for i := range p.Data {
+				p.Data[i] += float32(r.NormFloat64() * 0.3)
+			}
+		}
+		b := randomBatch(67, s.Rows, 8)
+		signs := make([]float32, len(b.Seqs))
+		for i := range signs {
+			signs[i] = float32(r.NormFloat64())
+		}
+		vector, plain := make([]float32, len(b.Seqs)), make([]float32, len(b.Seqs))
+		w.Logits(b, vector)
+		dv := gradients(w, b, signs)
+		var dp *Weights
+		plainly(func() {
+			w.Logits(b, plain)
+			dp = gradients(w, b, signs)
+		})
+		if !slices.Equal(vector, plain) {
+			t.Errorf("%+v: logits differ", s)
+		}
+		for i, p := range dp.Tensors() {
+			if !slices.Equal(dv.Tensors()[i].Data, p.Data) {
+				t.Errorf("%+v: derivatives by %s differ", s, p.Name)
+			}
+		}
+	}
+}
+
+func TestVectorActivationsGiveTheLoopsBits(t *testing.T) {
+	if !hasVectors {
+		t.Skip("this processor has no vector forms")
+	}
+	inf := float32(math.Inf(1))
+	values := []float32{0, float32(math.Copysign(0, -1)), 1e-30, 87, -87, 88, -200, inf, -inf, float32(math.NaN()), 1e30}
+	for i := range 5001 {
+		values = append(values, float32(i-2500)/25)
+	}
+	const h = 8
+	l := Layer{Hidden: h}
+	run := func(v, before float32) Trace {
+		t := Trace{gates: make([]float32, 4*h), cell: make([]float32, 2*h), tanhCell: make([]float32, 2*h), Hidden: make([]float32, 2*h)}
+		for i := range h {
+			t.cell[i] = before
+		}
+		t.gates = append(t.gates, make([]float32, 4*h)...)
+		for i := 4 * h; i < 8*h; i++ {
+			t.gates[i] = v
+		}
+		l.activate(&t, 1, 0)
+		return t
+	}
+	bits := func(s []float32) (b []uint32) {
+		for _, v := range s {
+			if v != v {
+				v = float32(math.NaN())
+			}
+			b = append(b, math.Float32bits(v))
+		}
+		return b
+	}
+	for _, v := range values {
+		vector := run(v, 0.7)
+		var plain Trace
+		plainly(func() { plain = run(v, 0.7) })
+		if !slices.Equal(bits(vector.gates), bits(plain.gates)) || !slices.Equal(bits(vector.cell), bits(plain.cell)) ||
+			!slices.Equal(bits(vector.Hidden), bits(plain.Hidden)) || !slices.Equal(bits(vector.tanhCell), bits(plain.tanhCell)) {
+			t.Fatalf("at %v: vectors %v %v, loops %v %v", v, vector.gates[4*h:], vector.Hidden[h:], plain.gates[4*h:], plain.Hidden[h:])
+		}
+	}
 }
 
 func TestActivationsAreAccurate(t *testing.T) {

@@ -9,6 +9,7 @@ type Trace struct {
 	before   []float32 // [rows][Hidden], h_(t-1)
 	cell     []float32 // [rows][Hidden], c_t
 	tanhCell []float32 // [rows][Hidden]
+	zeros    []float32 // [Hidden]
 }
 
 // Project computes one source's part of the gates' sums for n input vectors,
@@ -43,6 +44,8 @@ func (l *Layer) Run(s *Scan, projected [][]float32, t *Trace) {
 	t.before = grow(t.before, rows*h)
 	t.cell = grow(t.cell, rows*h)
 	t.tanhCell = grow(t.tanhCell, rows*h)
+	t.zeros = grow(t.zeros, h)
+	clear(t.zeros)
 	// A block is small enough for its rows to stay in the nearest cache from the
 	// product to the activation.
 	const block = 16
@@ -79,28 +82,24 @@ func (l *Layer) block(s *Scan, projected [][]float32, t *Trace, lo, hi int) {
 // activate turns row r's sums into gates, cell and hidden state.
 func (l *Layer) activate(t *Trace, r, prev int) {
 	h := l.Hidden
+	before := t.zeros // the cell that a first row begins with
+	if prev >= 0 {
+		before = t.cell[prev*h:][:h]
+	}
 	z := t.gates[r*4*h:][:4*h]
-	in, forget, cand, out := z[:h], z[h:2*h], z[2*h:3*h], z[3*h:]
 	cell, tc, hidden := t.cell[r*h:][:h], t.tanhCell[r*h:][:h], t.Hidden[r*h:][:h]
-	for j := range in {
+	done := 0
+	if hasVectors {
+		done = activateVector(z, h, before, cell, tc, hidden)
+	}
+	in, forget, cand, out := z[:h], z[h:2*h], z[2*h:3*h], z[3*h:]
+	for j := done; j < h; j++ {
 		in[j] = Sigmoid(in[j])
 		forget[j] = Sigmoid(forget[j])
 		cand[j] = tanh(cand[j])
 		out[j] = Sigmoid(out[j])
-		c := float32(in[j] * cand[j])
-		if prev >= 0 {
-			c = float32(forget[j]*t.cell[prev*h+j]) + c
-		}
-		cell[j] = c
-		tc[j] = tanh(c)
+		cell[j] = float32(in[j]*cand[j]) + float32(forget[j]*before[j])
+		tc[j] = tanh(cell[j])
 		hidden[j] = out[j] * tc[j]
-	}
-}
-
-// add adds x to y.
-func add(y, x []float32) {
-	x = x[:len(y)]
-	for j := range y {
-		y[j] += x[j]
 	}
 }
