@@ -63,7 +63,8 @@ func chainName(l link, g glyphs) string {
 }
 
 // choose picks the labels that are shown. It grows outward from the three that
-// matter most, the parent of the strongest hop first.
+// matter most, the parent and the child of the strongest hop
+// first.
 func choose(labels []string, worst, width int, g glyphs) []bool {
 	keep := make([]bool, len(labels))
 	last := len(labels) - 1
@@ -72,7 +73,7 @@ func choose(labels []string, worst, width int, g glyphs) []bool {
 	// Every label takes at least one column and an arrow, so that no more than
 	// width/2 can ever be added, however long the chain.
 	for step := 1; step <= min(last, width/2) && used <= width; step++ {
-		for _, i := range []int{worst - step, last - step, step, worst + step} {
+		for _, i := range []int{worst - step, worst + step, last - step, step} {
 			if i <= 0 || i >= last || keep[i] {
 				continue
 			}

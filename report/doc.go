@@ -3,6 +3,82 @@
 // [New] makes the document, plain data, out of the values of the other stages.
 // [Write] renders it: a table for a terminal, one self-contained HTML page,
 // JSON, JSON Lines, CSV, or the forest drawn as a tree, DOT or Mermaid. A
-// renderer sees the document and nothing else, does no input, asks no terminal,
-// clock or environment, and gives the same bytes for the same document.
+// renderer sees the document and nothing else. It does no input, asks no
+// terminal, clock or environment, and gives the same bytes for the same
+// document and [Style].
+//
+// It is for package cmd, which knows the terminal and opens the files, and for
+// programs that read the JSON. It is not a template engine, and it keeps no
+// state between reports.
+//
+// # Hostile text
+//
+// Names, command lines and nearly every other text come from evidence that an
+// attacker may have written. A document holds them exactly, but for bytes that
+// are not UTF-8. Each renderer escapes for its medium:
+//
+//   - terminal (table, tree): [Visible], so that no control sequence, bidi
+//     override or newline reaches the screen; only [Style].Colour writes any;
+//   - HTML: [Visible], then html/template; and a content security policy that
+//     lets nothing but the page's own script and style run, and no request out;
+//   - CSV: [Visible], RFC 4180 quotes, and an apostrophe before what a
+//     spreadsheet might run as a formula;
+//   - JSON: the exact text; runes that do not show are written as JSON escapes;
+//   - DOT and Mermaid: [Visible], then the quoting of the language.
+//
+// # Bounds
+//
+// [Options] bounds findings, chains told hop by hop and nodes of the forest;
+// [MaxHosts], [MaxHops] and [MaxWarnings] bound the rest. What is left out is
+// counted. Nothing recurses, however deep a lineage.
+//
+// # JSON
+//
+// This is schema 1. Times are RFC 3339 in UTC and absent when unknown, scores
+// go from 0 to 1, counts are whole numbers. The keys of each object, in order,
+// with a question mark after those that may be absent; the types of this
+// package with the same names say what they mean:
+//
+//	Document: schema manifest interrupted evidence findings findings_omitted forest? warnings warnings_omitted
+//	Manifest: tool version created? model? options? inputs?
+//	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
+//	Finding: rank score network rarity opinions_differ names window why nearest paths first? last? hosts host_count chains
+//	Forest: nodes omitted
+//	Warning: source reason bytes?
+//	Model: name digest? threshold
+//	Option: name value
+//	File: name sha256?
+//	Input: file format reason? bytes packed records used not_needed duplicate malformed events skipped_bytes first? last? warnings truncated failure?
+//	Host: name boots processes chains first? last?
+//	Links: root observed guid pid inferred orphan
+//	Standings: started seen named
+//	Note: kind count text
+//	Window: from to
+//	Reason: hop weight text
+//	Chain: host boot? entry hops hops_omitted?
+//	Node: id parent score rank? host boot? entry (Process)
+//	Source: file offset serial?
+//	Hop: depth (Process)
+//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? same_process? standing failed_starts? source
+//
+// JSON Lines has one object a line for each finding. A name in brackets stands
+// for the keys of that object:
+//
+//	Line: schema tool version model? interrupted flagged (Finding)
+//
+// New keys may come within a schema; a key that changes its meaning or goes
+// makes a new one.
+//
+// # CSV
+//
+// One record per chain told, lines ended by CR LF, a header first:
+//
+//	rank, score, flagged, network, rarity, opinions_differ, chain, window_from,
+//	window_to, why, nearest, paths, first, last, hosts, host, boot, entry, links,
+//	name, image, pid, guid, command_line, start, user, audit_user, session, tty,
+//	link, rule, standing, source_file, source_offset, source_serial
+//
+// The columns up to hosts belong to the finding, those up to links to the chain,
+// the rest to its last process. Names in chain and nearest are joined by " > ",
+// and quoted if they hold a blank or an arrow themselves.
 package report

@@ -126,6 +126,7 @@ type Input struct {
 	Last      time.Time `json:"last,omitzero"`
 	Warnings  int64     `json:"warnings"` // all of them, listed or not
 	Truncated bool      `json:"truncated"`
+	Failure   string    `json:"failure,omitempty"` // why it was not read, or not to its end
 }
 
 // Host is one machine of the evidence.

@@ -45,7 +45,7 @@ type page struct {
 	CSS                   template.CSS
 	JS                    template.JS
 	Maker, Title, Verdict string
-	Span, SetAside        string
+	Span, Below           string
 	Funnel                []funnelStep
 	Alerts                []string
 	Scored                bool
@@ -92,7 +92,7 @@ func newPage(d *Document) *page {
 		p.Maker = "oddkin"
 	}
 	if p.Scored && e.Chains > 0 {
-		p.SetAside = percent(e.Chains-e.FlaggedChains, e.Chains) + " of all chains are set aside as ordinary."
+		p.Below = percent(e.Chains-e.FlaggedChains, e.Chains) + " of all chains score less."
 	}
 	for _, n := range e.Notes {
 		if n.Kind == "interrupted" || n.Kind == "out_of_domain" {
@@ -180,7 +180,7 @@ func manifestFacts(m *Manifest) []fact {
 	var list []fact
 	add := func(name, value string) {
 		if value != "" {
-			list = append(list, fact{Name: name, Value: Visible(value)})
+			list = append(list, fact{Name: Visible(name), Value: Visible(value)})
 		}
 	}
 	add("tool", strings.TrimSpace(m.Tool+" "+m.Version))

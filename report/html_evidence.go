@@ -10,7 +10,7 @@ const maxPageRows = 200
 
 // pageInput is one row of the table of inputs.
 type pageInput struct {
-	File, Format, Reason                                          string
+	File, Format, Reason, Failure                                 string
 	Truncated                                                     bool
 	Size, Records, Used, NotNeeded, Duplicate, Malformed, Skipped string
 	First, Last                                                   string
@@ -23,7 +23,7 @@ func (p *page) addEvidence(e *Evidence) {
 	for i := range e.Inputs[:min(len(e.Inputs), maxPageRows)] {
 		in := &e.Inputs[i]
 		p.Inputs = append(p.Inputs, pageInput{
-			Visible(in.File), Visible(in.Format), Visible(in.Reason), in.Truncated, size(in.Bytes),
+			Visible(in.File), Visible(in.Format), Visible(in.Reason), Visible(in.Failure), in.Truncated, size(in.Bytes),
 			count(in.Records), count(in.Used), count(in.NotNeeded), count(in.Duplicate), count(in.Malformed),
 			count(in.Skipped), pageTime(in.First), pageTime(in.Last),
 		})

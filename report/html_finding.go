@@ -145,9 +145,10 @@ func newPageChain(f *Finding, i int) pageChain {
 		title += ", begun by " + entryText(c.Entry)
 	}
 	p := pageChain{Title: title}
+	aligned := len(f.Names) == len(c.Hops)+c.HopsOmitted // or reasons cannot be told hop by hop
 	next := 0
 	for k := range c.Hops {
-		h := newPageHop(f, &c.Hops[k])
+		h := newPageHop(f, &c.Hops[k], aligned)
 		if gap := c.Hops[k].Depth - next; gap > 0 {
 			h.Gap = plural(gap, "hop is", "hops are") + " left out here"
 		}
@@ -173,12 +174,12 @@ func entryText(entry string) string {
 	case "container":
 		return "a container's start"
 	}
-	return entry
+	return Visible(entry)
 }
 
-func newPageHop(f *Finding, h *Hop) pageHop {
+func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 	p := pageHop{
-		Name: Visible(h.Name), Link: h.Link, Command: Visible(h.CommandLine), Facts: hopFacts(h),
+		Name: Visible(h.Name), Link: linkClass(h.Link), Command: Visible(h.CommandLine), Facts: hopFacts(h),
 	}
 	if h.PID != 0 {
 		p.PID = strconv.FormatUint(uint64(h.PID), 10)
@@ -193,11 +194,19 @@ func newPageHop(f *Finding, h *Hop) pageHop {
 		p.Tags = append(p.Tags, "image deleted")
 	}
 	for _, r := range f.Why {
-		if r.Hop == h.Depth {
+		if aligned && r.Hop == h.Depth {
 			p.Reasons = append(p.Reasons, pageReason{Visible(r.Text), fmt.Sprintf("moved the score by %.2f", r.Weight)})
 		}
 	}
 	return p
+}
+
+// linkClass is the style of a link that is not recorded.
+func linkClass(link string) string {
+	if link == "inferred" || link == "orphan" {
+		return link
+	}
+	return "recorded"
 }
 
 // hopFacts is everything else the evidence says of a process.

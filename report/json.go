@@ -37,10 +37,12 @@ func writeJSON(w *bufio.Writer, d *Document) error {
 // objectWriter writes the members of one JSON object. err is the first error of
 // encoding; those of writing stay in w, as bufio keeps them.
 type objectWriter struct {
-	w     *bufio.Writer
-	buf   bytes.Buffer
-	first bool
-	err   error
+	w      *bufio.Writer
+	buf    bytes.Buffer
+	e      *json.Encoder // into buf, indenting by indent
+	indent string
+	first  bool
+	err    error
 }
 
 func (o *objectWriter) key(indent, name string) {
@@ -59,10 +61,12 @@ func (o *objectWriter) value(name string, v any) {
 // encode writes v, its inner lines indented by indent.
 func (o *objectWriter) encode(indent string, v any) {
 	o.buf.Reset()
-	e := json.NewEncoder(&o.buf)
-	e.SetEscapeHTML(false)
-	e.SetIndent(indent, "  ")
-	if err := e.Encode(v); err != nil && o.err == nil {
+	if o.e == nil || o.indent != indent {
+		o.e, o.indent = json.NewEncoder(&o.buf), indent
+		o.e.SetEscapeHTML(false)
+		o.e.SetIndent(indent, "  ")
+	}
+	if err := o.e.Encode(v); err != nil && o.err == nil {
 		o.err = err
 	}
 	escapeJSON(o.w, bytes.TrimSuffix(o.buf.Bytes(), []byte("\n")))

@@ -83,7 +83,7 @@ func (d *Document) addAccount(a *event.Account) {
 		Bytes: a.Bytes, Packed: a.Packed, Records: a.Records, Used: a.Used,
 		NotNeeded: a.NotNeeded, Duplicate: a.Duplicate, Malformed: a.Malformed,
 		Events: a.Events, Skipped: a.Skipped, First: stamp(a.First), Last: stamp(a.Last),
-		Warnings: int64(len(a.Warnings)) + a.Suppressed, Truncated: a.Truncated,
+		Warnings: int64(len(a.Warnings)) + a.Suppressed, Truncated: a.Truncated, Failure: text(a.Failure),
 	})
 	d.WarningsOmitted += a.Suppressed
 	d.addWarnings(a.Warnings)

@@ -44,7 +44,7 @@ func (l *noteList) inputs(e *Evidence) {
 		case in.Events == 0:
 			silent++
 		}
-		if in.Truncated {
+		if in.Truncated || in.Failure != "" && in.Format != "" {
 			truncated++
 		}
 		malformed += in.Malformed
@@ -77,7 +77,7 @@ func (l *noteList) clocks(c *tree.Counts) {
 	n = int64(c.SelfParents + c.Cycles)
 	l.add("cycles", n, "%s led back to itself and was cut.", plural(n, "lineage", "lineages"))
 	n = int64(c.ClockSteps)
-	l.add("clock_steps", n, "A host's clock was set back %s: order in time is uncertain there.", plural(n, "time", "times"))
+	l.add("clock_steps", n, "The clock of a host was set back (%s): order in time is uncertain there.", plural(n, "time", "times"))
 	n = int64(c.Skewed)
 	l.add("skewed", n, "%s, by the clocks on record, before the parent did.", plural(n, "process began", "processes began"))
 	n = int64(c.Duplicates)

@@ -106,7 +106,7 @@ func longFinding() Finding {
 	names = append(names, "sudo", "vim", "sh", "python3", "perl", "socat", "nc")
 	f := Finding{
 		Rank: 2, Score: 0.871, Network: 0.82, Rarity: 0.91, Names: names, Window: Window{14, 24},
-		Why:   []Reason{{19, 0.4, "sh under vim is rare: seen 2 times in 40,000 chains"}},
+		Why: []Reason{{19, 0.4, "sh under vim is rare: seen 2 times in 40,000 chains"}}, Nearest: []string{},
 		Paths: 1, First: at("15:00:00"), Last: at("15:00:00"), Hosts: []string{"web01"}, HostCount: 1,
 	}
 	c := Chain{Host: "web01", Boot: 2, Entry: "remote"}
@@ -153,6 +153,7 @@ func forestDocument() *Document {
 	d := &Document{
 		Schema:   Schema,
 		Manifest: Manifest{Tool: "oddkin", Version: "1.2.0", Model: &Model{Name: "base", Threshold: 0.5}},
+		Evidence: Evidence{Inputs: []Input{}, Hosts: []Host{}, Notes: []Note{}},
 		Findings: []Finding{}, Warnings: []Warning{}, Forest: &Forest{Omitted: 2},
 	}
 	add := func(parent int32, host, image, user, command, clock, link string, score float32) int32 {

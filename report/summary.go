@@ -12,7 +12,7 @@ func writeSummary(w *bufio.Writer, d *Document, o Style, p paint) {
 	m, e, g := &d.Manifest, &d.Evidence, o.glyphs()
 	const indent = 11
 	line := func(label, text string) {
-		lines := wrap(text, o.Width-indent)
+		lines := wrap(fit(text, 3*o.Width, g.gap), o.Width-indent)
 		fmt.Fprintf(w, "%s%s\n", p.strong(fmt.Sprintf("%-*s", indent, label)),
 			strings.Join(lines, "\n"+strings.Repeat(" ", indent)))
 	}
@@ -82,7 +82,7 @@ func reduction(d *Document, g glyphs) string {
 	steps = append(steps, plural(e.Shapes, "shape", "shapes"), count(e.Flagged)+" flagged")
 	s := strings.Join(steps, g.arrow)
 	if e.Chains > 0 {
-		s += fmt.Sprintf(" (%s of chains set aside)", percent(e.Chains-e.FlaggedChains, e.Chains))
+		s += fmt.Sprintf(" (%s of chains score less)", percent(e.Chains-e.FlaggedChains, e.Chains))
 	}
 	return s
 }

@@ -76,21 +76,24 @@ func tail(s string, width int) string {
 	return s[start:]
 }
 
-// wrap breaks s at blanks into lines of at most width columns. A longer word has
-// a line of its own.
+// wrap breaks s at blanks into lines of at most width columns, and a word that
+// is longer wherever it must.
 func wrap(s string, width int) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(s) {
-		switch {
-		case line == "":
-			line = word
-		case columns(line)+1+columns(word) <= width:
+		if line != "" && columns(line)+1+columns(word) <= width {
 			line += " " + word
-		default:
-			lines = append(lines, line)
-			line = word
+			continue
 		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		for columns(word) > width {
+			start := head(word, width)
+			lines, word = append(lines, start), word[len(start):]
+		}
+		line = word
 	}
 	return append(lines, line)
 }

@@ -1,0 +1,229 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"oddkin/detect"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// node hangs a node under parent.
+func node(parent *tree.Node, host, image string, start time.Time) *tree.Node {
+	n := &tree.Node{
+		Host: host, Boot: 1, Start: start, Parent: parent, Link: tree.Link{Kind: tree.Root},
+		Proc: event.Proc{Image: image, OS: event.Linux, PID: 7}, Source: event.Source{File: "audit.log", Offset: -1},
+	}
+	if parent != nil {
+		n.Link.Kind = tree.Observed
+		parent.Children = append(parent.Children, n)
+	}
+	return n
+}
+
+// plant makes the forest of roots.
+func plant(roots ...*tree.Node) *tree.Forest {
+	f := &tree.Forest{Roots: roots}
+	id := int32(0)
+	for n := range f.Nodes() {
+		n.ID = id
+		id++
+	}
+	return f
+}
+
+// twoHosts is a forest of two hosts with the same service, one of which also ran
+// a shell, and its ranking.
+func twoHosts() Values {
+	init1 := node(nil, "a", "/sbin/init", at("08:00:00"))
+	nginx := node(init1, "a", "/usr/sbin/nginx", at("08:00:01"))
+	sh := node(nginx, "a", "/bin/sh", at("09:00:00"))
+	cron1 := node(init1, "a", "/usr/sbin/cron", at("08:00:02"))
+	init2 := node(nil, "b", "/sbin/init", at("07:00:00"))
+	cron2 := node(init2, "b", "/usr/sbin/cron", at("07:00:02"))
+	cron3 := node(init2, "b", "/usr/sbin/cron", at("07:30:00"))
+	cron3.Link = tree.Link{Kind: tree.Inferred, Rule: "same user"}
+	return Values{
+		Manifest: Manifest{Tool: "oddkin", Model: &Model{Name: "base", Threshold: 0.5}},
+		Forest:   plant(init1, init2),
+		Ranking: &detect.Ranking{Paths: 4, Findings: []detect.Finding{
+			{
+				Rank: 1, Score: 0.9, Network: 0.95, Rarity: 0.1, Names: []string{"init", "nginx", "sh"}, To: 3,
+				Paths: []tree.Path{{Leaf: sh}}, Why: []detect.Reason{{Hop: 2, Weight: 0.5, Text: "sh under nginx"}},
+			},
+			{Rank: 2, Score: 0.1, Names: []string{"init", "cron"}, To: 2, Paths: []tree.Path{{Leaf: cron2}, {Leaf: cron3}, {Leaf: cron1}}},
+		}},
+	}
+}
+
+func TestNewSumsUpTheEvidence(t *testing.T) {
+	d := New(twoHosts(), Options{})
+	e := d.Evidence
+	want := Evidence{
+		Inputs: []Input{}, First: at("07:00:00"), Last: at("09:00:00"), Processes: 7, Chains: 4, Shapes: 2, Flagged: 1, FlaggedChains: 1,
+		Links: Links{Root: 2, Observed: 4, Inferred: 1}, Standings: Standings{Started: 7}, Notes: e.Notes,
+		Hosts: []Host{
+			{Name: "a", Boots: 1, Processes: 4, Chains: 2, First: at("08:00:00"), Last: at("09:00:00")},
+			{Name: "b", Boots: 1, Processes: 3, Chains: 2, First: at("07:00:00"), Last: at("07:30:00")},
+		},
+	}
+	if !reflect.DeepEqual(e, want) {
+		t.Errorf("got  %+v\nwant %+v", e, want)
+	}
+	if len(e.Notes) != 1 || e.Notes[0].Kind != "inferred" || e.Notes[0].Count != 1 {
+		t.Errorf("notes: %+v", e.Notes)
+	}
+}
+
+func TestNewTellsFindings(t *testing.T) {
+	d := New(twoHosts(), Options{})
+	f := d.Findings[0]
+	if !f.OpinionsDiffer || f.Paths != 1 || !slices.Equal(f.Hosts, []string{"a"}) || f.Why[0].Text != "sh under nginx" {
+		t.Errorf("first finding: %+v", f)
+	}
+	hops := f.Chains[0].Hops
+	if len(hops) != 3 || hops[0].Name != "init" || hops[2].Name != "sh" || hops[2].Link != "observed" || hops[2].Depth != 2 {
+		t.Errorf("hops: %+v", hops)
+	}
+	g := d.Findings[1]
+	if g.Paths != 3 || g.HostCount != 2 || !slices.Equal(g.Hosts, []string{"b", "a"}) || g.First != at("07:00:02") || g.Last != at("08:00:02") {
+		t.Errorf("second finding: %+v", g)
+	}
+	for paths, want := range map[int]int{0: 1, 1: 1, 2: 2, 9: 3, All: 3} {
+		if got := len(New(twoHosts(), Options{Paths: paths}).Findings[1].Chains); got != want {
+			t.Errorf("Paths %d tells %d chains, want %d", paths, got, want)
+		}
+	}
+}
+
+func TestNewBounds(t *testing.T) {
+	for _, c := range []struct {
+		o              Options
+		shown, omitted int
+	}{
+		{Options{}, 2, 0},
+		{Options{Top: 1}, 1, 1},
+		{Options{Top: 5}, 2, 0},
+		{Options{MinScore: 0.5}, 1, 1},
+	} {
+		d := New(twoHosts(), c.o)
+		if len(d.Findings) != c.shown || d.FindingsOmitted != c.omitted || d.Evidence.Flagged != 1 {
+			t.Errorf("%+v: %d findings, %d omitted", c.o, len(d.Findings), d.FindingsOmitted)
+		}
+	}
+	v := twoHosts()
+	for range 60 {
+		a := event.Account{File: "x", Suppressed: 1}
+		for range event.MaxWarnings {
+			a.Warn(event.Warning{Reason: "r"})
+		}
+		v.Accounts = append(v.Accounts, a)
+	}
+	d := New(v, Options{})
+	if len(d.Warnings) != MaxWarnings || d.WarningsOmitted != 60*event.MaxWarnings-MaxWarnings+60 {
+		t.Errorf("%d warnings, %d omitted", len(d.Warnings), d.WarningsOmitted)
+	}
+}
+
+func TestNewKeepsTheEndsOfALongChain(t *testing.T) {
+	n := node(nil, "a", "/sbin/init", at("00:00:01"))
+	root := n
+	names := []string{"init"}
+	for i := range 999 {
+		name := fmt.Sprintf("p%d", i)
+		n = node(n, "a", "/bin/"+name, at("00:00:02"))
+		names = append(names, name)
+	}
+	for _, strongest := range []int{0, 5, 30, 500, 970, 999} {
+		f := detect.Finding{Rank: 1, Names: names, To: 1000, Paths: []tree.Path{{Leaf: n}}, Why: []detect.Reason{{Hop: strongest}}}
+		d := New(Values{Forest: plant(root), Ranking: &detect.Ranking{Findings: []detect.Finding{f}}}, Options{})
+		c := d.Findings[0].Chains[0]
+		if len(c.Hops) > MaxHops || len(c.Hops)+c.HopsOmitted != 1000 {
+			t.Fatalf("%d hops, %d omitted", len(c.Hops), c.HopsOmitted)
+		}
+		for _, depth := range []int{0, strongest, 999} {
+			i := slices.IndexFunc(c.Hops, func(h Hop) bool { return h.Depth == depth })
+			if i < 0 || c.Hops[i].Name != names[depth] {
+				t.Errorf("strongest %d: hop %d is not kept", strongest, depth)
+			}
+		}
+		render(t, d, HTML, Style{})
+		render(t, d, Table, Style{})
+	}
+}
+
+func TestNewMakesTextAndNumbersFit(t *testing.T) {
+	v := twoHosts()
+	v.Ranking.Findings[0].Score = float32(math.NaN())
+	v.Ranking.Findings[0].Why[0].Weight = float32(math.Inf(1))
+	leaf := v.Ranking.Findings[0].Paths[0].Leaf
+	leaf.Proc.Image = "/tmp/\xff\xfe"
+	leaf.Start = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
+	leaf.End = time.Date(2025, 3, 2, 12, 0, 0, 0, time.FixedZone("", 3600))
+	d := New(v, Options{Nodes: All})
+	h := d.Findings[0].Chains[0].Hops[2]
+	if h.Image != `/tmp/\xff\xfe` || !h.Start.IsZero() || h.End != at("11:00:00") || d.Findings[0].Score != 0 || d.Findings[0].Why[0].Weight != 0 {
+		t.Errorf("%+v", h)
+	}
+	for _, f := range Formats() {
+		if out := render(t, d, f, Style{}); bytes.Contains(out, []byte("\xff")) {
+			t.Errorf("%s holds a byte that is not UTF-8", f)
+		}
+	}
+}
+
+func TestForestScores(t *testing.T) {
+	d := New(twoHosts(), Options{Nodes: All})
+	var got []string
+	for _, n := range d.Forest.Nodes {
+		got = append(got, fmt.Sprintf("%d<%d %s %.1f #%d", n.ID, n.Parent, n.Name, n.Score, n.Rank))
+	}
+	want := []string{
+		"0<-1 init 0.9 #1", "1<0 nginx 0.9 #1", "2<1 sh 0.9 #1", "3<0 cron 0.1 #2",
+		"4<-1 init 0.1 #2", "5<4 cron 0.1 #2", "6<4 cron 0.1 #2",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s", strings.Join(got, "\n"))
+	}
+	for limit, want := range map[int][]int32{
+		1: {4}, // no chain of the ranking fits: the first node that does
+		3: {0, 1, 2},
+		5: {0, 1, 2, 4, 5},
+		7: {0, 1, 2, 3, 4, 5, 6},
+	} {
+		f := New(twoHosts(), Options{Nodes: limit}).Forest
+		var ids []int32
+		for _, n := range f.Nodes {
+			ids = append(ids, n.ID)
+		}
+		if len(ids)+f.Omitted != 7 || limit != 1 && !slices.Equal(ids, want) || len(ids) > limit {
+			t.Errorf("limit %d keeps %v", limit, ids)
+		}
+	}
+}
+
+// TestNewOfABuiltForest takes a forest as package tree builds it from events.
+func TestNewOfABuiltForest(t *testing.T) {
+	start := func(pid, parent uint32, image, clock string) event.Event {
+		return event.Event{
+			Kind: event.Exec, Host: "web01", Time: at(clock), Source: event.Source{File: "audit.log", Offset: int64(pid), Serial: uint64(pid)},
+			Proc: event.Proc{PID: pid, Image: image, OS: event.Linux}, Parent: event.Ref{PID: parent},
+		}
+	}
+	f := tree.Build(slices.Values([]event.Event{
+		start(1, 0, "/sbin/init", "00:00:01"), start(50, 1, "/usr/sbin/cron", "00:00:02"), start(60, 50, "/bin/sh", "00:00:03"),
+		start(61, 50, "/bin/sh", "00:00:04"),
+	}), tree.Options{})
+	d := New(Values{Forest: f}, Options{Nodes: All})
+	if d.Evidence.Processes != len(d.Forest.Nodes) || d.Evidence.Chains != 2 || d.Evidence.Hosts[0].Name != "web01" {
+		t.Errorf("%+v", d.Evidence)
+	}
+	golden(t, "cron.tree.txt", render(t, d, Tree, Style{Width: 80}))
+}
