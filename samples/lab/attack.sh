@@ -156,7 +156,7 @@ strike() {
 	local r
 	for r in app gunicorn uwsgi node java tomcat pg redis mail ci cm desk mon; do ! has $r || vectors+=" $r $r"; done
 	# shellcheck disable=SC2086
-	one_of $vectors
+	one_of ${VECTORS:-$vectors}
 	local vector=$REPLY q
 	printf -v q %q "$cmd"
 	what="$vector: $short"

@@ -30,7 +30,7 @@ func main() {
 
 func run(rec, out, forbid string, dirs []string) error {
 	if rec == "" || out == "" || len(dirs) == 0 {
-		return errors.New("usage: reduce -rec DIR -out DIR -forbid FILE HOSTDIR...")
+		return errors.New("usage: reduce -rec DIR -out DIR -forbid FILE HOSTDIR [HOSTDIR]")
 	}
 	secrets, err := lines(forbid)
 	if err != nil {
