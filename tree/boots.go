@@ -10,6 +10,8 @@ type segment struct {
 	boot   int
 	recs   []record // shadows the host's
 	procs  []*proc
+	steps  []step
+	pids   *pidClock
 	unseen []placed // programs seen running in a process that had started another
 	counts *Counts
 }
@@ -88,7 +90,7 @@ func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
 			continue
 		}
 		if next.serial > last.serial {
-			f.warn(h.sourceOf(h.marks[r.arg], r.serial), "boot record although the serials run on: not taken for a boot of the host")
+			f.warn(h.sourceOf(h.marks[r.arg], r.serial), reasonNoBoot)
 			return false
 		}
 		return true

@@ -29,6 +29,7 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 		segments := h.boots(f)
 		f.Hosts = append(f.Hosts, h.describe(segments))
 		for _, s := range segments {
+			s.undoSteps(f)
 			s.link(o)
 			all = append(all, s.assemble(f)...)
 		}

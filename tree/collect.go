@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -45,20 +46,19 @@ type start struct {
 	node   *Node // nil once dropped as a duplicate
 	proc   *proc // whose start it is
 	parent bind  // whom the record names as parent
-	kind   LinkKind
 }
 
 // fork is one fork on record. The child's number is a claim.
 type fork struct {
 	src    source
 	parent bind // the caller, with the program it ran then
-	// serial orders forks of one version; believed is set by the walk over the child's number.
 }
 
 // sight is a process seen alive, or the caller of a failed exec.
 type sight struct {
 	src    source
 	what   int32 // indexes host.seen
+	who    bind  // whose it is
 	parent bind
 }
 
@@ -256,7 +256,8 @@ func (h *host) sight(c *collector, p event.Proc, parent event.Ref, at int64, src
 	r := record{at: at, serial: serial, pid: pid, ppid: parent.PID, kind: kindSight}
 	if i, ok := h.kept[key]; ok {
 		old := &h.recs[i]
-		if at < old.at || at == old.at && serial < old.serial {
+		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
+		if earlier < 0 {
 			r.arg = old.arg
 			*old = r
 			h.sights[r.arg].src = src

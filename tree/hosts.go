@@ -131,3 +131,22 @@ func (h *host) describe(segments []*segment) Host {
 func (h *host) sourceOf(src source, serial uint64) event.Source {
 	return event.Source{File: h.files.names[src.file], Offset: src.offset, Serial: serial}
 }
+
+// recordSource leads r back to the evidence.
+func (h *host) recordSource(r *record) event.Source {
+	switch r.kind {
+	case kindExec:
+		if n := h.starts[r.arg].node; n != nil {
+			return n.Source
+		}
+	case kindFork:
+		return h.sourceOf(h.forks[r.arg].src, r.serial)
+	case kindSight:
+		return h.sourceOf(h.sights[r.arg].src, r.serial)
+	case kindFail:
+		return h.sourceOf(h.fails[r.arg].src, r.serial)
+	case kindBoot:
+		return h.sourceOf(h.marks[r.arg], r.serial)
+	}
+	return event.Source{Offset: -1, Serial: r.serial}
+}

@@ -6,16 +6,6 @@ import (
 	"oddkin/parsers/event"
 )
 
-// Rules and reasons, as [Link.Rule] gives them.
-const (
-	ruleUnseenExec  = "seen running another program: its start is not on record"
-	ruleExecsLater  = "forked by the parent that its own later start names"
-	reasonBeforeLog = "its start is not on record"
-	reasonUnstated  = "the record names no parent"
-	reasonSelf      = "the record names the process itself as parent"
-	reasonCycle     = "its ancestors lead back to it"
-)
-
 type resolveState uint8
 
 const (
@@ -35,10 +25,13 @@ type placed struct {
 func (s *segment) link(o Options) {
 	s.walk()
 	r := resolver{segment: s, strict: o.Strict}
+	if !o.Strict && s.windows <= 0 {
+		r.guess = s.newGuesser()
+	}
 	for i := range s.recs {
 		rec := &s.recs[i]
 		if rec.kind == kindExec && s.starts[rec.arg].node != nil {
-			r.start(&s.starts[rec.arg], rec)
+			r.start(&s.starts[rec.arg], int32(i))
 		}
 	}
 	for _, p := range s.procs {
@@ -57,11 +50,13 @@ func (s *segment) link(o Options) {
 type resolver struct {
 	*segment
 	strict bool
+	guess  *guesser
 	chain  []*proc // scratch of settle
 }
 
 // start links the node of a start.
-func (r *resolver) start(s *start, rec *record) {
+func (r *resolver) start(s *start, at int32) {
+	rec := &r.recs[at]
 	n := s.node
 	switch {
 	case n.PreviousSelf != nil:
@@ -74,7 +69,11 @@ func (r *resolver) start(s *start, rec *record) {
 	case s.parent.proc != nil && n.Stated.GUID != "" && s.parent.proc.guid == n.Stated.GUID:
 		r.hang(n, s.parent, Link{Kind: ByGUID})
 	case s.parent.proc != nil:
-		r.hang(n, s.parent, Link{Kind: ByPID})
+		b, l := s.parent, Link{Kind: ByPID}
+		if up := r.guess.orphaned(s, at); up.proc != nil {
+			b, l = up, Link{Kind: Inferred, Rule: ruleOrphaned}
+		}
+		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
 		r.counts.SelfParents++
 		n.Link = Link{Kind: Orphan, Rule: reasonSelf}
@@ -99,7 +98,7 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 // hasBase reports whether p was seen running a program of its own before its
 // first start.
 func (r *resolver) hasBase(p *proc) bool {
-	return p.sight >= 0 && p.fork < 0 && r.settle(p) != nil && r.settle(p).Proc.PID == p.pid
+	return p.sight >= 0 && r.settle(p).Proc.PID == p.pid
 }
 
 // settle finds the program that p ran before any start of its own. A process
@@ -157,9 +156,15 @@ func (r *resolver) above(p *proc) (bind, Link) {
 	case p.fork >= 0:
 		return r.forks[p.fork].parent, Link{Kind: Observed}
 	case p.sight >= 0 && r.sights[r.recs[p.sight].arg].parent.proc != nil:
+		if b := r.guess.daemon(p); b.proc != nil {
+			return b, Link{Kind: Inferred, Rule: ruleDaemon}
+		}
 		return r.sights[r.recs[p.sight].arg].parent, Link{Kind: ByPID}
 	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.starts[p.exec].node.Proc.OS != event.Windows && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
+	}
+	if b, rule := r.guess.guess(p); b.proc != nil {
+		return b, Link{Kind: Inferred, Rule: rule}
 	}
 	return bind{}, Link{}
 }
@@ -172,8 +177,7 @@ func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
 	}
 	rec := &r.recs[p.sight]
 	what := r.seenAt(p.sight)
-	plain := what.proc.CommandLine == "" && len(what.proc.Argv) == 0 // of a process table, that tells more
-	if what.proc.OS != event.Windows && sameProgram(&what.proc, &parent.Proc) && (plain || what.proc.Command() == parent.Proc.Command()) {
+	if what.proc.OS != event.Windows && sameProgram(&what.proc, &parent.Proc) {
 		return nil
 	}
 	n := r.seenNode(what, rec)
@@ -187,9 +191,9 @@ func (r *resolver) placeholder(p *proc) *Node {
 	var n *Node
 	if p.sight >= 0 {
 		n = r.seenNode(r.seenAt(p.sight), &r.recs[p.sight])
-		n.Start = timeOf(since.at)
+		n.Start = r.clock(since.at)
 	} else {
-		n = &Node{Standing: Named, Start: timeOf(since.at)}
+		n = &Node{Standing: Named, Start: r.clock(since.at)}
 		n.Source, n.Proc.OS = r.nameSource(since)
 	}
 	n.Proc.PID, n.Proc.GUID = p.pid, p.guid
@@ -249,25 +253,19 @@ func (r *resolver) initName() string {
 
 // nameSource is the record that first named a process, and its system.
 func (r *resolver) nameSource(rec *record) (event.Source, event.OS) {
+	os := event.Linux
 	switch rec.kind {
 	case kindExec:
-		if n := r.starts[rec.arg].node; n != nil {
-			return n.Source, n.Proc.OS
-		}
-	case kindFork:
-		return r.sourceOf(r.forks[rec.arg].src, rec.serial), event.Linux
+		os = r.starts[rec.arg].node.Proc.OS
 	case kindSight:
-		s := &r.sights[rec.arg]
-		return r.sourceOf(s.src, rec.serial), r.seen[s.what].proc.OS
-	case kindFail:
-		return r.sourceOf(r.fails[rec.arg].src, rec.serial), event.Linux
+		os = r.seen[r.sights[rec.arg].what].proc.OS
 	}
-	return event.Source{Serial: rec.serial}, 0
+	return r.recordSource(rec), os
 }
 
 // seenNode makes the node of a process that was seen alive.
 func (s *segment) seenNode(what *seen, rec *record) *Node {
-	n := &Node{Proc: what.proc, Start: timeOf(rec.at), Standing: Seen, Stated: what.parent}
+	n := &Node{Proc: what.proc, Start: s.clock(rec.at), Standing: Seen, Stated: what.parent}
 	n.Proc.PID, n.Stated.PID = rec.pid, rec.ppid
 	n.Source = s.sourceOf(s.sights[rec.arg].src, rec.serial)
 	return n
@@ -279,6 +277,6 @@ func (r *resolver) fail(f *fail, rec *record) {
 		f.node = r.settle(f.proc)
 	}
 	f.node.Failed = append(f.node.Failed, Attempt{
-		Command: f.command, Time: timeOf(rec.at), Source: r.sourceOf(f.src, rec.serial),
+		Command: f.command, Time: r.clock(rec.at), Source: r.sourceOf(f.src, rec.serial),
 	})
 }

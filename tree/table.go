@@ -19,6 +19,7 @@ type proc struct {
 	exec        int32  // its first start; -1 if none
 	guid        string
 	older       *proc      // the previous owner of the pid
+	doubt       bool       // it may be older, as far as the numbers tell
 	said        *event.Ref // what its children say of it, on recorders that tell
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
@@ -31,9 +32,6 @@ const (
 	// skew is how far the records of one moment may lie apart: an end is stamped when
 	// the call is entered, two recorders stamp one start separately.
 	skew = int64(2 * time.Second)
-	// sameShadow is how long after it was last named a process without a start on
-	// record may execute and still be held for the same.
-	sameShadow = int64(time.Minute)
 )
 
 // entry is a record in the group of one pid: as the process itself, or as the
@@ -45,6 +43,7 @@ type entry struct {
 
 // walk binds every record to the process whose it is, one pid after the other.
 func (s *segment) walk() {
+	s.pids = s.newPidClock()
 	pids, groups := s.group()
 	for _, g := range groups {
 		s.mergeStarts(g)
@@ -73,7 +72,7 @@ func (s *segment) group() (map[uint32]int32, [][]entry) {
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind != kindBoot {
 			count(r.pid)
-			if r.refers() {
+			if s.refers(r) {
 				count(r.ppid)
 			}
 		}
@@ -94,7 +93,7 @@ func (s *segment) group() (map[uint32]int32, [][]entry) {
 		}
 		id := ids[r.pid]
 		groups[id] = append(groups[id], entry{rec: int32(i)})
-		if r.refers() {
+		if s.refers(r) {
 			id = ids[r.ppid]
 			groups[id] = append(groups[id], entry{rec: int32(i), ref: true})
 		}
@@ -103,8 +102,14 @@ func (s *segment) group() (map[uint32]int32, [][]entry) {
 }
 
 // refers reports whether the record names a parent other than itself.
-func (r *record) refers() bool {
-	return r.ppid != 0 && r.ppid != r.pid && (r.kind == kindExec || r.kind == kindFork || r.kind == kindSight)
+func (s *segment) refers(r *record) bool {
+	switch r.kind {
+	case kindExec:
+		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.starts[r.arg].node.Stated.GUID != ""
+	case kindFork, kindSight:
+		return r.ppid != 0 && r.ppid != r.pid
+	}
+	return false
 }
 
 // walker goes through the records of one pid.
@@ -158,7 +163,7 @@ func (w *walker) exec(rec int32) {
 		return // a duplicate, or placed ahead of its turn by owned
 	}
 	p := w.cur
-	if p == nil || !w.samePlace(p, n, r) {
+	if p == nil || !w.samePlace(p, n, rec) {
 		p = w.birth(rec, r.pid)
 	}
 	if p.first == nil {
@@ -179,17 +184,15 @@ func (w *walker) exec(rec int32) {
 
 // samePlace reports whether n was executed by p in place. Otherwise the pid
 // passed to a new process of which nothing else is on record.
-func (w *walker) samePlace(p *proc, n *Node, r *record) bool {
+func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
+	r := &w.recs[rec]
 	if r.pid == 0 || n.Proc.OS == event.Windows || p.ended != untimed {
 		return false
 	}
 	if p.fork >= 0 && p.first == nil {
 		return true // claim has looked at it already
 	}
-	if p.first == nil && p.sight < 0 && r.at-p.named > sameShadow {
-		return false
-	}
-	if !sameSession(p.last, n) {
+	if !sameSession(p.last, n) || !w.pids.same(p.since, rec, p.pid) {
 		return false
 	}
 	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.reaper(r.ppid)
@@ -209,6 +212,7 @@ func (w *walker) sight(rec int32) {
 	s := &w.sights[r.arg]
 	seen := &w.seen[s.what]
 	p := w.cur
+	defer func() { s.who = bind{w.cur, w.cur.last} }()
 	switch {
 	case p == nil || !p.alive(r.at) || seen.proc.GUID != "" && p.guid != "" && seen.proc.GUID != p.guid:
 		p = w.birth(rec, r.pid)
@@ -268,19 +272,11 @@ func (w *walker) exit(r *record) {
 		if p.ended == untimed {
 			p.ended = r.at
 			if p.last != nil {
-				p.last.End = timeOf(r.at)
+				p.last.End = w.clock(r.at)
 			}
 		}
 		return
 	}
-}
-
-// timeOf undoes orderTime.
-func timeOf(at int64) time.Time {
-	if at == untimed {
-		return time.Time{}
-	}
-	return time.Unix(0, at).UTC()
 }
 
 // refer binds a record to the process that it names as parent.
@@ -288,7 +284,9 @@ func (w *walker) refer(i int, r *record) {
 	want, b := w.stated(r)
 	p := w.owner(i, r, want)
 	if p == nil {
+		old := w.cur
 		p = w.birth(w.entries[i].rec, r.ppid)
+		p.doubt = old != nil && old.ended == untimed
 		if want != nil {
 			p.guid = want.GUID
 		}
@@ -341,13 +339,17 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 	p := w.cur
 	if want == nil || want.Image == "" && want.GUID == "" {
-		if p != nil && p.alive(r.at) {
+		if p != nil && p.alive(r.at) && w.pids.same(p.since, w.entries[i].rec, p.pid) {
 			return p
 		}
 		return nil
 	}
 	const depth = 64 // owners of one pid that are looked at
 	for n := 0; p != nil && n < depth; n++ {
+		if r.ppid == 0 && p.guid != want.GUID {
+			p = p.older
+			continue // there is only the GUID to go by
+		}
 		if p.agrees(want) && (p.alive(r.at) || want.GUID != "" && p.guid == want.GUID) {
 			return p
 		}

@@ -1,0 +1,98 @@
+package tree
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// step is a moment at which a host's clock was set back.
+type step struct {
+	from int64 // the order time of the first record after it
+	by   int64
+}
+
+const (
+	// stepSize is the smallest step that is told from the jitter of records,
+	// which are stamped when a call is entered and numbered when it is logged.
+	stepSize = int64(time.Second)
+	// stepRun is how many records in a row must lie back: a single one is a call that
+	// took long.
+	stepRun = 5
+)
+
+// undoSteps puts the records of a boot in their true order where the clock was
+// set back: the kernel's serials go on when the time does not. Times of records after a
+// step are moved on for ordering; nodes keep the time as it stands in the log.
+func (s *segment) undoSteps(f *Forest) {
+	if s.windows > 0 || !s.disordered() {
+		return
+	}
+	var order []int32
+	for i := range s.recs {
+		if s.recs[i].serial != 0 && s.recs[i].at != untimed && s.recs[i].kind != kindBoot {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(s.recs[a].serial, s.recs[b].serial) })
+	latest, shift := int64(untimed), int64(0)
+	for i, o := range order {
+		r := &s.recs[o]
+		if latest != untimed && s.stepsBack(order[i:], latest-shift) {
+			shift = latest + 1 - r.at
+			s.steps = append(s.steps, step{latest + 1, shift})
+			f.Counts.ClockSteps++
+			f.warn(s.recordSource(r), reasonClockStep)
+		}
+		r.at += shift
+		latest = max(latest, r.at)
+	}
+	if len(s.steps) > 0 {
+		slices.SortFunc(s.recs, s.compare)
+	}
+}
+
+// disordered reports whether a record has a smaller serial than one at least
+// a step older.
+func (s *segment) disordered() bool {
+	high, next, from := uint64(0), uint64(0), int64(untimed) // the highest serial a step ago, and since from
+	for i := range s.recs {
+		r := &s.recs[i]
+		if r.serial == 0 || r.at == untimed || r.kind == kindBoot {
+			continue
+		}
+		if from == untimed || r.at-from >= stepSize {
+			high, from = next, r.at
+		}
+		if r.serial < high {
+			return true
+		}
+		next = max(next, r.serial)
+	}
+	return false
+}
+
+// stepsBack reports whether the next records all lie a step before latest.
+func (s *segment) stepsBack(order []int32, latest int64) bool {
+	n := min(stepRun, len(order))
+	for _, o := range order[:n] {
+		if s.recs[o].at > latest-stepSize {
+			return false
+		}
+	}
+	return n == stepRun
+}
+
+// clock is the time in the log at an order time.
+func (s *segment) clock(at int64) time.Time {
+	if at == untimed {
+		return time.Time{}
+	}
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		if at >= s.steps[i].from {
+			at -= s.steps[i].by
+			break
+		}
+	}
+	return time.Unix(0, at).UTC()
+}

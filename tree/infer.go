@@ -1,0 +1,331 @@
+package tree
+
+import (
+	"math"
+	"sort"
+	"strings"
+
+	"oddkin/parsers/event"
+)
+
+// guesser finds the process that an unknown one was forked from, where only
+// circumstance tells: which programs of the same session and user fork, and
+// were at work when the unknown process came to be.
+type guesser struct {
+	*segment
+	acts     map[string][]act // by session, in order
+	services []act            // the starts whose parent is an init
+	parents  map[*proc]bool   // processes with children on record
+	programs map[string][]act // starts by the program's name, in order
+}
+
+// act is a sign of life of a process that may fork: its own start, that of a child,
+// or a record of the session it took on.
+type act struct {
+	rec   int32
+	who   bind
+	habit habit
+	cwd   string
+	tty   string
+	user  string
+}
+
+// habit is how programs of a kind make processes that execute nothing themselves.
+type habit uint8
+
+const (
+	otherProgram habit = iota
+	interpreter        // may fork
+	shell              // forks for pipelines, substitutions and subshells
+	opener             // forks to open a session, and changes the user
+)
+
+var habits = map[string]habit{
+	"sh": shell, "bash": shell, "dash": shell, "ash": shell, "zsh": shell, "ksh": shell, "mksh": shell, "ksh93": shell,
+	"busybox": shell, "fish": shell, "csh": shell, "tcsh": shell, "rbash": shell,
+	"perl": interpreter, "ruby": interpreter, "node": interpreter, "make": interpreter, "java": interpreter,
+	"sshd": opener, "sshd-session": opener, "dropbear": opener, "cron": opener, "crond": opener, "atd": opener,
+	"login": opener, "su": opener, "sudo": opener, "runuser": opener, "systemd": opener, "screen": opener, "tmux": opener,
+	"gdm-session-worker": opener, "lightdm": opener, "sddm-helper": opener, "xrdp-sesman": opener, "script": opener,
+}
+
+func habitOf(base string) habit {
+	if h, ok := habits[base]; ok {
+		return h
+	}
+	if strings.HasPrefix(base, "python") || strings.HasPrefix(base, "php") {
+		return interpreter
+	}
+	return otherProgram
+}
+
+// newGuesser reads the boot for signs of life.
+func (s *segment) newGuesser() *guesser {
+	g := &guesser{segment: s, acts: map[string][]act{}, parents: map[*proc]bool{}, programs: map[string][]act{}}
+	for i := range s.recs {
+		r := &s.recs[i]
+		switch r.kind {
+		case kindExec:
+			g.start(int32(i), &s.starts[r.arg])
+		case kindSight:
+			g.sighting(int32(i), &s.sights[r.arg])
+		}
+	}
+	return g
+}
+
+func (g *guesser) start(rec int32, s *start) {
+	n := s.node
+	if n == nil {
+		return
+	}
+	p := &n.Proc
+	if up := s.parent; up.node != nil && n.PreviousSelf == nil {
+		o := &up.node.Proc
+		g.add(o.Session, act{rec, up, habitOf(o.Base()), p.Cwd, p.TTY, o.User})
+		g.parents[up.proc] = true
+	}
+	a := act{rec, bind{s.proc, n}, habitOf(p.Base()), p.Cwd, p.TTY, p.User}
+	g.add(p.Session, a)
+	g.programs[p.Base()] = append(g.programs[p.Base()], a)
+	if g.isReaper(s.parent) && p.Session == "" {
+		g.services = append(g.services, a)
+	}
+}
+
+func (g *guesser) add(session string, a act) { g.acts[session] = append(g.acts[session], a) }
+
+// isReaper reports whether b is an init: of the host, or of a container.
+func (g *guesser) isReaper(b bind) bool {
+	if b.proc == nil {
+		return false
+	}
+	return b.proc.pid == 1 || b.node != nil && b.node.Proc.Session == "" && reapers[b.node.Proc.Base()]
+}
+
+// reapers are programs to which the kernel hands orphans.
+var reapers = map[string]bool{
+	"systemd": true, "init": true, "tini": true, "dumb-init": true, "catatonit": true, "docker-init": true, "runit": true,
+	"s6-svscan": true, "containerd-shim": true, "containerd-shim-runc-v2": true, "conmon": true,
+}
+
+// sighting notes a process that took on a session after its start, as sshd does.
+func (g *guesser) sighting(rec int32, s *sight) {
+	p := &g.seen[s.what].proc
+	if s.who.proc != nil && p.Session != "" {
+		g.add(p.Session, act{rec, s.who, habitOf(p.Base()), p.Cwd, p.TTY, p.User})
+	}
+}
+
+// profile is what its first child tells of an unknown process.
+type profile struct {
+	rec  int32 // about where it came to be
+	proc *event.Proc
+	self *proc
+}
+
+// profileOf describes p by its first child.
+func (g *guesser) profileOf(p *proc) (profile, bool) {
+	r := &g.recs[p.since]
+	f := profile{rec: p.since, self: p}
+	switch r.kind {
+	case kindExec:
+		n := g.starts[r.arg].node
+		if n == nil {
+			return f, false
+		}
+		f.proc = &n.Proc
+	case kindSight:
+		f.proc = &g.seen[g.sights[r.arg].what].proc
+	default:
+		return f, false
+	}
+	if g.pids.size > 0 { // the number tells when it came to be
+		b := g.pids.birth(p.since, p.pid)
+		f.rec = int32(sort.Search(int(p.since), func(i int) bool { return g.pids.at[i] >= b }))
+	}
+	return f, true
+}
+
+const (
+	lookBack, lookOn = 64, 16 // signs of life considered before and after
+	maxCost          = 8.0
+)
+
+// guess is the likeliest process for p to have been forked from, and the rule by
+// which it was found.
+func (g *guesser) guess(p *proc) (bind, string) {
+	if g == nil {
+		return bind{}, ""
+	}
+	f, ok := g.profileOf(p)
+	if !ok {
+		return bind{}, ""
+	}
+	if b := g.still(f); b.proc != nil {
+		return b, ruleStill
+	}
+	best, cost := g.nearest(g.acts[f.proc.Session], f, false)
+	if f.proc.Session != "" && best.proc == nil {
+		best, cost = g.nearest(g.acts[""], f, true)
+	}
+	if f.proc.Session == "" && f.proc.User != "0" {
+		if b, c := g.service(f); c < cost {
+			return b, ruleService
+		}
+	}
+	return best, ruleNearest
+}
+
+// nearest is the process at work in acts with the least cost; openers asks for
+// programs that open sessions alone.
+func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost float64) {
+	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= f.rec })
+	cost = maxCost
+	try := func(a *act, steps float64) {
+		if openers && a.habit != opener {
+			return
+		}
+		if c := g.cost(a, f, steps); c < cost {
+			best, cost = a.who, c
+		}
+	}
+	for i := at - 1; i >= max(0, at-lookBack); i-- {
+		try(&acts[i], float64(at-i))
+	}
+	for i := at; i < min(len(acts), at+lookOn); i++ {
+		try(&acts[i], 1.5*float64(i-at+1))
+	}
+	return best, cost
+}
+
+// cost weighs a sign of life that lies steps away from f.
+func (g *guesser) cost(a *act, f profile, steps float64) float64 {
+	p := a.who.proc
+	if p == f.self || !g.older(p, f) {
+		return maxCost
+	}
+	c := steps
+	switch {
+	case a.user == f.proc.User:
+	case a.user == "0" && a.habit == opener:
+		c *= 1.5
+	default:
+		return maxCost // only who opens sessions changes the user without an exec
+	}
+	if a.cwd != f.proc.Cwd && a.habit != opener {
+		c *= 2
+	}
+	if a.tty != f.proc.TTY && a.habit != opener {
+		c *= 3
+	}
+	switch a.habit {
+	case interpreter:
+		c *= 2
+	case otherProgram:
+		if !g.parents[p] {
+			return maxCost
+		}
+		c *= 6
+	}
+	return c
+}
+
+// service is the service that started last before the process of f: servers
+// fork their workers at once, so the numbers lie close together. One that runs as the same user may be older.
+func (g *guesser) service(f profile) (best bind, cost float64) {
+	cost = maxCost
+	for i := range g.services {
+		a := &g.services[i]
+		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.user != f.proc.User && a.user != "0" {
+			continue
+		}
+		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
+		if a.user != f.proc.User {
+			c *= 2
+		}
+		if c < cost {
+			best, cost = a.who, c
+		}
+	}
+	return best, cost
+}
+
+// between counts the process numbers handed out between p's birth and that of f,
+// or the records where numbers do not tell.
+func (g *guesser) between(p *proc, f profile) int64 {
+	if g.pids.size == 0 {
+		return int64(f.rec - p.since)
+	}
+	return g.pids.birth(f.self.since, f.self.pid) - g.pids.birth(p.since, p.pid)
+}
+
+// older reports whether p came to be before the process of f.
+func (g *guesser) older(p *proc, f profile) bool { return g.between(p, f) > 0 }
+
+// still is the process that owned the number before the allocation last came
+// round to it, if f may be that process: it fits, and its program makes others.
+func (g *guesser) still(f profile) bind {
+	q := f.self.older
+	if q == nil || !f.self.doubt {
+		return bind{}
+	}
+	for q.doubt {
+		q = q.older
+	}
+	if q.last == nil {
+		if o, ok := g.profileOf(q); ok && o.proc.User == f.proc.User && o.proc.Session == f.proc.Session && o.proc.TTY == f.proc.TTY {
+			return bind{q, nil}
+		}
+		return bind{}
+	}
+	o := &q.last.Proc
+	h := habitOf(o.Base())
+	switch {
+	case o.Session != f.proc.Session && o.Session != "", o.User != f.proc.User && o.User != "0":
+		return bind{}
+	case h == otherProgram && !g.parents[q]:
+		return bind{}
+	case h == shell && (o.Cwd != f.proc.Cwd || o.TTY != f.proc.TTY):
+		return bind{} // a shell seldom lives that long
+	}
+	return bind{q, q.last}
+}
+
+// daemon is the start from which p, a process seen under an init, must descend by
+// forks alone: it was seen to run that program, and never to start it. A daemon
+// forks and lets its first process end.
+func (g *guesser) daemon(p *proc) bind {
+	if g == nil {
+		return bind{}
+	}
+	s := &g.sights[g.recs[p.sight].arg]
+	what := &g.seen[s.what].proc
+	if !g.isReaper(s.parent) || s.parent.node != nil && sameProgram(&s.parent.node.Proc, what) {
+		return bind{}
+	}
+	acts := g.programs[what.Base()]
+	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= p.since })
+	for i := at - 1; i >= max(0, at-lookBack); i-- {
+		a := &acts[i]
+		o := &a.who.node.Proc
+		if a.who.proc != p && o.Image == what.Image && (o.Session == what.Session || o.Session == "") && (o.User == what.User || o.User == "0") {
+			return a.who
+		}
+	}
+	return bind{}
+}
+
+// orphaned is the process that a start whose record names an init as parent came
+// from, if it cannot be the init: no init gives its children an audit session.
+func (g *guesser) orphaned(s *start, rec int32) bind {
+	if g == nil {
+		return bind{}
+	}
+	p := &s.node.Proc
+	if p.Session == "" || p.Base() == "systemd" || !g.isReaper(s.parent) {
+		return bind{}
+	}
+	b, _ := g.nearest(g.acts[p.Session], profile{rec: rec, proc: p, self: s.proc}, false)
+	return b
+}
