@@ -69,7 +69,7 @@ type Result struct {
 // Train fits w to d.Train by Adam on the cross-entropy of the logits, in place,
 // and leaves in w the weights of the epoch with the lowest loss on d.Valid (of
 // the last epoch if d.Valid is empty). After each epoch it calls progress, unless
-// that is nil, from its own goroutine.
+// that is nil.
 //
 // Ending ctx is no error: Train then returns the best so far. The same weights,
 // data and options give the same bits on any number of cores. A loss that is not
@@ -78,7 +78,11 @@ func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress 
 	if err := d.check(w.Shape); err != nil {
 		return nil, err
 	}
-	t, err := newTrainer(w, d, o.withDefaults())
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(w, d, o)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +99,9 @@ func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress 
 			return r, nil
 		}
 		e := Epoch{Number: number, Loss: loss}
-		e.ValidLoss, e.ValidAUC = validate(w, d)
+		if e.ValidLoss, e.ValidAUC = validate(w, d); e.ValidLoss-e.ValidLoss != 0 {
+			return r, fmt.Errorf("epoch %d: training diverged: validation loss %v", number, e.ValidLoss)
+		}
 		e.Best = len(d.Valid.Seqs) == 0 || r.Best < 0 || e.ValidLoss < r.Epochs[r.Best].ValidLoss
 		if e.Best {
 			r.Best = len(r.Epochs)
@@ -126,4 +132,16 @@ func (o Options) withDefaults() Options {
 	o.Rate = cmp.Or(o.Rate, 0.001)
 	o.ClipNorm = cmp.Or(o.ClipNorm, 5)
 	return o
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Epochs < 1 || o.Patience < 1 || o.BatchSize < 1 || o.BatchSize > 1<<16:
+		return fmt.Errorf("%d epochs, patience %d, %d examples a step: out of range", o.Epochs, o.Patience, o.BatchSize)
+	case !(o.Rate > 0 && o.Rate <= 1) || !(o.ClipNorm > 0):
+		return fmt.Errorf("rate %v, greatest norm %v: out of range", o.Rate, o.ClipNorm)
+	case !(o.Dropout >= 0 && o.Dropout < 1) || !(o.TwinRate >= 0 && o.TwinRate <= 1):
+		return fmt.Errorf("dropout %v, twin rate %v: out of range", o.Dropout, o.TwinRate)
+	}
+	return nil
 }

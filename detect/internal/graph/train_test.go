@@ -282,6 +282,23 @@ func TestTrainRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestTrainRefusesOptionsOutOfRange(t *testing.T) {
+	for _, o := range []Options{
+		{Epochs: -1},
+		{Patience: -1},
+		{BatchSize: -64},
+		{Rate: -1},
+		{Rate: math.NaN()},
+		{ClipNorm: -1},
+		{Dropout: 1},
+		{TwinRate: 1.5},
+	} {
+		if _, err := Train(context.Background(), lstm.New(small, 1), toy(40), o, nil); err == nil {
+			t.Errorf("%+v: accepted", o)
+		}
+	}
+}
+
 func TestDivergenceIsAnError(t *testing.T) {
 	d := toy(64)
 	w := lstm.New(small, 1)

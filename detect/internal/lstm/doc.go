@@ -27,6 +27,13 @@
 //	c_t = f_t * c_(t-1) + i_t * g_t
 //	h_t = o_t * tanh(c_t)
 //
+// # Room for other heads
+//
+// [Layout], [Scan] and [Layer] know nothing of [Weights]: a head that wants the
+// state after every beginning (a softmax over the next process, say) runs a Layer
+// over [Layout.Forward] and reads [Trace.Hidden], where each distinct beginning
+// stands once, and hands the derivatives back to [Layer.RunGrad].
+//
 // # Lengths and padding
 //
 // Sequences are ragged: each is read to its own end and nothing stands behind

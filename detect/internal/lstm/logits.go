@@ -10,9 +10,11 @@ const (
 	// scoreChunk is the number of sequences a core takes at a time. More share more
 	// of their beginnings and endings; fewer fit the cache.
 	scoreChunk = 256
-	// scoreTokens bounds how many distinct tokens are projected at once, and with
-	// them the memory that takes: 2 KB each at the default shape.
-	scoreTokens = 1 << 14
+	// scoreTokens and scorePositions bound how many distinct tokens are projected, and
+	// how many positions renumbered, at once, and with them the memory that takes: 2 KB
+	// a token at the published shape, 4 bytes a position.
+	scoreTokens    = 1 << 14
+	scorePositions = 1 << 20
 )
 
 // Logits scores every sequence of b, which must pass [Batch.Check], into out,
@@ -27,23 +29,29 @@ func (w *Weights) Logits(b Batch, out []float32) {
 	for lo := 0; lo < len(b.Seqs); {
 		block, hi := b.block(lo, local)
 		w.scoreBlock(block, out[lo:hi])
-		for i := range local {
-			local[i] = 0
-		}
+		clear(local)
 		lo = hi
 	}
 }
 
-// block cuts from b the sequences from lo on that together have at most
-// scoreTokens distinct tokens (one sequence at least), with those tokens alone. It
-// returns where it stopped. local must be all zero, and is written to.
+// block cuts from b the sequences from lo on that together keep within the bounds
+// (one sequence at least), with their tokens alone. It returns where it stopped.
+// local must be all zero, and is written to.
 func (b Batch) block(lo int, local []int32) (Batch, int) {
 	var c Batch
+	var room []int32 // for the sequences to come
+	positions := 0
 	for hi := lo; hi < len(b.Seqs); hi++ {
-		if hi > lo && len(c.Tokens)+len(b.Seqs[hi]) > scoreTokens {
+		n := len(b.Seqs[hi])
+		if hi > lo && (len(c.Tokens)+n > scoreTokens || positions+n > scorePositions) {
 			return c, hi
 		}
-		seq := make([]int32, len(b.Seqs[hi]))
+		positions += n
+		if n > len(room) {
+			room = make([]int32, max(n, 1<<12))
+		}
+		seq := room[:n:n]
+		room = room[n:]
 		for i, t := range b.Seqs[hi] {
 			if local[t] == 0 {
 				c.Tokens = append(c.Tokens, b.Tokens[t])
