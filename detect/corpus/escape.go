@@ -26,8 +26,8 @@ func escape(s string) string {
 			b.WriteString(`\|`)
 		case r == utf8.RuneError && n == 1, r < ' ', r == 0x7f:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == ' ' && s[i:] == gone:
-			b.WriteString(`\x20`)
+		case r == ' ' && s[i:] == gone, r == '=' && i == 0:
+			fmt.Fprintf(&b, `\x%02x`, s[i]) // would read as a mark of the format
 		default:
 			b.WriteString(s[i : i+n])
 		}

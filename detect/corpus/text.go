@@ -43,6 +43,7 @@ func Read(r io.Reader) (*File, error) {
 	}
 	f := &File{}
 	seen := map[string]bool{}
+	var above []Hop
 	for n := 2; sc.Scan(); n++ {
 		line := sc.Text()
 		var err error
@@ -56,8 +57,9 @@ func Read(r io.Reader) (*File, error) {
 			}
 		default:
 			var c Chain
-			if c, err = parseChain(line); err == nil {
+			if c, err = parseChain(line, above); err == nil {
 				f.Chains = append(f.Chains, c)
+				above = c.Hops
 			}
 		}
 		if err != nil {
@@ -111,20 +113,34 @@ func (f *File) header(line string, seen map[string]bool) error {
 	return fmt.Errorf("unknown header %q", key)
 }
 
-func parseChain(line string) (Chain, error) {
+func parseChain(line string, above []Hop) (Chain, error) {
 	part := strings.Split(line, "\t")
-	if len(part) < 4 || len(part) > MaxHops+3 {
-		return Chain{}, fmt.Errorf("%d fields, want count, label, entry and 1 to %d hops", len(part), MaxHops)
+	if len(part) < 4 {
+		return Chain{}, fmt.Errorf("%d fields, want count, label, entry and hops", len(part))
 	}
-	c := Chain{Hops: make([]Hop, len(part)-3)}
+	var c Chain
 	var err error
 	if c.Count, err = strconv.Atoi(part[0]); err != nil || c.Count < 1 {
 		return c, fmt.Errorf("count %q is no positive number", part[0])
 	}
-	for i, p := range part[3:] {
-		if c.Hops[i], err = parseHop(p); err != nil {
+	hops := part[3:]
+	if same, ok := strings.CutPrefix(hops[0], "="); ok {
+		n, err := strconv.Atoi(same)
+		if err != nil || n < 1 || n > len(above) {
+			return c, fmt.Errorf("%q: the line above has no such hops", hops[0])
+		}
+		c.Hops = append(c.Hops, above[:n]...)
+		hops = hops[1:]
+	}
+	if len(c.Hops)+len(hops) > MaxHops {
+		return c, fmt.Errorf("more than %d hops", MaxHops)
+	}
+	for _, p := range hops {
+		h, err := parseHop(p)
+		if err != nil {
 			return c, err
 		}
+		c.Hops = append(c.Hops, h)
 	}
 	entry := -1
 	for i, w := range Entries {
@@ -204,45 +220,58 @@ func (f *File) Write(w io.Writer) error {
 			fmt.Fprintf(b, "# %s: %s\n", h.key, escape(*h.value))
 		}
 	}
+	var above []Hop
 	for i := range f.Chains {
-		b.WriteString(f.Chains[i].line())
+		c := &f.Chains[i]
+		fmt.Fprintf(b, "%d\t%s", c.Count, c.head())
+		same := 0
+		for same < min(len(above), len(c.Hops)) && above[same] == c.Hops[same] {
+			same++
+		}
+		if same > 0 {
+			fmt.Fprintf(b, "\t=%d", same)
+		}
+		for _, h := range c.Hops[same:] {
+			b.WriteByte('\t')
+			b.WriteString(h.text())
+		}
 		b.WriteByte('\n')
+		above = c.Hops
 	}
 	return b.Flush()
 }
 
-func (c *Chain) line() string {
+// head is the chain's label and entry as the file has them.
+func (c *Chain) head() string {
+	label := "normal"
+	if c.Attack {
+		label = fmt.Sprintf("attack@%d", c.From)
+		if c.Tag != "" {
+			label += " " + escape(c.Tag)
+		}
+	}
+	return label + "\t" + Entries[c.Entry]
+}
+
+// key is what makes two chains the same: everything but the count.
+func (c *Chain) key() string {
 	var b strings.Builder
-	b.WriteString(strconv.Itoa(c.Count))
-	b.WriteByte('\t')
-	b.WriteString(c.key())
+	b.WriteString(c.head())
+	for _, h := range c.Hops {
+		b.WriteByte('\t')
+		b.WriteString(h.text())
+	}
 	return b.String()
 }
 
-// key is the chain's line without its count: what makes two chains the same.
-func (c *Chain) key() string {
-	var b strings.Builder
-	if c.Attack {
-		fmt.Fprintf(&b, "attack@%d", c.From)
-		if c.Tag != "" {
-			b.WriteByte(' ')
-			b.WriteString(escape(c.Tag))
-		}
-	} else {
-		b.WriteString("normal")
+// text is the hop as the file has it.
+func (h Hop) text() string {
+	s := escape(h.Image)
+	if h.Deleted {
+		s += gone
 	}
-	b.WriteByte('\t')
-	b.WriteString(Entries[c.Entry])
-	for _, h := range c.Hops {
-		b.WriteByte('\t')
-		b.WriteString(escape(h.Image))
-		if h.Deleted {
-			b.WriteString(gone)
-		}
-		if h.Applet != "" {
-			b.WriteByte('|')
-			b.WriteString(escape(h.Applet))
-		}
+	if h.Applet != "" {
+		s += "|" + escape(h.Applet)
 	}
-	return b.String()
+	return s
 }

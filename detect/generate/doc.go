@@ -6,16 +6,16 @@
 //
 // # What it makes
 //
-//   - [Random]: orders of real program names that no system shows (ls starting
+//   - Random: orders of real program names that no system shows (ls starting
 //     chown), drawn from the programs that the normal chains and the table of
 //     package names hold.
-//   - [Attacks]: chains after documented techniques, from a grammar a system:
+//   - Attacks: chains after documented techniques, from a grammar a system:
 //     services made to start a shell, documents that start script hosts, signed
 //     programs that run another's code, utilities that spawn a shell, sudo
 //     escapes, dropped and renamed binaries, miners. On Linux half of the ways in
 //     are cut from recorded normal chains, so that an attack differs from normal
 //     life in the attack alone.
-//   - [Normal]: lineages of Windows and of Linux desktops and tools from
+//   - Normal: lineages of Windows and of Linux desktops and tools from
 //     documented facts: the boot chain, services, the logon shell, Office,
 //     browsers, updates, installers, administration and development.
 //

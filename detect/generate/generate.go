@@ -13,6 +13,13 @@ import (
 	"oddkin/tree"
 )
 
+// HostPrefix begins the host names of generated files, RandomTag names the
+// chains in a random order.
+const (
+	HostPrefix = "generated-"
+	RandomTag  = "random"
+)
+
 //go:embed grammars/*.txt
 var grammars embed.FS
 
@@ -71,7 +78,7 @@ func Corpus(recorded []*corpus.File, o Options) ([]*corpus.File, error) {
 
 func file(os event.OS, what string, chains []corpus.Chain) *corpus.File {
 	f := &corpus.File{Meta: corpus.Meta{
-		Host: fmt.Sprintf("generated-%s-%s", os, what), Role: what, OS: os, Split: corpus.Train,
+		Host: fmt.Sprintf("%s%s-%s", HostPrefix, os, what), Role: what, OS: os, Split: corpus.Train,
 		Source: "generated from a grammar, not recorded", Licence: "the project's own",
 	}}
 	f.Merge(chains)
@@ -168,7 +175,7 @@ func vocabulary(files []*corpus.File) []corpus.Hop {
 
 // randomChain is two to ten programs in an order that nothing arranged.
 func randomChain(programs []corpus.Hop, r *rand.Rand) corpus.Chain {
-	c := corpus.Chain{Count: 1, Attack: true, Tag: "random", Entry: tree.Entry(r.IntN(len(corpus.Entries)))}
+	c := corpus.Chain{Count: 1, Attack: true, Tag: RandomTag, Entry: tree.Entry(r.IntN(len(corpus.Entries)))}
 	for range 2 + r.IntN(9) {
 		c.Hops = append(c.Hops, programs[r.IntN(len(programs))])
 	}

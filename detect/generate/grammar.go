@@ -16,6 +16,7 @@ import (
 type grammar struct {
 	os    event.OS
 	rules map[string][]alternative
+	kinds map[string][]string // the programs of each kind
 	// entryPoints are recorded lineages that end in a program an attack may come
 	// in by; the rule $recorded takes one.
 	entryPoints []corpus.Chain
@@ -34,7 +35,10 @@ const (
 // parse reads a grammar. Grammars are part of the program: a fault in one is an
 // error that the package's tests meet first.
 func parse(text string, os event.OS) (*grammar, error) {
-	g := &grammar{os: os, rules: map[string][]alternative{}}
+	g := &grammar{os: os, rules: map[string][]alternative{}, kinds: map[string][]string{}}
+	for k := range names.Kinds {
+		g.kinds[names.Kind(k).String()] = names.OfKind(names.Kind(k), os)
+	}
 	rule := ""
 	for i, line := range strings.Split(text, "\n") {
 		body := strings.TrimSpace(line)
@@ -86,7 +90,7 @@ func (g *grammar) check() error {
 					return fmt.Errorf("rule %s: no entry %s", name, e)
 				}
 				for alt := range strings.SplitSeq(p, ",") {
-					if _, w := splitPlace(alt); strings.HasPrefix(w, "@") && kindOf(w[1:]) < 0 {
+					if _, w := splitPlace(alt); strings.HasPrefix(w, "@") && len(g.kinds[w[1:]]) == 0 {
 						return fmt.Errorf("rule %s: no kind %s", name, w)
 					}
 				}
@@ -167,7 +171,7 @@ func (g *grammar) hop(part string, r *rand.Rand) corpus.Hop {
 	place, word := splitPlace(part)
 	switch {
 	case strings.HasPrefix(word, "@"):
-		list := names.OfKind(names.Kind(kindOf(word[1:])))
+		list := g.kinds[word[1:]]
 		word = list[r.IntN(len(list))]
 	case word == "%word":
 		word = inventedName(r)
@@ -190,15 +194,6 @@ func entryOf(word string) int {
 	for i, e := range corpus.Entries {
 		if e == word {
 			return i
-		}
-	}
-	return -1
-}
-
-func kindOf(word string) int {
-	for k := range names.Kinds {
-		if names.Kind(k).String() == word {
-			return k
 		}
 	}
 	return -1

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"oddkin/parsers/event"
 )
 
 // Kind is what sort of program a name is known as. It carries what is common
@@ -13,37 +15,37 @@ type Kind uint8
 
 const (
 	// Other: a name that the table does not hold.
-	Other         Kind = iota
-	Init               // first process of a host, its service managers
-	Session            // logins on a console and desktop shells
-	RemoteLogin        // ssh, telnet, WinRM, RDP, and remote desktop servers
-	Scheduler          // cron, at, timers, the task scheduler
-	Shell              // command shells
-	Interpreter        // script languages and script hosts
-	Server             // web and application servers, their workers
-	Database           // databases, caches, queues
-	Daemon             // the system's own background services
-	Document           // readers and makers of documents, archives, media
-	Browser            // web browsers
-	Messaging          // mail and chat, clients and servers
-	Editor             // editors and pagers, which can start shells
-	Utility            // small tools on files and text that start nothing
-	Runner             // tools made to start others: xargs, env, timeout, find
-	Privilege          // sudo, su, runas
-	Archiver           // packers
-	Downloader         // tools made to fetch files
-	Network            // connections, tunnels, scanners of the administrator
-	Recon              // what is asked first on a strange host: id, whoami, uname
-	Account            // users, groups, passwords
-	Permission         // modes, owners, attributes, capabilities
-	Package            // package managers and installers
-	Build              // compilers, linkers, make, version control
-	Container          // container engines and runtimes
-	Agent              // monitoring, configuration, backup, security products
-	Kernel             // modules, devices, mounts, firewalls
-	Updater            // software that updates itself
-	Proxy              // signed programs that run another's code: rundll32, regsvr32
-	Offensive          // made for attack: credential dumpers, miners, frameworks
+	Other       Kind = iota
+	Init             // first process of a host, its service managers
+	Session          // logins on a console and desktop shells
+	RemoteLogin      // ssh, telnet, WinRM, RDP, and remote desktop servers
+	Scheduler        // cron, at, timers, the task scheduler
+	Shell            // command shells
+	Interpreter      // script languages and script hosts
+	Server           // web and application servers, their workers
+	Database         // databases, caches, queues
+	Daemon           // the system's own background services
+	Document         // readers and makers of documents, archives, media
+	Browser          // web browsers
+	Messaging        // mail and chat, clients and servers
+	Editor           // editors and pagers, which can start shells
+	Utility          // small tools on files and text that start nothing
+	Runner           // tools made to start others: xargs, env, timeout, find
+	Privilege        // sudo, su, runas
+	Archiver         // packers
+	Downloader       // tools made to fetch files
+	Network          // connections, tunnels, scanners of the administrator
+	Recon            // what is asked first on a strange host: id, whoami, uname
+	Account          // users, groups, passwords
+	Permission       // modes, owners, attributes, capabilities
+	Package          // package managers and installers
+	Build            // compilers, linkers, make, version control
+	Container        // container engines and runtimes
+	Agent            // monitoring, configuration, backup, security products
+	Kernel           // modules, devices, mounts, firewalls
+	Updater          // software that updates itself
+	Proxy            // signed programs that run another's code: rundll32, regsvr32
+	Offensive        // made for attack: credential dumpers, miners, frameworks
 )
 
 // Kinds is the number of kinds.
@@ -68,28 +70,44 @@ var kindTable string
 
 var kindOf, ofKind = parseKinds(kindTable)
 
+// listed is a name of the table and whether only Windows has it.
+type listed struct {
+	name    string
+	windows bool
+}
+
 // KindOf returns the kind of a normalised name, [Other] if the table does not
 // hold it.
 func KindOf(name string) Kind { return kindOf[name] }
 
-// OfKind returns the names of a kind in the table's order. The slice is shared:
-// it is not to be written to.
-func OfKind(k Kind) []string { return ofKind[k] }
+// OfKind returns the names of a kind that a system may have, in the table's
+// order. What is only found on Windows is left out for others; the reverse is
+// not, for most tools have been ported.
+func OfKind(k Kind, os event.OS) []string {
+	var out []string
+	for _, l := range ofKind[k] {
+		if !l.windows || os == event.Windows {
+			out = append(out, l.name)
+		}
+	}
+	return out
+}
 
-// parseKinds reads lines of "kind: name name ...". The table is part of the
-// program, so a fault in it is a fault in the program.
-func parseKinds(table string) (map[string]Kind, [Kinds][]string) {
+// parseKinds reads lines of "kind: name name ..." and "kind windows: ...". The
+// table is part of the program, so a fault in it is a fault in the program.
+func parseKinds(table string) (map[string]Kind, [Kinds][]listed) {
 	index := map[string]Kind{}
 	for i, n := range kindNames {
 		index[n] = Kind(i)
 	}
 	of := map[string]Kind{}
-	var list [Kinds][]string
+	var list [Kinds][]listed
 	for line := range strings.SplitSeq(table, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		word, rest, _ := strings.Cut(line, ":")
+		word, windows := strings.CutSuffix(word, " windows")
 		k, ok := index[word]
 		if !ok {
 			panic(fmt.Sprintf("names: kinds.txt: no kind %q", word))
@@ -99,7 +117,7 @@ func parseKinds(table string) (map[string]Kind, [Kinds][]string) {
 				panic(fmt.Sprintf("names: kinds.txt: %q is %v and %v", n, old, k))
 			}
 			of[n] = k
-			list[k] = append(list[k], n)
+			list[k] = append(list[k], listed{n, windows})
 		}
 	}
 	return of, list

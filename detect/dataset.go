@@ -1,0 +1,286 @@
+package detect
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/generate"
+	"oddkin/detect/internal/graph"
+	"oddkin/detect/names"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// example is one window to learn from.
+type example struct {
+	hops   []hop
+	entry  int
+	attack bool
+	weight float64
+}
+
+// key identifies what the network sees of an example.
+func (e *example) key() string {
+	var b strings.Builder
+	b.WriteByte(byte(e.entry))
+	for _, h := range e.hops {
+		b.WriteString(h.name)
+		b.WriteByte(0)
+		b.WriteByte(byte(h.place))
+	}
+	return b.String()
+}
+
+// hops returns a corpus chain as the model reads it.
+func hopsOf(c *corpus.Chain, os event.OS) []hop {
+	out := make([]hop, len(c.Hops))
+	for i, h := range c.Hops {
+		p := h.Proc(os)
+		out[i] = hopOf(&p)
+	}
+	return out
+}
+
+// curriculum turns corpus files into examples.
+//
+// A chain gives itself and every chain that ends at one of its hops, because any
+// process may be the last one that a log holds; of an attack those that end
+// before it begins are normal. To that come variants, so that the network does
+// not rest on what evidence often lacks: a chain whose top was lost, one without
+// paths, one whose beginning is unknown.
+type curriculum struct {
+	rand *rand.Rand
+	list []example
+	at   map[string]int
+}
+
+func newCurriculum(seed uint64) *curriculum {
+	return &curriculum{rand: rand.New(rand.NewPCG(seed, 0x6375_7272)), at: map[string]int{}}
+}
+
+// recordedWeight is how much more a recorded chain counts than a generated one.
+const recordedWeight = 1.5
+
+// file adds a file's chains; variants too if asked for.
+func (c *curriculum) file(f *corpus.File, variants bool) {
+	made := strings.HasPrefix(f.Host, generate.HostPrefix)
+	for i := range f.Chains {
+		chain := &f.Chains[i]
+		hops := hopsOf(chain, f.OS)
+		weight := 1 + min(math.Log2(float64(chain.Count)), 6)/2
+		if !made {
+			weight *= recordedWeight
+		}
+		c.chain(hops, chain, weight, made)
+		if variants {
+			c.variants(hops, chain, weight/3, made)
+		}
+	}
+}
+
+// variants adds what the chain would look like in poorer evidence.
+func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, made bool) {
+	often := 2
+	if made {
+		often = 4
+	}
+	if n := c.lost(hops, chain); n > 0 && c.rand.IntN(often) == 0 {
+		cut := *chain
+		cut.Entry = tree.EntryUnknown
+		cut.From -= n
+		c.chain(hops[n:], &cut, weight, made)
+	}
+	if c.rand.IntN(2*often) == 0 {
+		bare := slices.Clone(hops)
+		for i := range bare {
+			bare[i].place = names.Nowhere
+		}
+		c.chain(bare, chain, weight, made)
+	}
+	if c.rand.IntN(often) == 0 {
+		other := *chain
+		other.Entry = tree.EntryUnknown
+		if chain.Entry == tree.EntryUnknown {
+			other.Entry = tree.EntryService
+		}
+		c.chain(hops, &other, weight, made)
+	}
+}
+
+// lost draws how many hops at the top the evidence lacks. An attack keeps the hop
+// that it came in by.
+func (c *curriculum) lost(hops []hop, chain *corpus.Chain) int {
+	most := len(hops) - 2
+	if chain.Attack {
+		most = chain.From - 1
+	}
+	if most < 1 || chain.Tag == generate.RandomTag {
+		return 0
+	}
+	return 1 + c.rand.IntN(most)
+}
+
+// chain adds a chain and its beginnings: all of a recorded one, some of one that
+// was made.
+func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made bool) {
+	whole := squeeze(hops, from.Entry)
+	for end := 1; end <= len(whole.hops); end++ {
+		last := whole.at[end-1]
+		w := weight
+		if end < len(whole.hops) {
+			if from.Tag == generate.RandomTag {
+				continue // its beginnings may well be normal
+			}
+			if made && last != from.From && c.rand.IntN(4) > 0 {
+				continue
+			}
+			w /= 4
+		}
+		part := sequence{hops: whole.hops[:end], at: whole.at[:end], entry: whole.entry}
+		c.windows(part, from.Attack && last >= from.From, from.From, w)
+	}
+}
+
+// windows adds the last window of a part, which alone is new beside those of its
+// beginnings.
+func (c *curriculum) windows(s sequence, attack bool, from int, weight float64) {
+	w := s.windows() - 1
+	hops, entry := s.window(w)
+	// What lies wholly within an attack shows nothing of how it came in.
+	if attack && w > 0 && s.at[w] >= from {
+		return
+	}
+	c.add(example{hops, entry, attack, weight})
+}
+
+func (c *curriculum) add(e example) {
+	if len(e.hops) == 0 {
+		return
+	}
+	key := e.key()
+	i, ok := c.at[key]
+	switch {
+	case !ok:
+		c.at[key] = len(c.list)
+		c.list = append(c.list, e)
+	case c.list[i].attack == e.attack:
+		c.list[i].weight = min(c.list[i].weight+e.weight, 8)
+	case c.list[i].attack:
+		c.list[i] = e // the same to the network as something normal: then normal
+	}
+}
+
+// balanced scales the weights so that attacks weigh share of the whole, and the
+// mean is one.
+func balanced(list []example, share float64) {
+	var sum [2]float64
+	side := func(e *example) int {
+		if e.attack {
+			return 1
+		}
+		return 0
+	}
+	for i := range list {
+		sum[side(&list[i])] += list[i].weight
+	}
+	want := [2]float64{(1 - share) * float64(len(list)), share * float64(len(list))}
+	for i := range list {
+		s := side(&list[i])
+		list[i].weight *= want[s] / max(sum[s], 1e-9)
+	}
+}
+
+// dataset indexes examples for the trainer. Tokens are listed once each, a known
+// name's twin being the same name spelled by its letters.
+type dataset struct {
+	words vocabulary
+	graph graph.Dataset
+	at    map[tokenKey]int32
+}
+
+type tokenKey struct {
+	hop       hop
+	entry     int
+	asUnknown bool
+}
+
+func newDataset(words vocabulary, train, valid []example) *dataset {
+	d := &dataset{words: words, at: map[tokenKey]int32{}}
+	d.graph.Train = d.examples(train)
+	d.graph.Valid = d.examples(valid)
+	return d
+}
+
+func (d *dataset) examples(list []example) graph.Examples {
+	var out graph.Examples
+	for _, e := range list {
+		seq := make([]int32, len(e.hops))
+		for i, h := range e.hops {
+			entry := -1
+			if i == 0 {
+				entry = e.entry
+			}
+			seq[i] = d.token(tokenKey{h, entry, false})
+		}
+		out.Seqs = append(out.Seqs, seq)
+		out.Labels = append(out.Labels, label(e.attack))
+		out.Weights = append(out.Weights, float32(e.weight))
+	}
+	return out
+}
+
+func label(attack bool) float32 {
+	if attack {
+		return 1
+	}
+	return 0
+}
+
+func (d *dataset) token(k tokenKey) int32 {
+	if i, ok := d.at[k]; ok {
+		return i
+	}
+	i := int32(len(d.graph.Tokens))
+	d.at[k] = i
+	d.graph.Tokens = append(d.graph.Tokens, d.words.bag(k.hop, k.entry, k.asUnknown))
+	d.graph.Twins = append(d.graph.Twins, i)
+	if !k.asUnknown && d.words.knows(k.hop.name) {
+		twin := d.token(tokenKey{k.hop, k.entry, true})
+		d.graph.Twins[i] = twin
+	}
+	return i
+}
+
+// learnWords chooses the vocabulary: names that at least two hosts show, and
+// names of known programs that any chain shows. A program of one host alone is
+// left unknown, so that the network learns what an unknown program of normal life
+// looks like.
+func learnWords(files []*corpus.File, limit int) []string {
+	hosts := map[string]map[string]bool{}
+	count := map[string]int{}
+	for _, f := range files {
+		for i := range f.Chains {
+			for _, h := range hopsOf(&f.Chains[i], f.OS) {
+				if hosts[h.name] == nil {
+					hosts[h.name] = map[string]bool{}
+				}
+				if !strings.HasPrefix(f.Host, generate.HostPrefix) {
+					hosts[h.name][f.Host] = true
+				}
+				count[h.name]++
+			}
+		}
+	}
+	var words []string
+	for name, on := range hosts {
+		if name != names.Unknown && (len(on) >= 2 || name == names.Random || names.KindOf(name) != names.Other && count[name] >= 3) {
+			words = append(words, name)
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b)) })
+	return words[:min(limit, len(words))]
+}

@@ -1,0 +1,133 @@
+package detect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"oddkin/detect/names"
+)
+
+// explain fills in Why and Nearest.
+//
+// A hop's weight is by how much the score of the worst window rises when the
+// window is read one hop further, up to and including that hop; everything
+// behind it is hidden. The weights of all hops add up to the score, less what an
+// empty chain scores, so the explanation is complete. Only rises are told.
+func (m *Model) explain(ctx context.Context, drafts []draft) error {
+	run := m.scorer()
+	var windows []int32
+	for i := range drafts {
+		hops, entry := drafts[i].seq.window(drafts[i].worst)
+		for end := 1; end <= len(hops); end++ {
+			windows = append(windows, run.window(hops[:end], entry))
+		}
+	}
+	if err := run.run(ctx); err != nil {
+		return err
+	}
+	next := 0
+	for i := range drafts {
+		d := &drafts[i]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		hops, _ := d.seq.window(d.worst)
+		before, bits := float32(0), 0.0
+		for h := range hops {
+			if h > 0 {
+				bits = max(bits, m.normal.surprise(hops[h-1].name, hops[h].name))
+			}
+			after := m.fit.score(m.fit.margin(float64(run.logits[windows[next]]), bits))
+			next++
+			if rise := after - before; rise >= 0.01 {
+				d.Why = append(d.Why, Reason{Hop: d.seq.at[d.worst+h], Weight: rise, Text: m.reason(hops, h)})
+			}
+			before = after
+		}
+		slices.SortStableFunc(d.Why, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
+		d.Nearest = m.nearest(d.seq.hops)
+	}
+	return nil
+}
+
+// reason says in words what is strange about hop h.
+func (m *Model) reason(hops []hop, h int) string {
+	at := hops[h]
+	var where string
+	if at.place >= names.UserWritable {
+		where = fmt.Sprintf(" from a %s", at.place)
+	}
+	known := ""
+	switch {
+	case at.name == names.Random:
+		known = ", a name drawn at random"
+	case !m.words.knows(at.name) && names.KindOf(at.name) == names.Other:
+		known = ", a program the model does not know"
+	}
+	if h == 0 {
+		return fmt.Sprintf("%s%s begins the chain%s", at.name, where, known)
+	}
+	up := hops[h-1].name
+	seen := m.normal.edges[edge{up, at.name}]
+	switch {
+	case seen == 0:
+		return fmt.Sprintf("%s%s under %s was never seen in normal life%s", at.name, where, up, known)
+	case m.normal.probability(up, at.name) < 0.01:
+		return fmt.Sprintf("%s%s under %s is rare in normal life%s", at.name, where, up, known)
+	}
+	return fmt.Sprintf("%s%s under %s is normal elsewhere, not at this place in a chain%s", at.name, where, up, known)
+}
+
+// nearest is the most similar normal chain the model keeps, by the cost of
+// turning one into the other hop by hop: 2 for a hop more or less or another
+// program, 1 for another of the same kind. Chains that share less than half are
+// not near.
+func (m *Model) nearest(hops []hop) []string {
+	list := make([]string, min(len(hops), Length))
+	for i := range list {
+		list[i] = hops[i].name
+	}
+	best, at := len(list), -1
+	for i, s := range m.shapes {
+		if d := distance(list, s, best); d < best {
+			best, at = d, i
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	return slices.Clone(m.shapes[at])
+}
+
+// distance is the edit distance of two chains of at most [Length] hops, or
+// something not below limit.
+func distance(a, b []string, limit int) int {
+	if gap := 2 * (len(a) - len(b)); gap >= limit || -gap >= limit {
+		return limit
+	}
+	var rows [2][Length + 1]int
+	for j := range b {
+		rows[0][j+1] = 2 * (j + 1)
+	}
+	for i, x := range a {
+		above, row := &rows[i%2], &rows[(i+1)%2]
+		row[0] = 2 * (i + 1)
+		low := row[0]
+		for j, y := range b {
+			step := 2
+			if x == y {
+				step = 0
+			} else if k := names.KindOf(x); k != names.Other && k == names.KindOf(y) {
+				step = 1
+			}
+			row[j+1] = min(above[j]+step, above[j+1]+2, row[j]+2)
+			low = min(low, row[j+1])
+		}
+		if low >= limit {
+			return limit
+		}
+	}
+	return rows[len(a)%2][len(b)]
+}

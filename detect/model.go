@@ -1,0 +1,178 @@
+package detect
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"oddkin/detect/internal/lstm"
+	"oddkin/detect/internal/modelfile"
+	"oddkin/detect/names"
+)
+
+// Model is a trained detector: the network, the words it knows, the statistics of
+// normal life it was trained on, and the calibration that joins the two. It is
+// not written to after it was made, and safe for concurrent use.
+type Model struct {
+	Info Info
+
+	words   vocabulary
+	network *lstm.Weights
+	normal  *statistics
+	shapes  [][]string // normal chains, root first, for comparison
+	fit     calibration
+	digest  string
+}
+
+// Info is what a model file says about itself.
+type Info struct {
+	// Format is the version of the header, Normaliser that of package names.
+	Format, Normaliser int
+	// Data is the SHA-256 of the training corpus in its canonical form, and
+	// Sources what it consisted of.
+	Data    string
+	Sources []Source
+	Seed    uint64
+	// Best is the epoch kept, Epochs the number run.
+	Best, Epochs int
+	Metrics      *Metrics `json:",omitempty"`
+}
+
+// Source is one file of the training corpus.
+type Source struct {
+	Host, Split, Source, Licence string
+	Normal, Attack               int // chains
+}
+
+// header is the model file's JSON document.
+type header struct {
+	Info        Info
+	Words       []string
+	Calibration calibration
+	Edges       [][3]int // parent and child, by index into Names, and count
+	Names       []string
+	Shapes      [][]int // by index into Names
+}
+
+const headerFormat = 1
+
+//go:embed model.safetensors
+var embedded []byte
+
+// Embedded returns the model that ships with the program: trained from the
+// repository's own corpus and grammars alone.
+var Embedded = sync.OnceValues(func() (*Model, error) { return Load(bytes.NewReader(embedded)) })
+
+// Load reads a model file to its end. A file that is no model, or one made for
+// another normalisation of names, is an error.
+func Load(r io.Reader) (*Model, error) {
+	sum := sha256.New()
+	f, err := modelfile.Read(io.TeeReader(r, sum))
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if f.Header == nil {
+		return nil, errors.New("model: a safetensors file, but without oddkin's header")
+	}
+	var h header
+	if err := json.Unmarshal(f.Header, &h); err != nil {
+		return nil, fmt.Errorf("model: header: %w", err)
+	}
+	if h.Info.Format != headerFormat {
+		return nil, fmt.Errorf("model: header format %d, this program reads %d", h.Info.Format, headerFormat)
+	}
+	if h.Info.Normaliser != names.Version {
+		return nil, fmt.Errorf("model: trained with name normalisation %d, this program has %d: train it again", h.Info.Normaliser, names.Version)
+	}
+	m := &Model{Info: h.Info, words: newVocabulary(h.Words), fit: h.Calibration, digest: hex.EncodeToString(sum.Sum(nil))}
+	if m.network, err = lstm.FromTensors(f.Tensors); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if len(m.words.row) != len(h.Words) {
+		return nil, errors.New("model: a word stands twice in the vocabulary")
+	}
+	if got, want := m.network.Shape.Rows, m.words.rows(); got != want {
+		return nil, fmt.Errorf("model: the table has %d rows, the vocabulary needs %d", got, want)
+	}
+	if err := m.fit.check(); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return m, m.unpack(&h)
+}
+
+// unpack rebuilds statistics and shapes from the header.
+func (m *Model) unpack(h *header) error {
+	m.normal = newStatistics()
+	in := func(i int) bool { return i >= 0 && i < len(h.Names) }
+	for _, e := range h.Edges {
+		if !in(e[0]) || !in(e[1]) || e[2] < 1 || e[2] > 1<<40 {
+			return fmt.Errorf("model: edge %v is out of range", e)
+		}
+		m.normal.add(edge{h.Names[e[0]], h.Names[e[1]]}, float64(e[2]))
+	}
+	for _, s := range h.Shapes {
+		shape := make([]string, len(s))
+		for i, n := range s {
+			if !in(n) {
+				return fmt.Errorf("model: shape %v is out of range", s)
+			}
+			shape[i] = h.Names[n]
+		}
+		m.shapes = append(m.shapes, shape)
+	}
+	return nil
+}
+
+// Save writes the model. The same model gives the same bytes.
+func (m *Model) Save(w io.Writer) error {
+	h := header{Info: m.Info, Words: m.words.words, Calibration: m.fit}
+	index := map[string]int{}
+	id := func(name string) int {
+		i, ok := index[name]
+		if !ok {
+			i = len(h.Names)
+			index[name] = i
+			h.Names = append(h.Names, name)
+		}
+		return i
+	}
+	for _, e := range m.normal.sorted() {
+		h.Edges = append(h.Edges, [3]int{id(e.parent), id(e.child), int(m.normal.edges[e])})
+	}
+	for _, s := range m.shapes {
+		ids := make([]int, len(s))
+		for i, n := range s {
+			ids[i] = id(n)
+		}
+		h.Shapes = append(h.Shapes, ids)
+	}
+	doc, err := json.Marshal(&h)
+	if err != nil {
+		return err
+	}
+	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: m.network.Tensors()})
+}
+
+// Knows reports whether the model has learned a normalised name.
+func (m *Model) Knows(name string) bool { return m.words.knows(name) }
+
+// Name is what to call the model: what it was trained on, in short.
+func (m *Model) Name() string {
+	hosts := map[string]bool{}
+	for _, s := range m.Info.Sources {
+		hosts[s.Host] = true
+	}
+	return fmt.Sprintf("oddkin %d, %d hosts, seed %d", m.Info.Normaliser, len(hosts), m.Info.Seed)
+}
+
+// Digest is the SHA-256 of the model's file, in hexadecimal.
+func (m *Model) Digest() string { return m.digest }
+
+// Threshold is the score from which a chain counts as an alert.
+func (m *Model) Threshold() float32 { return Threshold }

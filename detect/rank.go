@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"oddkin/detect/internal/lstm"
+	"oddkin/tree"
+)
+
+// Options say how a forest is ranked. The zero value is the usual way.
+type Options struct {
+	// Explain is for how many findings, from the top, Why and Nearest are worked
+	// out; 0 means 200, negative none.
+	Explain int
+}
+
+// Threshold is the score from which a chain is worth an alert: on hosts the model
+// has not seen, one normal shape in a hundred reaches it.
+const Threshold = 0.5
+
+// outOfDomain is the share of unknown names above which a ranking says more about
+// the model than about the evidence, given at least outOfDomainNames names.
+const (
+	outOfDomain      = 0.5
+	outOfDomainNames = 8
+)
+
+// Rank scores every root-to-leaf chain of the forest. Distinct chains are scored
+// once; findings come least normal first, ties by name. The forest is only read.
+// The error is the context's.
+func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, error) {
+	s := newShapes()
+	for n := range f.Nodes() {
+		s.node(n)
+	}
+	unknown := 0
+	for name := range s.names {
+		if !m.words.knows(name) {
+			unknown++
+		}
+	}
+	r := &Ranking{Paths: s.paths}
+	if len(s.names) > 0 {
+		r.UnknownNames = float32(unknown) / float32(len(s.names))
+	}
+	r.OutOfDomain = r.UnknownNames > outOfDomain && len(s.names) >= outOfDomainNames
+
+	drafts, err := m.drafts(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(drafts, func(a, b draft) int {
+		return cmp.Or(cmp.Compare(b.margin, a.margin), slices.Compare(a.Names, b.Names), cmp.Compare(a.seq.entry, b.seq.entry), slices.CompareFunc(a.chain, b.chain, comparePlaces))
+	})
+	r.Findings = make([]Finding, len(drafts))
+	for i := range drafts {
+		drafts[i].Rank = i + 1
+		sortPaths(drafts[i].Paths)
+	}
+	if o.Explain == 0 {
+		o.Explain = 200
+	}
+	if err := m.explain(ctx, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
+		return nil, err
+	}
+	for i := range drafts {
+		r.Findings[i] = drafts[i].Finding
+	}
+	return r, nil
+}
+
+// draft is a finding in the making.
+type draft struct {
+	Finding
+	chain  []hop // all hops, as Names
+	seq    sequence
+	worst  int // window
+	margin float64
+}
+
+// drafts scores every shape.
+func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
+	run := m.scorer()
+	drafts := make([]draft, len(s.leaves))
+	first := make([]int, len(s.leaves)+1)
+	var windows []int32
+	for i, leaf := range s.leaves {
+		d := &drafts[i]
+		d.Paths = leaf.paths
+		for _, h := range s.chainOf(leaf.chain) {
+			d.chain = append(d.chain, s.hops[h])
+			d.Names = append(d.Names, s.hops[h].name)
+		}
+		d.seq = squeeze(d.chain, leaf.entry)
+		for w := range d.seq.windows() {
+			windows = append(windows, run.window(d.seq.window(w)))
+		}
+		first[i+1] = len(windows)
+	}
+	if err := run.run(ctx); err != nil {
+		return nil, err
+	}
+	for i := range drafts {
+		m.judge(&drafts[i], windows[first[i]:first[i+1]], run.logits)
+	}
+	return drafts, nil
+}
+
+// judge takes the worst window of a draft. A chain of which nothing is named says
+// nothing and scores 0.
+func (m *Model) judge(d *draft, windows []int32, logits []float32) {
+	d.To = len(d.Names)
+	if len(d.seq.hops) == 0 {
+		d.margin = negligible
+		return
+	}
+	for w, at := range windows {
+		z := logits[at]
+		hops, _ := d.seq.window(w)
+		bits, _ := m.normal.rarest(hops)
+		margin := m.fit.margin(float64(z), bits)
+		if w == 0 || margin > d.margin {
+			d.worst, d.margin = w, margin
+			d.Network, d.Rarity = lstm.Sigmoid(z), rarity(bits)
+		}
+	}
+	d.Score = m.fit.score(d.margin)
+	if len(windows) > 1 {
+		d.From = d.seq.at[d.worst]
+		if end := d.worst + Length; end < len(d.seq.at) {
+			d.To = d.seq.at[end]
+		}
+	}
+}
+
+// negligible is a margin below all others.
+const negligible = -1e6
+
+// rarity maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.
+func rarity(bits float64) float32 { return float32(bits / (bits + 8)) }
+
+func comparePlaces(a, b hop) int { return cmp.Compare(a.place, b.place) }
+
+// sortPaths orders paths by their leaf's start, then as the forest has them.
+func sortPaths(paths []tree.Path) {
+	slices.SortFunc(paths, func(a, b tree.Path) int {
+		return cmp.Or(a.Leaf.Start.Compare(b.Leaf.Start), cmp.Compare(a.Leaf.ID, b.Leaf.ID))
+	})
+}
+
+// NodeScores gives each node of a forest of n nodes, by ID, the score of the
+// worst chain that runs through it.
+func (r *Ranking) NodeScores(n int) []float32 {
+	scores := make([]float32, n)
+	reached := make([]bool, n)
+	for i := range r.Findings { // worst first: a node reached before has its score
+		for _, p := range r.Findings[i].Paths {
+			for at := p.Leaf; at != nil && !reached[at.ID]; at = at.Parent {
+				reached[at.ID], scores[at.ID] = true, r.Findings[i].Score
+			}
+		}
+	}
+	return scores
+}

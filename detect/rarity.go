@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"oddkin/detect/names"
+)
+
+// statistics counts, over normal life, which program ran under which: the second
+// opinion, which no network can talk out of a fact.
+//
+// Each distinct chain counts once, so a loop that runs a thousand times weighs no
+// more than a chain.
+type statistics struct {
+	edges    map[edge]float64
+	out      map[string]float64 // of a parent, all its edges
+	kind     map[kindEdge]float64
+	kindOut  [names.Kinds]float64
+	under    map[parentKind]float64
+	program  map[string]float64 // how often a program is a child
+	ofKind   [names.Kinds]float64
+	programs [names.Kinds]float64 // distinct programs of a kind
+}
+
+type edge struct{ parent, child string }
+
+type kindEdge struct{ parent, child names.Kind }
+
+type parentKind struct {
+	parent string
+	child  names.Kind
+}
+
+func newStatistics() *statistics {
+	return &statistics{
+		edges: map[edge]float64{}, out: map[string]float64{}, kind: map[kindEdge]float64{},
+		under: map[parentKind]float64{}, program: map[string]float64{},
+	}
+}
+
+// add counts an edge n times. The counts are sums of small integers, so no order
+// of adding changes them.
+func (s *statistics) add(e edge, n float64) {
+	kp, kc := names.KindOf(e.parent), names.KindOf(e.child)
+	s.edges[e] += n
+	s.out[e.parent] += n
+	s.kind[kindEdge{kp, kc}] += n
+	s.kindOut[kp] += n
+	s.under[parentKind{e.parent, kc}] += n
+	if s.program[e.child] == 0 {
+		s.programs[kc]++
+	}
+	s.program[e.child] += n
+	s.ofKind[kc] += n
+}
+
+// probability estimates how often child is what runs when parent starts
+// something. Where the pair was not seen it falls back, step by step, to the kind
+// of the child under that parent and to the two kinds (absolute counts smoothed
+// with their coarser estimate as a Dirichlet prior; MacKay and Peto, 1995).
+func (s *statistics) probability(parent, child string) float64 {
+	const prior = 4
+	kp, kc := names.KindOf(parent), names.KindOf(child)
+	byKinds := (s.kind[kindEdge{kp, kc}] + 0.5) / (s.kindOut[kp] + 0.5*float64(names.Kinds))
+	byKind := (s.under[parentKind{parent, kc}] + prior*byKinds) / (s.out[parent] + prior)
+	share := (s.program[child] + 0.5) / (s.ofKind[kc] + 0.5*(s.programs[kc]+1))
+	return (s.edges[edge{parent, child}] + prior*byKind*share) / (s.out[parent] + prior)
+}
+
+// kindProbability is probability without telling programs of a kind apart: high
+// for any small tool under a shell, low for a shell under a document reader.
+func (s *statistics) kindProbability(parent, child string) float64 {
+	const prior = 4
+	kp, kc := names.KindOf(parent), names.KindOf(child)
+	byKinds := (s.kind[kindEdge{kp, kc}] + 0.5) / (s.kindOut[kp] + 0.5*float64(names.Kinds))
+	return (s.under[parentKind{parent, kc}] + prior*byKinds) / (s.out[parent] + prior)
+}
+
+// surprise is the edge's in bits: the mean of what the program and what its kind
+// say, so that one of many tools under a shell does not pass for a rarity.
+func (s *statistics) surprise(parent, child string) float64 {
+	return -(math.Log2(s.probability(parent, child)) + 2*math.Log2(s.kindProbability(parent, child))) / 3
+}
+
+// sorted lists the edges with their counts in a fixed order.
+func (s *statistics) sorted() []edge {
+	out := make([]edge, 0, len(s.edges))
+	for e := range s.edges {
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b edge) int {
+		return cmp.Or(cmp.Compare(a.parent, b.parent), cmp.Compare(a.child, b.child))
+	})
+	return out
+}
+
+// rarest is the greatest surprise along hops and the hop it lies at; 0 where
+// there is no edge.
+func (s *statistics) rarest(hops []hop) (bits float64, at int) {
+	for i := 1; i < len(hops); i++ {
+		if b := s.surprise(hops[i-1].name, hops[i].name); b > bits {
+			bits, at = b, i
+		}
+	}
+	return bits, at
+}

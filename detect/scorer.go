@@ -1,0 +1,70 @@
+package detect
+
+import (
+	"context"
+	"encoding/binary"
+
+	"oddkin/detect/internal/lstm"
+)
+
+// scorer runs sequences through the network, each distinct window once.
+type scorer struct {
+	m      *Model
+	tokens []lstm.Bag
+	token  map[tokenKey]int32
+	seqs   [][]int32
+	seen   map[string]int32 // a window's tokens to its index in seqs
+	logits []float32        // as far as they are computed
+	buf    []byte
+}
+
+func (m *Model) scorer() *scorer {
+	return &scorer{m: m, token: map[tokenKey]int32{}, seen: map[string]int32{}}
+}
+
+// window notes a window and returns the index of its logit.
+func (s *scorer) window(hops []hop, entry int) int32 {
+	seq := make([]int32, len(hops))
+	s.buf = s.buf[:0]
+	for i, h := range hops {
+		if i > 0 {
+			entry = -1
+		}
+		seq[i] = s.tokenOf(tokenKey{h, entry, false})
+		s.buf = binary.LittleEndian.AppendUint32(s.buf, uint32(seq[i]))
+	}
+	if at, ok := s.seen[string(s.buf)]; ok {
+		return at
+	}
+	at := int32(len(s.seqs))
+	s.seen[string(s.buf)] = at
+	s.seqs = append(s.seqs, seq)
+	return at
+}
+
+func (s *scorer) tokenOf(k tokenKey) int32 {
+	if i, ok := s.token[k]; ok {
+		return i
+	}
+	i := int32(len(s.tokens))
+	s.token[k] = i
+	s.tokens = append(s.tokens, s.m.words.bag(k.hop, k.entry, false))
+	return i
+}
+
+// batch is how many windows are computed between two looks at the context.
+const batch = 8192
+
+// run computes the logits of all windows noted since the last run.
+func (s *scorer) run(ctx context.Context) error {
+	for done := len(s.logits); done < len(s.seqs); done = len(s.logits) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		seqs := s.seqs[done:min(done+batch, len(s.seqs))]
+		out := make([]float32, len(seqs))
+		s.m.network.Logits(lstm.Batch{Tokens: s.tokens, Seqs: seqs}, out)
+		s.logits = append(s.logits, out...)
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package detect
+
+import (
+	"slices"
+
+	"oddkin/detect/names"
+	"oddkin/tree"
+)
+
+// Length is the number of hops that the network reads at once.
+const Length = 10
+
+// sequence is a chain as it is scored: its hops without repetitions and without
+// what must not count, and how the lineage began.
+type sequence struct {
+	hops  []hop
+	at    []int // index of each hop in the chain it was taken from
+	entry tree.Entry
+}
+
+// squeeze reduces a chain to what is scored.
+//
+// A process that the evidence does not name tells nothing and is left out; so is
+// the recorder's own agent at the root of a sandbox run, which stands over every
+// sample. Repetitions count once, and within a run of shells each shell counts
+// once: "sh -c sh -c bash -c sh" must not push the rest out of sight.
+func squeeze(chain []hop, entry tree.Entry) sequence {
+	s := sequence{entry: entry, hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
+	run := 0 // start in s.hops of the present run of shells
+	for i, h := range chain {
+		if h.name == names.Unknown || len(s.hops) == 0 && i < len(chain)-1 && agents[h.name] && entry == tree.EntryUnknown {
+			continue
+		}
+		if n := len(s.hops); n > 0 {
+			if s.hops[n-1] == h {
+				continue
+			}
+			if posixShells[h.name] && posixShells[s.hops[n-1].name] {
+				if slices.Contains(s.hops[run:], h) {
+					continue
+				}
+			} else {
+				run = n
+			}
+		}
+		s.hops = append(s.hops, h)
+		s.at = append(s.at, i)
+	}
+	return s
+}
+
+// posixShells are the shells that differ to a script and not to a verdict. On
+// Windows the step from cmd to powershell does tell something.
+var posixShells = map[string]bool{"sh": true, "bash": true, "zsh": true, "ksh": true, "csh": true, "fish": true, "yash": true, "busybox": true}
+
+// agents are what sandboxes run their samples under: Cuckoo's and CAPE's
+// analyzer (python), and the agents of others by their documented names.
+var agents = map[string]bool{
+	"python": true, "agent": true, "analyzer": true, "loader": true, "vmrayagent": true, "vmwaretoolboxcmd": true,
+	"joeboxserver": true, "joeboxcontrol": true, "srvpost": true, "windanr": true, "sandboxiedcomlaunch": true, "cuckoomon": true, "capemon": true, "triage": true,
+}
+
+// windows returns the start of each window of s: one where the chain is no longer
+// than [Length], else every run of that length, leaf and root included.
+func (s sequence) windows() int { return max(1, len(s.hops)-Length+1) }
+
+// window is the w-th window, and what its first token says of the beginning.
+func (s sequence) window(w int) (hops []hop, entry int) {
+	if w == 0 {
+		return s.hops[:min(Length, len(s.hops))], int(s.entry)
+	}
+	return s.hops[w : w+Length], continued
+}

@@ -1,0 +1,248 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/generate"
+	"oddkin/detect/internal/graph"
+	"oddkin/detect/internal/lstm"
+	"oddkin/detect/names"
+)
+
+// TrainOptions steer training. The zero value of a field takes its default.
+type TrainOptions struct {
+	// Seed decides generation, variants, initial weights and order; default 1.
+	Seed uint64
+	// Epochs is the most that are run; default 12.
+	Epochs int
+	// Generate says how much is made beside what was recorded. All counts zero
+	// means the default, 6000 of each; its Seed is this one.
+	Generate generate.Options
+}
+
+// Progress is one finished epoch.
+type Progress struct {
+	Epoch, Epochs   int
+	Loss, ValidLoss float64
+	ValidAUC        float64
+	Best            bool
+}
+
+func (o TrainOptions) defaults() TrainOptions {
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.Epochs == 0 {
+		o.Epochs = 12
+	}
+	if g := &o.Generate; g.Normal == 0 && g.Attacks == 0 && g.Random == 0 {
+		g.Normal, g.Attacks, g.Random = 6000, 6000, 2000
+	}
+	o.Generate.Seed = o.Seed
+	return o
+}
+
+// The network's size: the seed model's, with the same two layers.
+const (
+	embedWidth = 48
+	hidden1    = 48
+	hidden2    = 32
+	maxWords   = 3000
+	maxShapes  = 1500
+)
+
+// Train fits a model to the files whose split is train, generated chains added,
+// and picks epoch and calibration by those whose split is validation. Files of
+// the test split are refused their influence: they are only measured, into the
+// returned metrics.
+//
+// progress, unless nil, is called after each epoch. The same files and options
+// give the same model byte for byte. When ctx ends, Train goes on with the best
+// epoch so far; it fails only if there is none.
+func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress func(Progress)) (*Model, *Metrics, error) {
+	o = o.defaults()
+	files = slices.Clone(files)
+	slices.SortFunc(files, func(a, b *corpus.File) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
+	})
+	bySplit := map[string][]*corpus.File{}
+	for _, f := range files {
+		if err := f.Check(); err != nil {
+			return nil, nil, err
+		}
+		bySplit[f.Split] = append(bySplit[f.Split], f)
+	}
+	if err := corpus.CheckSplits(files); err != nil {
+		return nil, nil, err
+	}
+	made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
+	if err != nil {
+		return nil, nil, err
+	}
+	fit, check := holdOut(made)
+	fit = append(slices.Clone(bySplit[corpus.Train]), fit...)
+	check = append(slices.Clone(bySplit[corpus.Validation]), check...)
+
+	m := &Model{words: newVocabulary(learnWords(fit, maxWords)), normal: countNormal(fit), shapes: commonShapes(fit)}
+	lessons, exam := newCurriculum(o.Seed), newCurriculum(o.Seed)
+	for _, f := range fit {
+		lessons.file(f, true)
+	}
+	for _, f := range check {
+		exam.file(f, false)
+	}
+	if len(lessons.list) == 0 {
+		return nil, nil, errors.New("detect: nothing to learn from")
+	}
+	balanced(lessons.list, 0.4)
+	balanced(exam.list, 0.4)
+	d := newDataset(m.words, lessons.list, exam.list)
+	m.network = lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed)
+	result, err := graph.Train(ctx, m.network, d.graph, graph.Options{
+		Seed: o.Seed, Epochs: o.Epochs, Patience: 4, Dropout: 0.2, TwinRate: 0.15, Rate: 0.002,
+	}, func(e graph.Epoch) {
+		if progress != nil {
+			progress(Progress{e.Number, o.Epochs, e.Loss, e.ValidLoss, e.ValidAUC, e.Best})
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if result.Best < 0 {
+		return nil, nil, errors.New("detect: stopped before the first epoch was done")
+	}
+	m.fit = m.calibrate(check)
+	m.Info = info(append(fit, check...), o, result)
+	metrics := m.Evaluate(bySplit[corpus.Test])
+	m.Info.Metrics = metrics
+	// What is returned is what a file of it would give.
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		return nil, nil, err
+	}
+	m, err = Load(&file)
+	return m, metrics, err
+}
+
+// holdOut splits each generated file by its chains' shapes: one in ten is kept
+// for choosing the epoch, near duplicates on the same side.
+func holdOut(made []*corpus.File) (fit, check []*corpus.File) {
+	for _, f := range made {
+		a, b := &corpus.File{Meta: f.Meta}, &corpus.File{Meta: f.Meta}
+		b.Split = corpus.Validation
+		for i := range f.Chains {
+			h := fnv.New32a()
+			h.Write([]byte(generate.Shape(f.Chains[i].Names(f.OS))))
+			if h.Sum32()%10 == 0 {
+				b.Chains = append(b.Chains, f.Chains[i])
+			} else {
+				a.Chains = append(a.Chains, f.Chains[i])
+			}
+		}
+		fit, check = append(fit, a), append(check, b)
+	}
+	return fit, check
+}
+
+// countNormal counts the edges of normal chains, each chain's once.
+func countNormal(files []*corpus.File) *statistics {
+	s := newStatistics()
+	for _, f := range files {
+		for i := range f.Chains {
+			c := &f.Chains[i]
+			if c.Attack {
+				continue
+			}
+			q := squeeze(hopsOf(c, f.OS), c.Entry)
+			for i := 1; i < len(q.hops); i++ {
+				s.add(edge{q.hops[i-1].name, q.hops[i].name}, 1)
+			}
+		}
+	}
+	return s
+}
+
+// commonShapes are the normal chains kept for comparison: recorded before
+// generated, those of more hosts and paths first.
+func commonShapes(files []*corpus.File) [][]string {
+	type entry struct {
+		names []string
+		count int
+	}
+	seen := map[string]*entry{}
+	for _, f := range files {
+		recorded := !strings.HasPrefix(f.Host, generate.HostPrefix)
+		for i := range f.Chains {
+			c := &f.Chains[i]
+			q := squeeze(hopsOf(c, f.OS), c.Entry)
+			if c.Attack || len(q.hops) < 2 || len(q.hops) > Length {
+				continue
+			}
+			list := make([]string, len(q.hops))
+			for i, h := range q.hops {
+				list[i] = h.name
+			}
+			key := generate.Shape(list)
+			e := seen[key]
+			if e == nil {
+				e = &entry{names: list}
+				seen[key] = e
+			}
+			e.count++
+			if recorded {
+				e.count += 1 << 20
+			}
+		}
+	}
+	all := make([]*entry, 0, len(seen))
+	for _, e := range seen {
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b *entry) int { return cmp.Or(cmp.Compare(b.count, a.count), slices.Compare(a.names, b.names)) })
+	var out [][]string
+	for _, e := range all[:min(maxShapes, len(all))] {
+		out = append(out, e.names)
+	}
+	return out
+}
+
+// calibrate fits the scores to the validation chains, whole ones only. The
+// threshold rests on recorded hosts alone, if there are any.
+func (m *Model) calibrate(files []*corpus.File) calibration {
+	var obs []observation
+	recorded := slices.ContainsFunc(files, func(f *corpus.File) bool { return !strings.HasPrefix(f.Host, generate.HostPrefix) })
+	for _, f := range files {
+		for _, r := range m.rows([]*corpus.File{f}) {
+			obs = append(obs, observation{r.network, r.rarity, r.attack, !recorded || !strings.HasPrefix(f.Host, generate.HostPrefix)})
+		}
+	}
+	return fitCalibration(obs)
+}
+
+func info(files []*corpus.File, o TrainOptions, r *graph.Result) Info {
+	i := Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Best: r.Epochs[r.Best].Number, Epochs: len(r.Epochs)}
+	sum := sha256.New()
+	for _, f := range files {
+		_ = f.Write(sum) // a hash takes everything, and the header was checked
+		s := Source{Host: f.Host, Split: f.Split, Source: f.Source, Licence: f.Licence}
+		for _, c := range f.Chains {
+			if c.Attack {
+				s.Attack++
+			} else {
+				s.Normal++
+			}
+		}
+		i.Sources = append(i.Sources, s)
+	}
+	i.Data = hex.EncodeToString(sum.Sum(nil))
+	return i
+}
