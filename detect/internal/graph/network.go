@@ -45,17 +45,42 @@ func newNetwork(w *lstm.Weights, l limits) (*network, error) {
 	g := gorgonia.NewGraph()
 	var params gorgonia.Nodes
 	for _, t := range w.Tensors() {
-		v := tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(t.Data))
-		params = append(params, gorgonia.NewTensor(g, tensor.Float32, len(t.Shape),
-			gorgonia.WithShape(t.Shape...), gorgonia.WithName(t.Name), gorgonia.WithValue(v)))
+		params = append(params, input(g, t.Name, tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(t.Data))))
 	}
-	input := func(name string, shape ...int) (*gorgonia.Node, []float32) {
-		v := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))
-		return gorgonia.NewTensor(g, tensor.Float32, len(shape),
-			gorgonia.WithShape(shape...), gorgonia.WithName(name), gorgonia.WithValue(v)), v.Float32s()
+	z, err := n.forward(g, params, l)
+	if err != nil {
+		return nil, err
 	}
+	gorgonia.Read(z, &n.logits)
 
-	// The parameters come in the order of lstm.Weights.Tensors.
+	labels, weights := zeros(l.batch), zeros(l.batch)
+	n.labels, n.weights = labels.Float32s(), weights.Float32s()
+	loss, err := crossEntropy(z, input(g, "labels", labels), input(g, "weights", weights))
+	if err != nil {
+		return nil, err
+	}
+	gorgonia.Read(loss, &n.loss)
+
+	if err := n.derive(loss, params); err != nil {
+		return nil, err
+	}
+	n.machine = gorgonia.NewTapeMachine(g)
+	return n, nil
+}
+
+func zeros(shape ...int) *tensor.Dense {
+	return tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))
+}
+
+// input enters a node whose value is the memory of v.
+func input(g *gorgonia.ExprGraph, name string, v *tensor.Dense) *gorgonia.Node {
+	return gorgonia.NewTensor(g, tensor.Float32, v.Dims(),
+		gorgonia.WithShape(v.Shape()...), gorgonia.WithName(name), gorgonia.WithValue(v))
+}
+
+// forward enters the network from the table to the logits. The parameters come in
+// the order of [lstm.Weights.Tensors].
+func (n *network) forward(g *gorgonia.ExprGraph, params gorgonia.Nodes, l limits) (*gorgonia.Node, error) {
 	table, first, second, dense := params[0], params[1:7], params[7:10], params[10:12]
 	x, err := n.embed(l).apply(table)
 	if err != nil {
@@ -70,32 +95,13 @@ func newNetwork(w *lstm.Weights, l limits) (*network, error) {
 		return nil, err
 	}
 	if l.dropout {
-		var mask *gorgonia.Node
-		mask, n.mask = input("dropout", l.batch, w.Shape.Hidden2)
-		if last, err = gorgonia.HadamardProd(last, mask); err != nil {
+		mask := zeros(l.batch, n.w.Shape.Hidden2)
+		n.mask = mask.Float32s()
+		if last, err = gorgonia.HadamardProd(last, input(g, "dropout", mask)); err != nil {
 			return nil, err
 		}
 	}
-	z, err := n.dense(l).apply(append(gorgonia.Nodes{last}, dense...)...)
-	if err != nil {
-		return nil, err
-	}
-	gorgonia.Read(z, &n.logits)
-
-	y, labels := input("labels", l.batch)
-	weight, weights := input("weights", l.batch)
-	n.labels, n.weights = labels, weights
-	loss, err := crossEntropy(z, y, weight)
-	if err != nil {
-		return nil, err
-	}
-	gorgonia.Read(loss, &n.loss)
-
-	if err := n.derive(loss, params); err != nil {
-		return nil, err
-	}
-	n.machine = gorgonia.NewTapeMachine(g)
-	return n, nil
+	return n.dense(l).apply(append(gorgonia.Nodes{last}, dense...)...)
 }
 
 // crossEntropy is the weighted sum of -log p(label) over the batch, from logits:

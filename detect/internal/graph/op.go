@@ -29,7 +29,7 @@ type kernelOp struct {
 }
 
 func newOp(name string, shape ...int) *kernelOp {
-	return &kernelOp{name: name, out: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))}
+	return &kernelOp{name: name, out: zeros(shape...)}
 }
 
 // apply enters the Op into the graph of its inputs.
@@ -58,7 +58,7 @@ func (o *kernelOp) DiffWRT(n int) []bool {
 func (o *kernelOp) SymDiff(in gorgonia.Nodes, _, dOut *gorgonia.Node) (gorgonia.Nodes, error) {
 	d := &derivative{of: o}
 	for _, n := range in {
-		d.by = append(d.by, tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(n.Shape()...)))
+		d.by = append(d.by, zeros(n.Shape()...))
 	}
 	first, err := gorgonia.ApplyOp(d, append(append(gorgonia.Nodes{}, in...), dOut)...)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"oddkin/detect/internal/lstm"
@@ -109,9 +110,24 @@ func TestTrainingIsReproducible(t *testing.T) {
 			t.Errorf("%d cores give other bytes", cores)
 		}
 	}
-	if other, _ := run(8); bytes.Equal(weights, other) {
+	other, _ := run(8)
+	if bytes.Equal(weights, other) {
 		t.Error("another seed gives the same bytes")
 	}
+	// Side by side, as when several seeds are compared.
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			want, seed := weights, uint64(7)
+			if i%2 == 1 {
+				want, seed = other, 8
+			}
+			if got, _ := run(seed); !bytes.Equal(got, want) {
+				t.Errorf("seed %d gives other bytes beside other trainings", seed)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestGraphScoresAsTheKernelDoes(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // maxTokenizer bounds the size of a tokenizer; the published one has 39 kB.
-const maxTokenizer = 64 << 20
+const maxTokenizer = 8 << 20
 
 // Tokenizer is Keras' word index.
 type Tokenizer struct {
