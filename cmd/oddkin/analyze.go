@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/parsers/event"
+	"oddkin/report"
+)
+
+// analyzeFormats are the renderers of analyze, the default first.
+var analyzeFormats = []string{"table", "html", "json", "jsonl", "csv"}
+
+// tableTop is how many chain shapes the table shows unless asked for more: what
+// a person reads first. Files hold all.
+const tableTop = 25
+
+func newAnalyze(u *ui) *cobra.Command {
+	var (
+		p        pipeline
+		out      output
+		all      bool
+		top      int
+		minScore float64
+		failOn   float64
+	)
+	c := &cobra.Command{
+		Use:   "analyze PATH...",
+		Short: "Rank the process chains in evidence, least normal first",
+		Long: `Reads the files and folders given (each file's format is told by its content;
+gzip, xz, zstandard, bzip2, tar and zip are opened), rebuilds the process trees
+and prints the chains that look least like normal life. '-' is standard input.
+
+One row stands for all chains of the same shape, that is, the same programs from
+root to leaf; --all prints one row per chain instead.
+
+` + exitHelp,
+		Example: `  oddkin analyze /evidence/var/log/audit
+  oddkin analyze --top 5 sysmon.json.gz
+  oddkin analyze -o report.html case-17/
+  oddkin analyze --format jsonl case-17/ | jq 'select(.score > 0.9) | .names'
+  oddkin analyze --fail-on 0.9 --quiet -o findings.json nightly/`,
+		Args: needPaths,
+		RunE: func(c *cobra.Command, paths []string) error {
+			if err := out.resolve(analyzeFormats...); err != nil {
+				return err
+			}
+			if err := checkScores(minScore, failOn); err != nil {
+				return err
+			}
+			r, err := p.run(c.Context(), u, paths)
+			if err != nil {
+				return err
+			}
+			if top < 0 || out.format == "table" && !c.Flags().Changed("top") {
+				top = tableTop
+			}
+			if all && !c.Flags().Changed("top") {
+				top = 0
+			}
+			o := report.Options{Top: top, MinScore: float32(minScore)}
+			if all {
+				o.Paths = report.All
+			}
+			doc := report.New(r.values, o)
+			err = out.write(u, r.files, func(w io.Writer, s report.Style) error {
+				return report.Write(w, doc, report.Format(out.format), s)
+			})
+			if err != nil {
+				return err
+			}
+			return verdict(u, r, failOn)
+		},
+	}
+	p.flags(c)
+	out.flags(c, analyzeFormats...)
+	f := c.Flags()
+	f.BoolVar(&all, "all", false, "one row per chain instead of one per chain shape")
+	f.IntVarP(&top, "top", "n", 0, fmt.Sprintf("show the first N shapes; 0 shows all (default: %d in a table, all elsewhere)", tableTop))
+	f.Float64Var(&minScore, "min-score", 0, "leave out chains that score below this")
+	f.Float64Var(&failOn, "fail-on", math.Inf(1), "exit with 1 if a chain scores this or more")
+	f.Lookup("fail-on").DefValue = "never"
+	return c
+}
+
+// needPaths asks for at least one path.
+func needPaths(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &exitError{code: exitUsage, err: fmt.Errorf("%s needs a file or a folder", c.CommandPath()), hint: fmt.Sprintf("see '%s --help'", c.CommandPath())}
+	}
+	return nil
+}
+
+func checkScores(minScore, failOn float64) error {
+	if !(minScore >= 0 && minScore <= 1) {
+		return usage("--min-score takes a score from 0 to 1")
+	}
+	if !math.IsInf(failOn, 1) && !(failOn >= 0 && failOn <= 1) {
+		return usage("--fail-on takes a score from 0 to 1")
+	}
+	return nil
+}
+
+// verdict tells the person what could not be read and turns the run into its
+// exit code.
+func verdict(u *ui, r *result, failOn float64) error {
+	bad := unread(u, r.values.Accounts, r.asked)
+	switch {
+	case r.values.Interrupted:
+		u.note("oddkin: interrupted: the result holds what had been read by then")
+		return &exitError{code: exitInterrupted}
+	case bad > 0:
+		return &exitError{code: exitPartial}
+	}
+	for _, f := range r.values.Ranking.Findings {
+		if float64(f.Score) >= failOn {
+			return &exitError{code: exitFindings}
+		}
+	}
+	return nil
+}
+
+// unread reports the inputs that could not be read, or not to their end, and
+// those that were named but hold no evidence. Files of a folder that are simply
+// something else are counted in one line.
+func unread(u *ui, accounts []event.Account, asked func(name string) bool) (bad int) {
+	other := map[string]int{}
+	var kinds []string
+	for i := range accounts {
+		a := &accounts[i]
+		switch {
+		case a.Failure != "":
+			bad++
+			fmt.Fprintf(u.err, "oddkin: %s: %s\n", u.safe(a.File), u.safe(a.Failure))
+		case a.Format != "":
+		case asked(a.File):
+			bad++
+			fmt.Fprintf(u.err, "oddkin: %s: not read: %s\n", u.safe(a.File), u.safe(a.Reason))
+		default:
+			if other[a.Reason]++; other[a.Reason] == 1 {
+				kinds = append(kinds, a.Reason)
+			}
+		}
+	}
+	if len(kinds) > 0 {
+		var parts []string
+		for _, k := range kinds {
+			parts = append(parts, fmt.Sprintf("%d %s", other[k], k))
+		}
+		u.note("oddkin: files that are no evidence: %s", strings.Join(parts, ", "))
+	}
+	return bad
+}

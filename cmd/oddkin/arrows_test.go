@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// rooms lists the packages of the house with what each may import of the house.
+// A trailing /... stands for everything below. The first prefix that matches a
+// package decides.
+var rooms = []struct {
+	room string
+	may  []string
+}{
+	{"oddkin/cmd/oddkin", []string{"oddkin/..."}},
+	{"oddkin/parsers/event", nil},
+	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event"}},
+	{"oddkin/parsers/internal", nil},
+	{"oddkin/parsers/auditd", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers/sysmon", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers/evtx", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers/sandbox", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers", []string{"oddkin/parsers/..."}},
+	{"oddkin/tree", []string{"oddkin/parsers/event"}},
+	{"oddkin/detect/internal/lstm", nil},
+	{"oddkin/detect/internal/graph", []string{"oddkin/detect/internal/lstm"}},
+	{"oddkin/detect/internal/keras", []string{"oddkin/detect/internal/lstm"}},
+	{"oddkin/detect/internal/modelfile", []string{"oddkin/detect/internal/lstm"}},
+	{"oddkin/detect/internal", nil},
+	{"oddkin/detect", []string{"oddkin/detect/...", "oddkin/tree", "oddkin/parsers/event", "oddkin/samples/corpus"}},
+	{"oddkin/report", []string{"oddkin/detect", "oddkin/tree", "oddkin/parsers/event", "oddkin/report/..."}},
+	{"oddkin/samples", []string{"oddkin/samples/..."}},
+}
+
+// foreign lists modules that only the named rooms may import.
+var foreign = map[string][]string{
+	"gorgonia.org/":          {"oddkin/detect/internal/graph"},
+	"github.com/olekukonko/": {"oddkin/report"},
+	"github.com/elastic/":    {"oddkin/parsers/auditd"},
+	"github.com/spf13/":      {"oddkin/cmd/oddkin"},
+	"github.com/vbauerster/": {"oddkin/cmd/oddkin"},
+	"os/exec":                {"oddkin/samples"},
+	"net":                    {},
+	"net/http":               {},
+}
+
+// TestArrows holds the direction of the imports: bytes, events, forest,
+// findings, document, and never back.
+func TestArrows(t *testing.T) {
+	for _, p := range packages(t) {
+		may, ok := allowed(p.ImportPath)
+		if !ok {
+			t.Errorf("%s belongs to no room", p.ImportPath)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if strings.HasPrefix(imp, "oddkin/") && !matches(imp, may) {
+				t.Errorf("%s must not import %s", p.ImportPath, imp)
+			}
+			for prefix, only := range foreign {
+				if (imp == prefix || strings.HasSuffix(prefix, "/") && strings.HasPrefix(imp, prefix)) && !inRoom(p.ImportPath, only) {
+					t.Errorf("%s must not import %s", p.ImportPath, imp)
+				}
+			}
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "oddkin/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func allowed(pkg string) ([]string, bool) {
+	for _, r := range rooms {
+		if pkg == r.room || strings.HasPrefix(pkg, r.room+"/") {
+			return r.may, true
+		}
+	}
+	return nil, false
+}
+
+func matches(imp string, may []string) bool {
+	for _, m := range may {
+		if below, all := strings.CutSuffix(m, "/..."); imp == m || all && (imp == below || strings.HasPrefix(imp, below+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+func inRoom(pkg string, rooms []string) bool {
+	for _, r := range rooms {
+		if pkg == r || strings.HasPrefix(pkg, r+"/") {
+			return true
+		}
+	}
+	return false
+}

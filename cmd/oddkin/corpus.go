@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/detect/corpus"
+	"oddkin/parsers"
+	"oddkin/parsers/event"
+	"oddkin/report"
+	"oddkin/tree"
+)
+
+func newCorpus(u *ui) *cobra.Command {
+	c := &cobra.Command{
+		Use: "corpus", Short: "Make and check corpora of chains to train on", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newCorpusAdd(u), newCorpusStats(u))
+	return c
+}
+
+func newCorpusAdd(u *ui) *cobra.Command {
+	var (
+		meta          corpus.Meta
+		labels, truth string
+		path, system  string
+		force         bool
+	)
+	c := &cobra.Command{
+		Use:   "add PATH...",
+		Short: "Turn one host's evidence into a corpus file",
+		Long: `Reads the evidence of one host, rebuilds its process tree and writes its chains,
+each once with its count, as a .chains file that 'oddkin train' takes.
+
+--labels names a table of attacks: on each line the audit event that starts an
+attack's first process, as seconds.milliseconds:serial, a tab and the attack's
+name. Everything below those processes is labelled attack, all else normal.`,
+		Example: `  oddkin corpus add --host web7 --role web --split train -o corpus/web7.chains /golden/web7/audit.log
+  oddkin corpus add --host lab3 --labels lab3.labels.tsv --split test -o corpus/lab3.chains lab3.log`,
+		Args: needPaths,
+		RunE: func(c *cobra.Command, paths []string) error {
+			switch system {
+			case "linux":
+				meta.OS = event.Linux
+			case "windows":
+				meta.OS = event.Windows
+			default:
+				return usage("--os takes linux or windows, not %q", system)
+			}
+			if err := meta.Check(); err != nil {
+				return usage("%w", err)
+			}
+			label, err := readLabels(labels, truth)
+			if err != nil {
+				return err
+			}
+			evidence, err := parsers.Open(paths, parsers.Options{})
+			if err != nil {
+				return usage("%w", err)
+			}
+			finish := u.progress("reading", true, evidence.Progress)
+			forest := tree.Build(evidence.Events(c.Context()), tree.Options{})
+			finish()
+			if evidence.Interrupted() {
+				return &exitError{code: exitInterrupted}
+			}
+			if !readable(evidence.Accounts()) {
+				return nothingRead(paths, evidence.Accounts())
+			}
+			file := corpus.FromForest(forest, meta, label.Label)
+			out := output{path: path, force: force}
+			err = out.write(u, evidence.Files(), func(w io.Writer, _ report.Style) error { return file.Write(w) })
+			if err != nil {
+				return err
+			}
+			u.note("oddkin: %d distinct chains", len(file.Chains))
+			if unread(u, evidence.Accounts(), evidence.Asked) > 0 {
+				return &exitError{code: exitPartial}
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&meta.Host, "host", "", "name of the host (required)")
+	f.StringVar(&meta.Role, "role", "", "what the host is for")
+	f.StringVar(&system, "os", "linux", "operating system: linux or windows")
+	f.StringVar(&meta.Split, "split", corpus.Train, "train, validation or test; one host has one, for ever")
+	f.StringVar(&meta.Source, "source", "", "where the evidence comes from")
+	f.StringVar(&meta.Licence, "licence", "", "on what terms it may be used")
+	f.StringVar(&meta.View, "view", "", "what the recording could see, such as forks or execs")
+	f.StringVar(&labels, "labels", "", "table of the audit events that start attacks")
+	f.StringVar(&truth, "truth", "", "table of true lineage, to follow attacks that the log alone loses")
+	f.StringVarP(&path, "output", "o", "", "the corpus file to write (default: standard output)")
+	f.BoolVar(&force, "force", false, "let -o replace a file that exists")
+	return c
+}
+
+// readLabels reads the table of attacks and spreads it by the true lineage.
+func readLabels(labels, truth string) (corpus.Labels, error) {
+	if labels == "" {
+		return corpus.Labels{}, nil
+	}
+	f, err := os.Open(labels)
+	if err != nil {
+		return nil, failed(err, "")
+	}
+	defer f.Close()
+	l, err := corpus.ReadLabels(f)
+	if err != nil {
+		return nil, failed(fmt.Errorf("%s: %w", labels, err), "")
+	}
+	if truth == "" {
+		return l, nil
+	}
+	t, err := os.Open(truth)
+	if err != nil {
+		return nil, failed(err, "")
+	}
+	defer t.Close()
+	if err := l.Spread(t); err != nil {
+		return nil, failed(fmt.Errorf("%s: %w", truth, err), "")
+	}
+	return l, nil
+}
+
+func newCorpusStats(u *ui) *cobra.Command {
+	return &cobra.Command{
+		Use:   "stats [CORPUS...]",
+		Short: "Show what a corpus holds and check its splits",
+		Long: `Prints per file the distinct chains, and per split the distinct shapes, and fails
+if one host stands in two splits. Shapes of a test host that training has seen
+too are counted: they say nothing about chains never seen.`,
+		Example: "  oddkin corpus stats\n  oddkin corpus stats corpus/",
+		RunE: func(_ *cobra.Command, paths []string) error {
+			files, err := loadCorpus(paths)
+			if err != nil {
+				return err
+			}
+			if err := report.WriteCorpus(u.out, corpusStats(files)); err != nil {
+				return failed(err, "")
+			}
+			if err := corpus.CheckSplits(files); err != nil {
+				return failed(err, "")
+			}
+			return nil
+		},
+	}
+}
+
+// corpusStats counts chains, attacks and what training has seen of each file.
+func corpusStats(files []*corpus.File) []report.CorpusRow {
+	var train []*corpus.File
+	for _, f := range files {
+		if f.Split == corpus.Train {
+			train = append(train, f)
+		}
+	}
+	rows := make([]report.CorpusRow, 0, len(files))
+	for _, f := range files {
+		row := report.CorpusRow{Host: f.Host, Role: f.Role, Split: f.Split, View: f.View, Chains: len(f.Chains)}
+		for i := range f.Chains {
+			row.Paths += f.Chains[i].Count
+			if f.Chains[i].Attack {
+				row.Attacks++
+			}
+		}
+		if f.Split != corpus.Train {
+			row.Unseen = len(corpus.Unseen(f, train))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/parsers"
+)
+
+func newFormats(u *ui) *cobra.Command {
+	return &cobra.Command{
+		Use:   "formats [PATH...]",
+		Short: "Say what format files are in and why, or list the formats",
+		Long: `Looks at the content of the files and folders given and says for each file, and
+each member of an archive, which format it is in and what told so. Without paths
+it lists the formats that can be read, by the names that --as takes.`,
+		Example: `  oddkin formats
+  oddkin formats case-17/`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			if len(paths) == 0 {
+				fmt.Fprintln(u.out, strings.Join(parsers.Formats(), "\n"))
+				return nil
+			}
+			evidence, err := parsers.Open(paths, parsers.Options{Identify: true})
+			if err != nil {
+				return usage("%w", err)
+			}
+			for range evidence.Events(c.Context()) { // yields nothing, fills the accounts
+				continue
+			}
+			w := bufio.NewWriter(u.out)
+			bad := 0
+			for _, a := range evidence.Accounts() {
+				format, why := a.Format, a.Reason
+				if a.Failure != "" {
+					bad++
+					format, why = "-", a.Failure
+				} else if format == "" {
+					format = "-"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\n", u.safe(a.File), format, u.safe(why))
+			}
+			if err := w.Flush(); err != nil {
+				return failed(err, "")
+			}
+			switch {
+			case bad == len(evidence.Accounts()):
+				return &exitError{code: exitNothing}
+			case bad > 0:
+				return &exitError{code: exitPartial}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/report"
+)
+
+// output is where a result goes, as the flags say.
+type output struct {
+	format string
+	path   string
+	force  bool
+}
+
+func (o *output) flags(c *cobra.Command, formats ...string) {
+	f := c.Flags()
+	f.StringVarP(&o.format, "format", "f", "", "output format: "+strings.Join(formats, ", ")+" (default: by the ending of -o, else "+formats[0]+")")
+	f.StringVarP(&o.path, "output", "o", "", "write the result to this file instead of standard output")
+	f.BoolVar(&o.force, "force", false, "let -o replace a file that exists")
+	must(c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// must reports mistakes of the program itself, which no input can cause.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// resolve fills in the format from the file's ending and checks both.
+func (o *output) resolve(formats ...string) error {
+	if o.format == "" {
+		o.format = formats[0]
+		ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(o.path)), ".")
+		switch ext {
+		case "htm":
+			ext = "html"
+		case "ndjson":
+			ext = "jsonl"
+		case "gv":
+			ext = "dot"
+		}
+		for _, f := range formats {
+			if f == ext {
+				o.format = f
+			}
+		}
+	}
+	for _, f := range formats {
+		if f == o.format {
+			return nil
+		}
+	}
+	return usage("--format takes %s, not %q", strings.Join(formats, ", "), o.format)
+}
+
+// write calls render with where the result goes. A file appears under its name
+// only when it is complete. Nothing is ever written over evidence.
+func (o *output) write(u *ui, evidence []string, render func(io.Writer, report.Style) error) error {
+	if o.path == "" || o.path == "-" {
+		w := bufio.NewWriterSize(u.out, 64<<10)
+		if err := errors.Join(render(w, u.style()), w.Flush()); err != nil && !errors.Is(err, syscall.EPIPE) {
+			return failed(fmt.Errorf("cannot write the result: %w", err), "")
+		}
+		return nil
+	}
+	if err := o.guard(evidence); err != nil {
+		return err
+	}
+	style := u.style()
+	style.Colour = u.color == "always"
+	if err := replace(o.path, func(w io.Writer) error { return render(w, style) }); err != nil {
+		return failed(fmt.Errorf("cannot write the result: %w", err), "")
+	}
+	return nil
+}
+
+// guard refuses to replace evidence, ever, and other files without --force.
+func (o *output) guard(evidence []string) error {
+	info, err := os.Stat(o.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return failed(fmt.Errorf("cannot write the result: %w", err), "")
+	}
+	for _, e := range evidence {
+		if is, err := os.Stat(e); err == nil && os.SameFile(info, is) {
+			return usage("-o %s is one of the files to be read", o.path)
+		}
+	}
+	if info.Mode().IsRegular() && !o.force {
+		return &exitError{code: exitUsage, err: fmt.Errorf("%s exists", o.path), hint: "give another name to -o, or --force to replace it"}
+	}
+	return nil
+}
+
+// replace writes a file beside path and renames it once it is complete. A path
+// that is no regular file, such as /dev/null, is written directly.
+func replace(path string, render func(io.Writer) error) (err error) {
+	if info, e := os.Stat(path); e == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(render(f), f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".oddkin-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // the first error is the one to tell
+		}
+	}()
+	w := bufio.NewWriterSize(f, 256<<10)
+	if err := errors.Join(render(w), w.Flush(), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

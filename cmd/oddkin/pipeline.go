@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/detect"
+	"oddkin/parsers"
+	"oddkin/parsers/event"
+	"oddkin/report"
+	"oddkin/tree"
+)
+
+// pipeline is the line from files to findings: what analyze and tree share.
+type pipeline struct {
+	as      string
+	model   string
+	strict  bool
+	workers int
+}
+
+func (p *pipeline) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&p.as, "as", "", "read every file as this format instead of looking at its content")
+	f.StringVarP(&p.model, "model", "m", "", "score with this model file instead of the embedded model")
+	f.BoolVar(&p.strict, "strict", false, "leave out parents that are inferred rather than recorded")
+	f.IntVar(&p.workers, "workers", 0, "files to read at once (default: one per processor); the result does not depend on it")
+	must(c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(parsers.Formats(), cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// result is what the pipeline yields.
+type result struct {
+	values report.Values
+	files  []string
+	// asked tells the inputs that were named on the command line from those that
+	// were found in a folder.
+	asked func(name string) bool
+}
+
+// run reads the evidence below paths, rebuilds the forest and ranks its chains.
+func (p *pipeline) run(ctx context.Context, u *ui, paths []string) (*result, error) {
+	model, err := loadModel(p.model)
+	if err != nil {
+		return nil, err
+	}
+	evidence, err := parsers.Open(paths, parsers.Options{As: p.as, Workers: p.workers})
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	finish := u.progress("reading", true, evidence.Progress)
+	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict})
+	finish()
+	r := &result{files: evidence.Files(), asked: evidence.Asked}
+	r.values = report.Values{
+		Manifest:    p.manifest(model, paths),
+		Accounts:    evidence.Accounts(),
+		Forest:      forest,
+		Interrupted: evidence.Interrupted(),
+	}
+	if !readable(r.values.Accounts) && !r.values.Interrupted {
+		return nil, nothingRead(paths, r.values.Accounts)
+	}
+	// What was read before Ctrl-C is still worth its ranking.
+	r.values.Ranking, err = model.Rank(context.WithoutCancel(ctx), forest, detect.Options{})
+	if err != nil {
+		return nil, failed(fmt.Errorf("cannot rank the chains: %w", err), "")
+	}
+	return r, nil
+}
+
+// manifest says what made the report. Nothing of this machine enters.
+func (p *pipeline) manifest(m *detect.Model, paths []string) report.Manifest {
+	man := report.Manifest{
+		Tool: "oddkin", Version: buildVersion(),
+		Model: &report.Model{Name: m.Name(), Digest: m.Digest(), Threshold: m.Threshold()},
+	}
+	for _, path := range paths {
+		man.Inputs = append(man.Inputs, report.File{Name: path})
+	}
+	if p.as != "" {
+		man.Options = append(man.Options, report.Option{Name: "as", Value: p.as})
+	}
+	if p.strict {
+		man.Options = append(man.Options, report.Option{Name: "strict", Value: strconv.FormatBool(p.strict)})
+	}
+	return man
+}
+
+// loadModel reads the model file, or takes the embedded one for "".
+func loadModel(path string) (*detect.Model, error) {
+	if path == "" {
+		m, err := detect.Embedded()
+		if err != nil {
+			return nil, failed(err, "")
+		}
+		return m, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, failed(fmt.Errorf("cannot open the model: %w", err), "")
+	}
+	defer f.Close()
+	m, err := detect.Load(f)
+	if err != nil {
+		return nil, failed(fmt.Errorf("%s is no model that can be used: %w", path, err), "models are made by 'oddkin train'")
+	}
+	return m, nil
+}
+
+// readable reports whether anything was read as evidence.
+func readable(accounts []event.Account) bool {
+	for i := range accounts {
+		if accounts[i].Format != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// nothingRead says for every path why it gave nothing, as far as that fits.
+func nothingRead(paths []string, accounts []event.Account) error {
+	var errs []error
+	for i := range accounts {
+		a := &accounts[i]
+		if len(errs) == 20 {
+			errs = append(errs, fmt.Errorf("and %d more", len(accounts)-i))
+			break
+		}
+		why := a.Failure
+		if why == "" {
+			why = a.Reason
+		}
+		errs = append(errs, fmt.Errorf("%s: %s", a.File, why))
+	}
+	if len(accounts) == 0 {
+		errs = append(errs, fmt.Errorf("%s: no files in it", paths[0]))
+	}
+	return &exitError{
+		code: exitNothing,
+		err:  fmt.Errorf("none of this is evidence that oddkin can read:\n%w", errors.Join(errs...)),
+		hint: "'oddkin formats FILE...' says what it sees in a file; --as FORMAT overrides",
+	}
+}

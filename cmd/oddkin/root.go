@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set at link time for releases; otherwise the module's own.
+var version string
+
+// run is the whole program: it returns the exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	go func() { // a second Ctrl-C ends the program at once
+		<-ctx.Done()
+		stop()
+	}()
+	u := &ui{in: in, out: out, err: errOut}
+	root := newRoot(u)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		u.explain(err)
+	}
+	return exitCode(err)
+}
+
+// newRoot builds the command tree.
+func newRoot(u *ui) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "oddkin",
+		Short: "Find the process chains that look least like normal life",
+		Long: `oddkin reads stored forensic artifacts (auditd logs, Sysmon and Security events
+as JSON, sandbox reports), rebuilds who started whom, runs an LSTM over every
+root-to-leaf chain of programs and ranks the chains that look least like normal
+life. It works offline, opens evidence read-only and writes only where told.
+
+` + exitHelp,
+		Example: `  oddkin analyze /evidence/var/log/audit
+  oddkin analyze --format html -o report.html case-17/
+  oddkin tree --min-score 0.5 audit.log`,
+		Version:       buildVersion(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	f := root.PersistentFlags()
+	f.BoolVarP(&u.quiet, "quiet", "q", false, "print results only: no progress, no notes")
+	f.StringVar(&u.color, "color", "auto", "colour on the terminal: auto, always or never")
+	f.IntVar(&u.width, "width", 0, "columns of tables and trees (default: the terminal's, or 120)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return u.check() }
+	root.AddCommand(newAnalyze(u), newTree(u), newFormats(u), newTrain(u), newEval(u), newModel(u), newCorpus(u), newMan(u))
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &exitError{code: exitUsage, err: err, hint: fmt.Sprintf("see '%s --help'", c.CommandPath())}
+	})
+	return root
+}
+
+// buildVersion is the release, or the version Go recorded for the module.
+func buildVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "development"
+}
+
+// explain prints err as a person wants to read it.
+func (u *ui) explain(err error) {
+	var e *exitError
+	if errors.As(err, &e) && e.err == nil {
+		return // the code says it all
+	}
+	fmt.Fprintf(u.err, "oddkin: %s\n", u.safe(err.Error()))
+	if e != nil && e.hint != "" {
+		fmt.Fprintf(u.err, "oddkin: hint: %s\n", u.safe(e.hint))
+	}
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/detect"
+	"oddkin/report"
+)
+
+func newTrain(u *ui) *cobra.Command {
+	var (
+		o    detect.TrainOptions
+		path string
+	)
+	c := &cobra.Command{
+		Use:   "train [CORPUS...]",
+		Short: "Train a model from a corpus of chains",
+		Long: `Trains the network on the chains in the files and folders given, or on the corpus
+that ships with the program, and writes a model file for --model. The same corpus
+and the same --seed give the same file, byte for byte, on any number of
+processors. Without CORPUS and with the default seed that is the embedded model.
+
+Hosts of the split "train" are learned from, "validation" chooses the best epoch
+and the calibration, "test" is only measured. Ctrl-C stops after the running
+epoch and keeps the best one so far.`,
+		Example: `  oddkin train -o again.safetensors
+  oddkin train --seed 7 -o mine.safetensors corpus/`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			if path == "" {
+				return usage("-o FILE says where the model goes")
+			}
+			files, err := loadCorpus(paths)
+			if err != nil {
+				return err
+			}
+			started := time.Now()
+			model, metrics, err := detect.Train(c.Context(), files, o, func(p detect.Progress) {
+				mark := ""
+				if p.Best {
+					mark = "  best so far"
+				}
+				elapsed := time.Since(started)
+				left := (elapsed / time.Duration(p.Epoch) * time.Duration(p.Epochs-p.Epoch)).Round(time.Second)
+				u.note("epoch %2d of %d  loss %.4f  validation loss %.4f  AUC %.4f  %s left%s", p.Epoch, p.Epochs, p.Loss, p.ValidLoss, p.ValidAUC, left, mark)
+			})
+			if err != nil {
+				return failed(err, "")
+			}
+			if err := replace(path, model.Save); err != nil {
+				return failed(fmt.Errorf("cannot write the model: %w", err), "")
+			}
+			u.note("model %s, sha256 %s", path, model.Digest())
+			if err := report.WriteMetrics(u.out, metrics, report.Table); err != nil {
+				return failed(err, "")
+			}
+			if c.Context().Err() != nil {
+				return &exitError{code: exitInterrupted}
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVarP(&path, "output", "o", "", "the model file to write")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of generation, initial weights and order")
+	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run (default: the shipped model's)")
+	return c
+}
+
+func newEval(u *ui) *cobra.Command {
+	var (
+		model string
+		out   output
+	)
+	formats := []string{"table", "json"}
+	c := &cobra.Command{
+		Use:   "eval [CORPUS...]",
+		Short: "Judge a model on the hosts held out of its training",
+		Long: `Ranks the chains of every host of the split "test" in the corpus given, or in the
+shipped one, and prints how soon a reader meets the attacks, beside the LSTM alone
+and two baselines without it on the same rows.`,
+		Example: `  oddkin eval
+  oddkin eval --model mine.safetensors --format json corpus/`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if err := out.resolve(formats...); err != nil {
+				return err
+			}
+			m, err := loadModel(model)
+			if err != nil {
+				return err
+			}
+			files, err := loadCorpus(paths)
+			if err != nil {
+				return err
+			}
+			metrics := m.Evaluate(detect.HeldOut(files))
+			return out.write(u, nil, func(w io.Writer, _ report.Style) error {
+				return report.WriteMetrics(w, metrics, report.Format(out.format))
+			})
+		},
+	}
+	c.Flags().StringVarP(&model, "model", "m", "", "judge this model file instead of the embedded model")
+	out.flags(c, formats...)
+	return c
+}
+
+func newModel(u *ui) *cobra.Command {
+	c := &cobra.Command{Use: "model", Short: "Show what a model file holds", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	var out output
+	formats := []string{"table", "json"}
+	show := &cobra.Command{
+		Use:     "show [FILE]",
+		Short:   "Show a model's data, metrics and limits, the embedded one's by default",
+		Example: "  oddkin model show\n  oddkin model show --format json mine.safetensors",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := out.resolve(formats...); err != nil {
+				return err
+			}
+			var path string
+			if len(args) > 0 {
+				path = args[0]
+			}
+			m, err := loadModel(path)
+			if err != nil {
+				return err
+			}
+			return out.write(u, args, func(w io.Writer, _ report.Style) error {
+				return report.WriteModel(w, m, report.Format(out.format))
+			})
+		},
+	}
+	out.flags(show, formats...)
+	c.AddCommand(show)
+	return c
+}
