@@ -150,7 +150,7 @@ so() { mv "$(compiled "$(preloadable "$1")" -nostdlib -shared -fPIC)" "$dir/root
 
 # strike: one attack on one of the weaknesses the host's roles have, with COMMAND (dressed) or its bare PAYLOAD.
 strike() {
-	local cmd=$1 bare=$2 short=${2:0:110} vectors="sshkey sshkey terminal sudo sudo sudo rcfile cron preload fakels at gs gs make"
+	local cmd=$1 bare=$2 short=${2:0:200} vectors="sshkey sshkey terminal sudo sudo sudo rcfile cron preload fakels at gs gs make"
 	! { has apache || has fpm; } || vectors+=" web web web web cgi cgi"
 	! has nginx || vectors+=" web web web"
 	local r
