@@ -41,7 +41,7 @@ func writeCSV(w *bufio.Writer, d *Document) error {
 }
 
 func csvRecord(d *Document, f *Finding, c *Chain) []string {
-	leaf := &c.Hops[len(c.Hops)-1].Process
+	leaf := c.leaf()
 	why := make([]string, len(f.Why))
 	for i, r := range f.Why {
 		why[i] = r.Text

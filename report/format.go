@@ -35,7 +35,7 @@ func ParseFormat(s string) (Format, error) {
 		}
 		names = append(names, string(f))
 	}
-	return "", fmt.Errorf("unknown report format %q: want one of %s", Visible(s), strings.Join(names, ", "))
+	return "", fmt.Errorf("unknown report format %q: want one of %s", s, strings.Join(names, ", "))
 }
 
 // Style is what the caller knows about the reader's screen and wishes. The zero
@@ -92,7 +92,7 @@ func Write(w io.Writer, d *Document, format Format, o Style) error {
 	case Mermaid:
 		err = writeMermaid(b, d, o)
 	default:
-		return fmt.Errorf("unknown report format %q", Visible(string(format)))
+		return fmt.Errorf("unknown report format %q", string(format))
 	}
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", format, err)

@@ -145,7 +145,8 @@ func newPageChain(f *Finding, i int) pageChain {
 		title += ", begun by " + entryText(c.Entry)
 	}
 	p := pageChain{Title: title}
-	aligned := len(f.Names) == len(c.Hops)+c.HopsOmitted // or reasons cannot be told hop by hop
+	// Names and hops go together, or reasons cannot be told hop by hop.
+	aligned := len(f.Names) == len(c.Hops)+c.HopsOmitted
 	next := 0
 	for k := range c.Hops {
 		h := newPageHop(f, &c.Hops[k], aligned)
@@ -186,6 +187,11 @@ func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 	}
 	if !h.Start.IsZero() {
 		p.Time = h.Start.Format("2006-01-02 15:04:05.999")
+	}
+	if aligned && h.Depth < len(f.Names) {
+		if scored := f.Names[h.Depth]; !strings.EqualFold(scored, h.Name) && !strings.EqualFold(scored+".exe", h.Name) {
+			p.Tags = append(p.Tags, "scored as "+Visible(scored))
+		}
 	}
 	if h.SameProcess {
 		p.Tags = append(p.Tags, "same process, new program")

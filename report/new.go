@@ -163,6 +163,14 @@ func (f *Finding) strongest() int {
 	return len(f.Names) - 1
 }
 
+// leaf is the last process of the chain; zero if no hop is told.
+func (c *Chain) leaf() Process {
+	if len(c.Hops) == 0 {
+		return Process{}
+	}
+	return c.Hops[len(c.Hops)-1].Process
+}
+
 // span sums up when and where the paths ran.
 func (f *Finding) span(paths []tree.Path) {
 	hosts := map[string]int{}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -227,3 +228,49 @@ func TestNewOfABuiltForest(t *testing.T) {
 	}
 	golden(t, "cron.tree.txt", render(t, d, Tree, Style{Width: 80}))
 }
+
+// TestWriteTakesAnyDocument: a document may have been read from a file that
+// New did not write.
+func TestWriteTakesAnyDocument(t *testing.T) {
+	for _, d := range []*Document{
+		{},
+		{Findings: []Finding{{}}, Forest: &Forest{Nodes: []Node{{}}}, Warnings: []Warning{{}}, Manifest: Manifest{Model: &Model{}}},
+		{Findings: []Finding{{
+			Rank: -1, Score: -3, Window: Window{-5, 90}, Names: []string{"sh"}, Why: []Reason{{Hop: 7}, {Hop: -7}},
+			Chains: []Chain{{}, {Hops: []Hop{{Depth: 44}}}, {Hops: []Hop{{Depth: 0}}, HopsOmitted: -1}},
+		}}, Forest: &Forest{Nodes: []Node{{ID: 5, Parent: 5}, {ID: 5, Parent: 5}, {ID: -1, Parent: -1}}, Omitted: -3}},
+	} {
+		for _, f := range Formats() {
+			for _, width := range []int{-1, 1, 0, 1 << 20} {
+				render(t, d, f, Style{Width: width, Colour: true})
+			}
+		}
+	}
+}
+
+func TestWriteTellsErrors(t *testing.T) {
+	if err := Write(&bytes.Buffer{}, webServer(), "pdf\x1b", Style{}); err == nil || err.Error() != `unknown report format "pdf\x1b"` {
+		t.Errorf("got %v", err)
+	}
+	d := forestDocument()
+	d.Findings = webServer().Findings
+	for _, f := range Formats() {
+		if err := Write(full{}, d, f, Style{}); !errors.Is(err, errFull) {
+			t.Errorf("%s to a full disk: %v", f, err)
+		}
+		got, err := ParseFormat(string(f))
+		if got != f || err != nil {
+			t.Errorf("ParseFormat(%q) = %q, %v", f, got, err)
+		}
+	}
+	if _, err := ParseFormat("xml"); err == nil {
+		t.Error("xml is no format")
+	}
+}
+
+var errFull = errors.New("disk full")
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }

@@ -82,6 +82,7 @@ func minerFinding() Finding {
 		hop(4, "/usr/bin/bash", 4122, "bash", "14:02:11.04", "observed"),
 		hop(5, "/tmp/.x/kdevtmpfsi", 4130, "/tmp/.x/kdevtmpfsi -o pool.example:3333 -u 44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DsMTmQ -k", "14:02:14.2", "observed"),
 	}
+	hops[0].User, hops[1].User = "0", "0"
 	hops[2].Rule, hops[2].CommandLine, hops[2].Standing = "service worker: same user and image as the service's start", "", "seen"
 	hops[5].Deleted, hops[5].SameProcess, hops[5].AuditUser, hops[5].Session, hops[5].TTY = true, true, "1000", "12", "pts0"
 	return Finding{

@@ -51,7 +51,7 @@ func newLayout(d *Document, width int) layout {
 			l.host = max(l.host, columns(hostCell(f, &f.Chains[j])))
 		}
 	}
-	l.host = min(l.host, max(8, width/8))
+	l.host = min(l.host, max(8, width/7))
 	l.time = len("2006-01-02 15:04:05")
 	if width < 100 {
 		l.time = len("01-02 15:04")
@@ -109,7 +109,7 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	why := whyCell(f)
 	first := f.First
 	if len(f.Chains) > 1 { // every chain is told: its own time, not the earliest
-		first = c.Hops[len(c.Hops)-1].Start
+		first = c.leaf().Start
 	}
 	cells := []string{
 		count(f.Rank), p.score(f.Score, d.threshold()), chain,

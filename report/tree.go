@@ -48,6 +48,7 @@ type treeWriter struct {
 const (
 	treeTime = "01-02 15:04:05"
 	maxUser  = 12
+	unnamed  = "?" // what [event.Proc.Base] calls a process without a name
 )
 
 // measure sets the widths of the columns.
@@ -196,6 +197,9 @@ func (t *treeWriter) label(n *Node, item *planned) string {
 		mark += " "
 	}
 	name := mark + Visible(n.Name)
+	if n.Name == unnamed {
+		name = mark + "(not named)"
+	}
 	if item.times > 1 {
 		name += " " + t.g.times + strconv.Itoa(int(item.times))
 	}
