@@ -98,6 +98,7 @@ func plainTable(w io.Writer) *tablewriter.Table {
 		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
 	}
 	return tablewriter.NewTable(&trimmer{w: w},
+		tablewriter.WithEastAsian(tw.Off), // not this machine's locale
 		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}),
 		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
 			Borders:  tw.BorderNone,

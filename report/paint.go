@@ -6,8 +6,6 @@ import "fmt"
 // that has gone through [Visible] may be painted.
 type paint struct{ on bool }
 
-func newPaint(on bool) paint { return paint{on} }
-
 func (p paint) sgr(code, s string) string {
 	if !p.on || s == "" {
 		return s

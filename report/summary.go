@@ -140,13 +140,11 @@ func groupWarnings(d *Document) (lines []string, total int64) {
 		g.n++
 	}
 	for _, g := range order {
-		lines = append(lines, fmt.Sprintf("%s %s (first: %s)", times(g.n), Visible(g.first.Reason), Visible(place(g.first.Source))))
+		lines = append(lines, fmt.Sprintf("%sx %s (first: %s)", count(g.n), Visible(g.first.Reason), Visible(place(g.first.Source))))
 		total += g.n
 	}
 	return lines, total + d.WarningsOmitted
 }
-
-func times(n int64) string { return count(n) + "x" }
 
 // place writes a source the way a reader looks it up.
 func place(s Source) string {

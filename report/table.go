@@ -14,7 +14,7 @@ import (
 // writeTable writes the summary, the findings as one row per chain, and what
 // limits the result.
 func writeTable(w *bufio.Writer, d *Document, o Style) error {
-	p := newPaint(o.Colour)
+	p := paint{o.Colour}
 	writeSummary(w, d, o, p)
 	if len(d.Findings) > 0 {
 		w.WriteByte('\n')
@@ -48,7 +48,7 @@ func newLayout(d *Document, width int) layout {
 		l.rank = max(l.rank, len(count(f.Rank)))
 		l.count = max(l.count, len(count(f.Paths)))
 		for j := range f.Chains {
-			l.host = max(l.host, columns(hostCell(f, &f.Chains[j])))
+			l.host = max(l.host, columns(hostCell(f, &f.Chains[j], width, "")))
 		}
 	}
 	l.host = min(l.host, max(8, width/7))
@@ -66,16 +66,15 @@ func newLayout(d *Document, width int) layout {
 }
 
 // hostCell names the host of a chain and how many others have the same shape.
-func hostCell(f *Finding, c *Chain) string {
-	name := c.Host
+func hostCell(f *Finding, c *Chain, width int, gap string) string {
+	name, others := Visible(c.Host), ""
 	if name == "" {
 		name = "-"
 	}
-	name = Visible(name)
 	if f.HostCount > 1 && len(f.Chains) == 1 {
-		name += fmt.Sprintf(" +%d", f.HostCount-1)
+		others = fmt.Sprintf(" +%d", f.HostCount-1)
 	}
-	return name
+	return fit(name, width-len(others), gap) + others
 }
 
 // writeRows draws the table proper.
@@ -113,7 +112,7 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	}
 	cells := []string{
 		count(f.Rank), p.score(f.Score, d.threshold()), chain,
-		fit(hostCell(f, c), l.host, g.gap), count(f.Paths), shortTime(first, l.time),
+		hostCell(f, c, l.host, g.gap), count(f.Paths), shortTime(first, l.time),
 	}
 	if l.wide {
 		return append(cells, p.dim(fit(why, l.why, g.gap)))

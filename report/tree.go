@@ -15,7 +15,7 @@ func writeTree(w *bufio.Writer, d *Document, o Style) error {
 		fmt.Fprintln(w, "No process in the evidence.")
 		return nil
 	}
-	t := &treeWriter{w: w, o: o, g: o.glyphs(), p: newPaint(o.Colour), d: d}
+	t := &treeWriter{w: w, o: o, g: o.glyphs(), p: paint{o.Colour}, d: d}
 	t.plan = newPlan(d.Forest, o.Draw)
 	t.measure()
 	for i, r := range t.plan.roots {
