@@ -8,11 +8,18 @@ here=$(dirname "$(readlink -f "$0")")
 host=$1 dir=$4
 case $2 in full) log=$OUT/$host.log ;; execonly) log=$OUT/$host.execonly.log ;; *) die "full or execonly" ;; esac
 mkdir -p "$dir"
-# The cut falls before an event that would exceed the limit, or on one of the two others' boundaries.
+# Whole events only; a full sample's parts are cut between events too.
 LC_ALL=C awk -v limit="$3" -v parts="$([ "$2" = full ] && echo 3 || echo 1)" -v dir="$dir" '
+	function flush() {
+		if (n + length(event) > limit) exit
+		printf "%s", event > (dir "/" (part == parts - 1 ? "audit.log" : "audit.log." (parts - 1 - part)))
+		n += length(event)
+		event = ""
+		if (part < parts - 1 && n >= limit * (part + 1) / parts) part++
+	}
 	match($0, /audit\([0-9.]+:[0-9]+\)/) { k = substr($0, RSTART, RLENGTH) }
-	k != last { if (n >= limit) exit; if (part < parts - 1 && n >= limit * (part + 1) / parts) part++; last = k }
-	{ n += length($0) + 1; print > (dir "/" (part == parts - 1 ? "audit.log" : "audit.log." (parts - 1 - part))) }' "$log"
+	k != last && NR > 1 { flush() }
+	{ last = k; event = event $0 "\n" }' "$log"
 first=$(head -1 "$dir/$(ls "$dir" | grep '^audit' | sort -r | head -1)" | sed 's/.*audit(\([^)]*\)).*/\1/')
 end=$(tail -1 "$dir/audit.log" | sed 's/.*audit(\([^)]*\)).*/\1/')
 {
