@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,7 +27,6 @@ type host struct {
 // attack is one attack as its driver noted it. Every process it starts on purpose carries the token in an argument.
 type attack struct {
 	id, token, what string
-	from, to        float64
 }
 
 func openHost(dir string) (*host, error) {
@@ -56,10 +57,7 @@ func openHost(dir string) (*host, error) {
 		if len(f) != 5 {
 			return nil, fmt.Errorf("%s: attacks.tsv:%d: %d fields, want 5", dir, n+1, len(f))
 		}
-		a := attack{id: f[0], token: f[1], what: f[4]}
-		a.from, _ = strconv.ParseFloat(f[2], 64) // written by date(1)
-		a.to, _ = strconv.ParseFloat(f[3], 64)
-		h.attacks = append(h.attacks, a)
+		h.attacks = append(h.attacks, attack{id: f[0], token: f[1], what: f[4]})
 	}
 	return h, nil
 }
@@ -122,83 +120,96 @@ func chain(x *exec, top map[*exec]*attack) (string, *attack) {
 			in = top[e]
 		}
 	}
-	for i, j := 0, len(names)-1; i < j; i, j = i+1, j-1 {
-		names[i], names[j] = names[j], names[i]
-	}
+	slices.Reverse(names)
 	return strings.Join(names, "<"), in
 }
 
+// write writes everything but the logs.
 func (h *host) write(out string, t *truth, a *audit) error {
 	top := h.roots(a)
-	var truthRows, labelRows, shapeRows bytes.Buffer
-	procs, forks, mismatched := 0, 0, 0
-	var leaves []*exec
-	parentOf := map[*exec]bool{}
+	var truthRows, labelRows, chainRows, shapeRows bytes.Buffer
+	var all []*exec
+	procs, differ := 0, 0
 	for _, p := range t.procs {
 		if p.host != h || !p.within(h.init) {
 			continue
 		}
 		procs++
 		if len(p.execs) != len(p.kernelExec) && p != h.init {
-			mismatched++
+			differ++
 		}
 		h.truthRow(&truthRows, p)
-		for _, x := range p.execs {
-			leaves = append(leaves, x)
-			parentOf[before(x)] = true
-		}
-	}
-	for k := range a.forks {
-		if a.owner[k] == h {
-			forks++
-		}
-	}
-	type row struct{ kind, names string }
-	counts := map[row]int{}
-	var chainRows bytes.Buffer
-	for _, x := range leaves {
-		if parentOf[x] {
-			continue
-		}
-		names, in := chain(x, top)
-		kind := "normal"
-		if in != nil {
-			kind = "attack"
-			fmt.Fprintf(&chainRows, "%s\t%s\t%s\n", x.key, in.id, names)
-		}
-		counts[row{kind, names}]++
-	}
-	rows := make([]row, 0, len(counts))
-	kinds := map[string]int{}
-	for r := range counts {
-		rows = append(rows, r)
-		kinds[r.kind]++
-	}
-	sort.Slice(rows, func(i, j int) bool {
-		return rows[i].kind+rows[i].names < rows[j].kind+rows[j].names
-	})
-	for _, r := range rows {
-		fmt.Fprintf(&shapeRows, "%s\t%d\t%s\n", r.kind, counts[r], r.names)
+		all = append(all, p.execs...)
 	}
 	seen := h.labelRows(&labelRows, top)
-	meta := fmt.Sprintf("host\t%s\nrelease\t%s\nroles\t%s\nseconds\t%.0f\nrecords\t%d\nevents\t%d\nprocesses\t%d\nexecutions\t%d\nfork and exit events\t%d\nnormal shapes\t%d\nattack shapes\t%d\nattacks run\t%d\nattacks seen\t%d\nprocesses whose audit and kernel exec counts differ\t%d\nkernel events lost in the whole recording\t%d\n",
-		h.name, h.release, h.roles, h.stopped-h.booted, h.records, a.events(h), procs, len(leaves), forks, kinds["normal"], kinds["attack"], len(h.attacks), seen, mismatched, t.lost+t.gaps)
-	for name, b := range map[string][]byte{".truth.tsv": truthRows.Bytes(), ".labels.tsv": labelRows.Bytes(), ".shapes.tsv": shapeRows.Bytes(), ".chains.tsv": chainRows.Bytes(), ".meta": []byte(meta)} {
-		if err := os.WriteFile(out+"/"+h.name+name, b, 0o644); err != nil {
+	normal, attacks := shapes(&chainRows, &shapeRows, all, top)
+	events, forks := a.events(h)
+	var meta bytes.Buffer
+	for _, row := range []struct {
+		name  string
+		value any
+	}{
+		{"host", h.name}, {"release", h.release}, {"roles", h.roles}, {"seconds", int(h.stopped - h.booted)},
+		{"records", h.records}, {"events", events}, {"fork and exit events", forks},
+		{"processes", procs}, {"executions", len(all)}, {"normal shapes", normal}, {"attack shapes", attacks},
+		{"attacks run", len(h.attacks)}, {"attacks seen", seen},
+		{"processes whose audit and kernel exec counts differ", differ},
+		{"kernel events lost in the whole recording", t.lost + t.gaps},
+	} {
+		fmt.Fprintf(&meta, "%s\t%v\n", row.name, row.value)
+	}
+	for name, b := range map[string]*bytes.Buffer{
+		".truth.tsv": &truthRows, ".labels.tsv": &labelRows, ".chains.tsv": &chainRows, ".shapes.tsv": &shapeRows, ".meta": &meta,
+	} {
+		if err := os.WriteFile(out+"/"+h.name+name, b.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *audit) events(h *host) int {
-	n := 0
-	for _, o := range a.owner {
-		if o == h {
-			n++
+// shapes writes every attack chain and the distinct chains with their counts, and counts those of each kind.
+func shapes(chainRows, shapeRows *bytes.Buffer, all []*exec, top map[*exec]*attack) (normal, attacks int) {
+	inner := map[*exec]bool{}
+	for _, x := range all {
+		inner[before(x)] = true
+	}
+	counts := map[string]int{} // by kind and names
+	for _, x := range all {
+		if inner[x] {
+			continue
+		}
+		names, in := chain(x, top)
+		if in == nil {
+			counts["normal\t"+names]++
+			continue
+		}
+		counts["attack\t"+names]++
+		fmt.Fprintf(chainRows, "%s\t%s\t%s\n", x.key, in.id, names)
+	}
+	for _, k := range slices.Sorted(maps.Keys(counts)) {
+		kind, names, _ := strings.Cut(k, "\t")
+		fmt.Fprintf(shapeRows, "%s\t%d\t%s\n", kind, counts[k], names)
+		if kind == "normal" {
+			normal++
+		} else {
+			attacks++
 		}
 	}
-	return n
+	return normal, attacks
+}
+
+func (a *audit) events(h *host) (all, forks int) {
+	for k, o := range a.owner {
+		if o != h {
+			continue
+		}
+		all++
+		if a.forks[k] {
+			forks++
+		}
+	}
+	return all, forks
 }
 
 // truthRow writes pid, start, true parent pid, its start, end, wait status and the keys of the executions.
