@@ -12,7 +12,7 @@ type segment struct {
 	procs  []*proc
 	steps  []step
 	pids   *pidClock
-	unseen []placed // programs seen running in a process that had started another
+	unseen []*Node // programs seen running in a process that had started another
 	counts *Counts
 }
 
@@ -67,7 +67,7 @@ func (h *host) bootCuts(f *Forest) (cuts []int, found bool) {
 		cuts = append(cuts, i)
 		lastCut = i
 		last = record{}
-		if r.kind != kindBoot {
+		if r.kind != kindBoot && r.serial != 0 {
 			last = r
 		}
 	}
@@ -102,7 +102,7 @@ func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
 // below the last, and staying there. Windows numbers its records through reboots.
 func (h *host) serialReset(i int, last record) bool {
 	r := h.recs[i]
-	if h.windows > 0 || r.serial == 0 || last.serial == 0 || r.serial > nearZero || r.serial > last.serial/2 {
+	if h.windows > 0 || r.serial == 0 || last.serial == 0 || r.serial > nearZero || r.serial > last.serial/2 || h.writtenBefore(&r, &last) {
 		return false
 	}
 	for n, seen := i+1, 0; n < min(i+lookahead, len(h.recs)) && seen < 8; n++ {
@@ -128,5 +128,12 @@ func (h *host) initStart(i int, last record) bool {
 			return false
 		}
 	}
-	return i > 0 && r.serial <= last.serial
+	return i > 0 && r.serial <= last.serial && !h.writtenBefore(&r, &last)
+}
+
+// writtenBefore reports whether a stands before b in the same file: then the
+// clock was set back between them, whatever their times say.
+func (h *host) writtenBefore(a, b *record) bool {
+	s, t := h.recordSource(a), h.recordSource(b)
+	return s.File != "" && s.File == t.File && s.Offset >= 0 && s.Offset < t.Offset
 }

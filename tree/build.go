@@ -22,7 +22,7 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 	for e := range events {
 		c.add(&e)
 	}
-	var all []placed
+	var all []*Node
 	for _, h := range c.hosts() {
 		h.sort()
 		h.dropDuplicates(f)
@@ -31,7 +31,7 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 		for _, s := range segments {
 			s.undoSteps(f)
 			s.link(o)
-			all = append(all, s.assemble(f)...)
+			all = append(all, s.assemble()...)
 		}
 	}
 	f.plant(all)

@@ -78,7 +78,7 @@ func (t *trust) of(pid uint32) namespace { return t.score[t.ids[pid]].namespace(
 
 // most is the namespace of nearly all callers.
 func (t *trust) most() namespace {
-	if t.total.agree > 10*t.total.differ {
+	if t.total.differ == 0 || t.total.agree > 10*t.total.differ {
 		return firstNamespace
 	}
 	return unknownNamespace

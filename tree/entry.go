@@ -7,79 +7,75 @@ import (
 	"oddkin/parsers/event"
 )
 
-// Programs by which a lineage begins. Names are those of the executables.
+// Programs by which a lineage begins, by the names of their executables. What a
+// listener or scheduler starts begins a lineage; a session program is one itself.
 var (
-	remoteEntry    = []string{"sshd", "sshd-session", "dropbear", "in.telnetd", "telnetd", "in.rshd", "rlogind", "mosh-server", "xrdp", "xrdp-sesman", "cockpit-session"}
-	loginEntry     = []string{"login", "agetty", "getty", "mingetty", "gdm", "gdm3", "gdm-session-worker", "gdm-wayland-session", "gdm-x-session", "lightdm", "sddm", "sddm-helper", "xdm", "kdm"}
-	scheduledEntry = []string{"cron", "crond", "CRON", "atd", "anacron", "fcron"}
-	containerEntry = []string{"containerd-shim", "containerd-shim-runc-v1", "containerd-shim-runc-v2", "docker-containerd-shim", "docker-init", "conmon", "runc", "crun", "lxc-start", "systemd-nspawn", "kata-shim"}
+	remoteListeners = []string{"sshd", "dropbear", "in.telnetd", "telnetd", "in.rshd", "in.rlogind", "xrdp", "cockpit-ws"}
+	remoteSessions  = []string{"sshd-session", "mosh-server", "xrdp-sesman", "cockpit-session"}
+	loginSessions   = []string{"login", "agetty", "getty", "mingetty", "gdm", "gdm3", "gdm-session-worker", "lightdm", "sddm", "sddm-helper", "xdm"}
+	schedulers      = []string{"cron", "crond", "CRON", "atd", "anacron", "fcron"}
+	containerInits  = []string{"containerd-shim", "containerd-shim-runc-v1", "containerd-shim-runc-v2", "docker-containerd-shim", "conmon", "runc", "crun", "lxc-start", "systemd-nspawn", "bwrap"}
 
 	remoteWindows    = []string{"wsmprovhost.exe", "winrshost.exe", "sshd.exe", "rdpclip.exe"}
 	loginWindows     = []string{"winlogon.exe", "userinit.exe", "explorer.exe", "logonui.exe"}
 	scheduledWindows = []string{"taskeng.exe", "taskhostw.exe", "taskhost.exe", "taskhostex.exe"}
+	bootWindows      = []string{"smss.exe", "csrss.exe", "wininit.exe", "lsass.exe"}
 )
 
-// setEntry works out how the lineage of n began. Its parent's entry is set
-// already. The rules, in order, look at the program and the parent's:
+// setEntry works out how the lineage of n began, given its parent's. The rules
+// look at the names of both; the first that fits decides:
 //
-//  1. A program whose only work is to open a kind of session says which.
-//  2. What an init starts is a service; init itself is the boot.
-//  3. Everything else shares its parent's entry.
+//  1. Inside a container everything stays with the container.
+//  2. A session program, and what a listener or scheduler starts, begins a lineage.
+//  3. What init starts is a service; init itself is the boot.
+//  4. Everything else shares its parent's entry.
 //
-// A systemd timer starts services exactly as the boot does, so it counts as
-// service.
+// A systemd timer starts services just as the boot does, so it counts as service.
 func (n *Node) setEntry() {
+	var base, parent string
+	up := EntryUnknown
+	base = n.Proc.Base()
+	if n.Parent != nil {
+		parent, up = n.Parent.Proc.Base(), n.Parent.Entry
+	}
 	if n.Proc.OS == event.Windows {
-		n.Entry = n.windowsEntry()
+		n.Entry = n.windowsEntry(strings.ToLower(base), strings.ToLower(parent), up)
 	} else {
-		n.Entry = n.unixEntry()
+		n.Entry = n.unixEntry(base, parent, up)
 	}
 }
 
-func (n *Node) unixEntry() Entry {
-	up := EntryUnknown
-	if n.Parent != nil {
-		up = n.Parent.Entry
-	}
-	if up == EntryContainer {
-		return up // a daemon inside a container opens no session of the host
-	}
-	base := n.Proc.Base()
+func (n *Node) unixEntry(base, parent string, up Entry) Entry {
 	switch {
-	case n.Proc.Container != "", slices.Contains(containerEntry, base):
+	case up == EntryContainer, n.Proc.Container != "", slices.Contains(containerInits, base):
 		return EntryContainer
-	case slices.Contains(remoteEntry, base):
+	case slices.Contains(remoteSessions, base), slices.Contains(remoteListeners, parent):
 		return EntryRemote
-	case slices.Contains(loginEntry, base):
+	case slices.Contains(loginSessions, base):
 		return EntryLogin
-	case slices.Contains(scheduledEntry, base):
+	case slices.Contains(schedulers, parent):
 		return EntryScheduled
 	case n.Proc.PID == 1 || n.Proc.PID == 2:
 		return EntryBoot
-	case up == EntryBoot:
-		if n.Parent.Proc.PID == 1 && n.PreviousSelf == nil {
-			return EntryService
-		}
-		return EntryBoot
+	case n.Parent != nil && n.Parent.Proc.PID == 1:
+		return EntryService
 	}
 	return up
 }
 
-func (n *Node) windowsEntry() Entry {
-	base, parent, up := strings.ToLower(n.Proc.Base()), "", EntryUnknown
-	if n.Parent != nil {
-		parent, up = strings.ToLower(n.Parent.Proc.Base()), n.Parent.Entry
-	}
+func (n *Node) windowsEntry(base, parent string, up Entry) Entry {
 	switch {
 	case slices.Contains(remoteWindows, base):
 		return EntryRemote
 	case slices.Contains(loginWindows, base):
 		return EntryLogin
-	case slices.Contains(scheduledWindows, base), base == "svchost.exe" && strings.Contains(strings.ToLower(n.Proc.Command()), "schedule"):
+	case slices.Contains(scheduledWindows, base):
+		return EntryScheduled
+	case parent == "svchost.exe" && strings.Contains(strings.ToLower(n.Parent.Proc.Command()), "schedule"):
 		return EntryScheduled
 	case base == "services.exe", parent == "services.exe":
 		return EntryService
-	case n.Proc.PID == 4, base == "smss.exe", base == "csrss.exe", base == "wininit.exe", base == "lsass.exe":
+	case n.Proc.PID == 4, slices.Contains(bootWindows, base):
 		return EntryBoot
 	}
 	return up

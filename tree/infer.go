@@ -22,12 +22,13 @@ type guesser struct {
 // act is a sign of life of a process that may fork: its own start, that of a child,
 // or a record of the session it took on.
 type act struct {
-	rec   int32
-	who   bind
-	habit habit
-	cwd   string
-	tty   string
-	user  string
+	rec       int32
+	who       bind
+	habit     habit
+	cwd       string
+	tty       string
+	user      string
+	container string
 }
 
 // habit is how programs of a kind make processes that execute nothing themselves.
@@ -37,7 +38,8 @@ const (
 	otherProgram habit = iota
 	interpreter        // may fork
 	shell              // forks for pipelines, substitutions and subshells
-	opener             // forks to open a session, and changes the user
+	switcher           // forks and may change the user
+	opener             // the same, to open a session
 )
 
 var habits = map[string]habit{
@@ -45,8 +47,9 @@ var habits = map[string]habit{
 	"busybox": shell, "fish": shell, "csh": shell, "tcsh": shell, "rbash": shell,
 	"perl": interpreter, "ruby": interpreter, "node": interpreter, "make": interpreter, "java": interpreter,
 	"sshd": opener, "sshd-session": opener, "dropbear": opener, "cron": opener, "crond": opener, "atd": opener,
-	"login": opener, "su": opener, "sudo": opener, "runuser": opener, "systemd": opener, "screen": opener, "tmux": opener,
-	"gdm-session-worker": opener, "lightdm": opener, "sddm-helper": opener, "xrdp-sesman": opener, "script": opener,
+	"login": opener, "gdm-session-worker": opener, "lightdm": opener, "sddm-helper": opener, "xrdp-sesman": opener,
+	"su": switcher, "sudo": switcher, "runuser": switcher, "screen": switcher, "tmux": switcher, "script": switcher,
+	"systemd": switcher, // forks to run generators
 }
 
 func habitOf(base string) habit {
@@ -82,10 +85,10 @@ func (g *guesser) start(rec int32, s *start) {
 	p := &n.Proc
 	if up := s.parent; up.node != nil && n.PreviousSelf == nil {
 		o := &up.node.Proc
-		g.add(o.Session, act{rec, up, habitOf(o.Base()), p.Cwd, p.TTY, o.User})
+		g.add(o.Session, act{rec, up, habitOf(o.Base()), p.Cwd, p.TTY, o.User, o.Container})
 		g.parents[up.proc] = true
 	}
-	a := act{rec, bind{s.proc, n}, habitOf(p.Base()), p.Cwd, p.TTY, p.User}
+	a := act{rec, bind{s.proc, n}, habitOf(p.Base()), p.Cwd, p.TTY, p.User, p.Container}
 	g.add(p.Session, a)
 	g.programs[p.Base()] = append(g.programs[p.Base()], a)
 	if g.isReaper(s.parent) && p.Session == "" {
@@ -113,7 +116,7 @@ var reapers = map[string]bool{
 func (g *guesser) sighting(rec int32, s *sight) {
 	p := &g.seen[s.what].proc
 	if s.who.proc != nil && p.Session != "" {
-		g.add(p.Session, act{rec, s.who, habitOf(p.Base()), p.Cwd, p.TTY, p.User})
+		g.add(p.Session, act{rec, s.who, habitOf(p.Base()), p.Cwd, p.TTY, p.User, p.Container})
 	}
 }
 
@@ -155,12 +158,12 @@ const (
 // guess is the likeliest process for p to have been forked from, and the rule by
 // which it was found.
 func (g *guesser) guess(p *proc) (bind, string) {
-	if g == nil {
+	if g == nil || p.pid <= 2 { // init and kthreadd are forked from nothing
 		return bind{}, ""
 	}
 	f, ok := g.profileOf(p)
-	if !ok {
-		return bind{}, ""
+	if !ok || f.proc.User == "" {
+		return bind{}, "" // the record says too little to go by
 	}
 	if b := g.still(f); b.proc != nil {
 		return b, ruleStill
@@ -202,21 +205,21 @@ func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost 
 // cost weighs a sign of life that lies steps away from f.
 func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 	p := a.who.proc
-	if p == f.self || !g.older(p, f) {
+	if p == f.self || !g.older(p, f) || a.habit == opener && f.proc.Session == "" || a.container != f.proc.Container {
 		return maxCost
 	}
 	c := steps
 	switch {
 	case a.user == f.proc.User:
-	case a.user == "0" && a.habit == opener:
+	case a.user == "0" && a.habit >= switcher && p.pid != 1:
 		c *= 1.5
 	default:
-		return maxCost // only who opens sessions changes the user without an exec
+		return maxCost // no other program changes the user without an exec
 	}
-	if a.cwd != f.proc.Cwd && a.habit != opener {
+	if a.cwd != f.proc.Cwd && a.habit < switcher {
 		c *= 2
 	}
-	if a.tty != f.proc.TTY && a.habit != opener {
+	if a.tty != f.proc.TTY && a.habit < switcher {
 		c *= 3
 	}
 	switch a.habit {
@@ -255,13 +258,16 @@ func (g *guesser) service(f profile) (best bind, cost float64) {
 // or the records where numbers do not tell.
 func (g *guesser) between(p *proc, f profile) int64 {
 	if g.pids.size == 0 {
-		return int64(f.rec - p.since)
+		return int64(f.self.since - p.since)
 	}
 	return g.pids.birth(f.self.since, f.self.pid) - g.pids.birth(p.since, p.pid)
 }
 
-// older reports whether p came to be before the process of f.
-func (g *guesser) older(p *proc, f profile) bool { return g.between(p, f) > 0 }
+// older reports whether p came to be before the process of f, and was on record
+// before it.
+func (g *guesser) older(p *proc, f profile) bool {
+	return p.since < f.self.since && g.between(p, f) > 0
+}
 
 // still is the process that owned the number before the allocation last came
 // round to it, if f may be that process: it fits, and its program makes others.
@@ -325,6 +331,13 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	p := &s.node.Proc
 	if p.Session == "" || p.Base() == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
+	}
+	acts := g.programs[p.Base()]
+	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= rec })
+	for i := at - 1; i >= max(0, at-lookBack); i-- {
+		if o := acts[i].who; o.proc != s.proc && o.node.Proc.Session == p.Session && o.node.Proc.Image == p.Image {
+			return o // a daemon that starts itself anew for its work
+		}
 	}
 	b, _ := g.nearest(g.acts[p.Session], profile{rec: rec, proc: p, self: s.proc}, false)
 	return b

@@ -38,7 +38,7 @@ func (h *host) compare(a, b record) int {
 		return cmp.Compare(a.pid, b.pid)
 	}
 	if a.ppid != b.ppid {
-		return cmp.Compare(a.ppid, b.ppid)
+		return cmp.Compare(b.ppid, a.ppid) // what names a parent tells more
 	}
 	return h.compareContent(a, b)
 }

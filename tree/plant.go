@@ -1,58 +1,56 @@
 package tree
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // assemble lists the nodes of one boot in the order of their start.
-func (s *segment) assemble(f *Forest) []placed {
+func (s *segment) assemble() []*Node {
 	all := s.unseen
 	for i := range s.recs {
-		r := &s.recs[i]
-		if r.kind == kindExec && s.starts[r.arg].node != nil {
-			all = append(all, placed{s.starts[r.arg].node, r.at, r.serial})
+		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
+			all = append(all, s.starts[r.arg].node)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.serial, b.serial), cmp.Compare(b.node.Standing, a.node.Standing))
+	slices.SortStableFunc(all, func(a, b *Node) int {
+		if a.ID != b.ID {
+			return int(a.ID - b.ID)
+		}
+		return int(b.Standing) - int(a.Standing) // a parent named by a record comes before the record's own node
 	})
-	for _, p := range all {
-		p.node.Host, p.node.Boot = s.name, s.boot
+	for _, n := range all {
+		n.Host, n.Boot = s.name, s.boot
 	}
 	return all
 }
 
-// plant hangs the nodes under their parents, cuts circles, and numbers the
-// nodes in the order of [Forest.Nodes].
-func (f *Forest) plant(all []placed) {
-	for i := range all {
-		all[i].node.ID = int32(i)
+// plant hangs the nodes, which are ordered by host, boot and time, under their
+// parents, cuts circles, and numbers them in the order of [Forest.Nodes].
+func (f *Forest) plant(all []*Node) {
+	for i, n := range all {
+		n.ID = int32(i)
 	}
 	f.cutCycles(all)
 	sizes := make([]int32, len(all))
 	children := 0
-	for _, p := range all {
-		if p.node.Parent != nil {
-			sizes[p.node.Parent.ID]++
+	for _, n := range all {
+		if n.Parent != nil {
+			sizes[n.Parent.ID]++
 			children++
 		}
 	}
 	arena := make([]*Node, children)
-	for i, p := range all {
-		if n := sizes[i]; n > 0 {
-			p.node.Children, arena = arena[:0:n], arena[n:]
+	for i, n := range all {
+		if size := sizes[i]; size > 0 {
+			n.Children, arena = arena[:0:size], arena[size:]
 		}
 	}
-	for _, p := range all {
-		n := p.node
+	for _, n := range all {
 		f.Counts.Links[n.Link.Kind]++
 		f.Counts.Standings[n.Standing]++
 		if n.Parent == nil {
 			f.Roots = append(f.Roots, n)
 			continue
 		}
-		if p.at < all[n.Parent.ID].at && all[n.Parent.ID].at != untimed {
+		if n.ID < n.Parent.ID && !n.Start.IsZero() {
 			f.Counts.Skewed++
 		}
 		n.Parent.Children = append(n.Parent.Children, n)
@@ -67,11 +65,10 @@ func (f *Forest) plant(all []placed) {
 
 // cutCycles makes the earliest node of each circle an orphan. A circle can only
 // come from evidence that contradicts itself.
-func (f *Forest) cutCycles(all []placed) {
+func (f *Forest) cutCycles(all []*Node) {
 	visit := make([]int32, len(all)) // in which walk a node was met; 0 never
-	for i := range all {
+	for i, n := range all {
 		walk := int32(i + 1)
-		n := all[i].node
 		for n != nil && visit[n.ID] == 0 {
 			visit[n.ID] = walk
 			n = n.Parent

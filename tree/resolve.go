@@ -14,15 +14,14 @@ const (
 	resolved
 )
 
-// placed is a node with its place in the order of time.
-type placed struct {
-	node   *Node
-	at     int64
-	serial uint64
-}
-
-// link gives every node its parent.
+// link gives every node its parent. Until the forest is planted, a node's ID is the
+// index of the record it rests on: the order of time.
 func (s *segment) link(o Options) {
+	for i := range s.recs {
+		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
+			s.starts[r.arg].node.ID = int32(i)
+		}
+	}
 	s.walk()
 	r := resolver{segment: s, strict: o.Strict}
 	if !o.Strict && s.windows <= 0 {
@@ -46,12 +45,15 @@ func (s *segment) link(o Options) {
 	}
 }
 
+// maxDepth bounds how often settle may start over within itself.
+const maxDepth = 100
+
 // resolver turns bonds between processes into links between nodes.
 type resolver struct {
 	*segment
 	strict bool
 	guess  *guesser
-	chain  []*proc // scratch of settle
+	depth  int // of settle within settle
 }
 
 // start links the node of a start.
@@ -92,6 +94,9 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 			l = b.proc.link
 		}
 	}
+	for b.node.ID > n.ID && b.node.PreviousSelf != nil {
+		b.node = b.node.PreviousSelf // what the parent runs by now is younger than the child
+	}
 	n.Parent, n.Link = b.node, l
 }
 
@@ -108,7 +113,7 @@ func (r *resolver) settle(p *proc) *Node {
 	if p.state == resolved {
 		return p.base
 	}
-	r.chain = r.chain[:0]
+	var chain []*proc
 	var node *Node
 	for node == nil {
 		if p.state == resolved {
@@ -121,7 +126,7 @@ func (r *resolver) settle(p *proc) *Node {
 			break
 		}
 		p.state = resolving
-		r.chain = append(r.chain, p)
+		chain = append(chain, p)
 		b, l := r.above(p)
 		p.link = l
 		if b.proc == nil {
@@ -131,8 +136,8 @@ func (r *resolver) settle(p *proc) *Node {
 		node, p = b.node, b.proc
 	}
 	kind := Link{}
-	for i := len(r.chain) - 1; i >= 0; i-- {
-		q := r.chain[i]
+	for i := len(chain) - 1; i >= 0; i-- {
+		q := chain[i]
 		if q.state == resolved {
 			continue // cut out of a circle above
 		}
@@ -147,7 +152,7 @@ func (r *resolver) settle(p *proc) *Node {
 		}
 		q.base, q.state = node, resolved
 	}
-	return r.chain[0].base
+	return chain[0].base
 }
 
 // above is the process that p was forked from, as far as the evidence tells.
@@ -159,7 +164,7 @@ func (r *resolver) above(p *proc) (bind, Link) {
 		if b := r.guess.daemon(p); b.proc != nil {
 			return b, Link{Kind: Inferred, Rule: ruleDaemon}
 		}
-		return r.sights[r.recs[p.sight].arg].parent, Link{Kind: ByPID}
+		return r.ran(&r.sights[r.recs[p.sight].arg]), Link{Kind: ByPID}
 	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.starts[p.exec].node.Proc.OS != event.Windows && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
 	}
@@ -169,19 +174,39 @@ func (r *resolver) above(p *proc) (bind, Link) {
 	return bind{}, Link{}
 }
 
+// ran is the program of the parent that s was forked from. When s was seen the
+// parent may have gone on to another: the one that s still runs is the one.
+func (r *resolver) ran(s *sight) bind {
+	b := s.parent
+	what := &r.seen[s.what].proc
+	for n := b.node; n != nil; n = n.PreviousSelf {
+		if sameProgram(&n.Proc, what) {
+			return bind{b.proc, n}
+		}
+	}
+	if p := b.proc; b.node != nil && p.exec >= 0 && p.state != resolving && r.depth < maxDepth {
+		r.depth++
+		base := r.settle(p)
+		r.depth--
+		if sameProgram(&base.Proc, what) {
+			return bind{p, base}
+		}
+	}
+	return b
+}
+
 // ownProgram makes the node of a process that was seen running something else
 // than the process it came from.
 func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
 	if p.sight < 0 {
 		return nil
 	}
-	rec := &r.recs[p.sight]
 	what := r.seenAt(p.sight)
 	if what.proc.OS != event.Windows && sameProgram(&what.proc, &parent.Proc) {
 		return nil
 	}
-	n := r.seenNode(what, rec)
-	r.unseen = append(r.unseen, placed{n, rec.at, rec.serial})
+	n := r.seenNode(what, p.sight)
+	r.unseen = append(r.unseen, n)
 	return n
 }
 
@@ -190,18 +215,19 @@ func (r *resolver) placeholder(p *proc) *Node {
 	since := &r.recs[p.since]
 	var n *Node
 	if p.sight >= 0 {
-		n = r.seenNode(r.seenAt(p.sight), &r.recs[p.sight])
+		n = r.seenNode(r.seenAt(p.sight), p.sight)
 		n.Start = r.clock(since.at)
 	} else {
 		n = &Node{Standing: Named, Start: r.clock(since.at)}
 		n.Source, n.Proc.OS = r.nameSource(since)
 	}
+	n.ID = p.since
 	n.Proc.PID, n.Proc.GUID = p.pid, p.guid
 	n.Link = Link{Kind: Orphan, Rule: reasonBeforeLog}
 	n.describe(p.said)
 	r.known(n)
 	p.base, p.state, p.link = n, resolved, Link{}
-	r.unseen = append(r.unseen, placed{n, since.at, since.serial})
+	r.unseen = append(r.unseen, n)
 	return n
 }
 
@@ -264,8 +290,10 @@ func (r *resolver) nameSource(rec *record) (event.Source, event.OS) {
 }
 
 // seenNode makes the node of a process that was seen alive.
-func (s *segment) seenNode(what *seen, rec *record) *Node {
+func (s *segment) seenNode(what *seen, at int32) *Node {
+	rec := &s.recs[at]
 	n := &Node{Proc: what.proc, Start: s.clock(rec.at), Standing: Seen, Stated: what.parent}
+	n.ID = at
 	n.Proc.PID, n.Stated.PID = rec.pid, rec.ppid
 	n.Source = s.sourceOf(s.sights[rec.arg].src, rec.serial)
 	return n

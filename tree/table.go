@@ -224,7 +224,7 @@ func (w *walker) sight(rec int32) {
 			p = w.birth(rec, r.pid)
 			break
 		}
-		w.unseenExec(p, seen, r)
+		w.unseenExec(p, seen, rec)
 		return
 	}
 	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && sameProgram(&w.seenAt(p.sight).proc, &seen.proc) {
@@ -242,14 +242,13 @@ func (w *walker) sight(rec int32) {
 func (s *segment) seenAt(rec int32) *seen { return &s.seen[s.sights[s.recs[rec].arg].what] }
 
 // unseenExec adds a program that p must have started without a record of it.
-func (w *walker) unseenExec(p *proc, what *seen, r *record) {
-	n := w.seenNode(what, r)
-	n.Proc.PID = r.pid
-	n.PreviousSelf = p.last
+func (w *walker) unseenExec(p *proc, what *seen, rec int32) {
+	n := w.seenNode(what, rec)
+	n.PreviousSelf, n.Parent = p.last, p.last
 	n.Link = Link{Kind: Inferred, Rule: ruleUnseenExec}
 	p.last.End = n.Start
 	p.last = n
-	w.unseen = append(w.unseen, placed{node: n, at: r.at, serial: r.serial})
+	w.unseen = append(w.unseen, n)
 }
 
 // fail notes a refused start.
@@ -342,6 +341,9 @@ func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 		if p != nil && p.alive(r.at) && w.pids.same(p.since, w.entries[i].rec, p.pid) {
 			return p
 		}
+		if r.at == untimed {
+			return w.owned(i, r, &event.Ref{})
+		}
 		return nil
 	}
 	const depth = 64 // owners of one pid that are looked at
@@ -358,21 +360,22 @@ func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 	return w.owned(i, r, want)
 }
 
-// owned looks for a parent whose own start is recorded just after its child's.
+// owned looks for a parent whose own start is recorded just after its child's, as
+// two recorders or a list in no order may have it.
 func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
 	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
 		n := &w.recs[e.rec]
-		if n.at-r.at > skew {
+		if r.at != untimed && n.at-r.at > skew {
 			break
 		}
 		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
 			continue
 		}
 		q := &w.starts[n.arg].node.Proc
-		if q.OS != event.Windows {
+		if q.OS != event.Windows && r.at != untimed {
 			continue
 		}
-		if want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
+		if r.at == untimed || want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
 			w.exec(e.rec)
 			return w.cur
 		}
