@@ -18,6 +18,13 @@ type piece struct {
 	value     []byte
 }
 
+// arguments is the space in which argument vectors are assembled.
+type arguments struct {
+	pieces []piece
+	text   []byte // of all arguments
+	ends   []int  // of each in text
+}
+
 // argv assembles the argument vector from the bodies of an event's EXECVE
 // records, in whatever order they come:
 //
@@ -29,8 +36,8 @@ type piece struct {
 // empty ones out. Old kernels also logged a script's start twice, for the script
 // and for its interpreter, with the arguments of the latter read both times: the
 // record that has more of them has them all.
-func argv(records [][]byte, intern *ingest.Interner) []string {
-	pieces := make([]piece, 0, 16)
+func (a *arguments) argv(records [][]byte, intern *ingest.Interner) []string {
+	pieces := a.pieces[:0]
 	var argc uint64
 	for _, body := range records {
 		for rest := body; ; {
@@ -55,24 +62,37 @@ func argv(records [][]byte, intern *ingest.Interner) []string {
 	if !slices.IsSortedFunc(pieces, order) {
 		slices.SortStableFunc(pieces, order)
 	}
-	out := make([]string, 0, len(pieces))
-	gaps := uint64(0)
-	for i := 0; i < len(pieces); {
-		arg := pieces[i].arg
-		for gaps < maxGaps && uint64(len(out)) < arg {
-			out = append(out, "")
-			gaps++
+	a.pieces = pieces
+	return a.assemble(argc, intern)
+}
+
+// assemble joins the sorted pieces. All arguments are parts of one string, which
+// repeated command lines share.
+func (a *arguments) assemble(argc uint64, intern *ingest.Interner) []string {
+	a.text, a.ends = a.text[:0], a.ends[:0]
+	gaps := 0
+	fill := func(to uint64) {
+		for ; gaps < maxGaps && uint64(len(a.ends)) < to; gaps++ {
+			a.ends = append(a.ends, len(a.text))
 		}
+	}
+	for i := 0; i < len(a.pieces); {
+		fill(a.pieces[i].arg)
 		end := i + 1
-		for end < len(pieces) && pieces[end].arg == arg {
+		for end < len(a.pieces) && a.pieces[end].arg == a.pieces[i].arg {
 			end++
 		}
-		out = append(out, join(pieces[i:end], intern))
+		a.text = join(a.text, a.pieces[i:end])
+		a.ends = append(a.ends, len(a.text))
 		i = end
 	}
-	for gaps < maxGaps && uint64(len(out)) < argc {
-		out = append(out, "")
-		gaps++
+	fill(argc)
+	text := intern.Bytes(a.text)
+	out := make([]string, len(a.ends))
+	from := 0
+	for i, end := range a.ends {
+		out[i] = text[from:end]
+		from = end
 	}
 	return out
 }
@@ -95,28 +115,21 @@ func pieceOf(key []byte) (piece, bool) {
 	return piece{arg: n, part: part}, ok
 }
 
-// join gives one argument from its parts. Hexadecimal parts are joined before
-// they are decoded, should a cut have split a byte.
-func join(parts []piece, intern *ingest.Interner) string {
-	if len(parts) == 1 {
-		return intern.Bytes(decode(parts[0].value))
-	}
-	var hex []byte
-	for i, p := range parts {
-		if i > 0 && p.part == parts[i-1].part {
-			continue // the same part twice
+// join appends one argument, given its parts, to out. Hexadecimal parts are
+// joined before they are decoded, should a cut have split a byte.
+func join(out []byte, parts []piece) []byte {
+	parts = slices.CompactFunc(parts, func(a, b piece) bool { return a.part == b.part })
+	if len(parts) > 1 {
+		var all []byte
+		for _, p := range parts {
+			all = append(all, p.value...)
 		}
-		hex = append(hex, p.value...)
-	}
-	if b, ok := unhex(hex); ok {
-		return string(b)
-	}
-	var out []byte
-	for i, p := range parts {
-		if i > 0 && p.part == parts[i-1].part {
-			continue
+		if decoded, ok := appendHex(out, all); ok {
+			return decoded
 		}
-		out = append(out, decode(p.value)...)
 	}
-	return string(out)
+	for _, p := range parts {
+		out = appendDecoded(out, p.value)
+	}
+	return out
 }

@@ -40,6 +40,12 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if len(os.Args) > 1 && os.Args[1] == "-check" {
+		if old, err := os.ReadFile("ztables.go"); err != nil || !bytes.Equal(old, src) {
+			log.Fatal("ztables.go is not what go generate writes")
+		}
+		return
+	}
 	if err := os.WriteFile("ztables.go", src, 0o644); err != nil {
 		log.Fatal(err)
 	}

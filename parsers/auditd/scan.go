@@ -26,8 +26,12 @@ type scan struct {
 	current *stream
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
-	opened  int // events open on all hosts
 	text    int // bytes kept for them
+
+	// Space used again and again.
+	arguments arguments
+	bodies    [][]byte
+	title     []byte
 
 	earliest, latest int64 // of all records, in milliseconds since 1970
 }
@@ -210,7 +214,6 @@ func (s *scan) record(text []byte, offset int64, host []byte, kind chunkKind) {
 		p = s.pending(st, h.stamp, offset)
 		s.last = p
 	}
-	p.seen = st.clock
 	if s.in.KeepRaw {
 		s.keepRaw(p, &h)
 	}
@@ -241,16 +244,16 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 	if i, found := st.find(at); found {
 		return st.open[i]
 	}
-	before := st.clock
-	st.clock = max(st.clock, at.ms)
-	s.close(st, st.due())
-	if s.opened >= maxOpenAll || s.text > maxTextAll {
+	if s.text > maxTextAll {
 		s.flushAll()
 	}
-	if at.serial < st.maxSerial {
-		s.restart(st, at, before, offset)
+	if limit := max(minOpen, min(maxOpen, maxOpenAll/len(s.streams))); len(st.open) >= limit {
+		s.close(st, len(st.open)-limit+1)
 	}
-	st.maxSerial = max(st.maxSerial, at.serial)
+	if at.serial < st.maxSerial {
+		s.restart(st, at, offset)
+	}
+	st.maxSerial, st.latest = max(st.maxSerial, at.serial), max(st.latest, at.ms)
 	var p *pending
 	if n := len(s.free); n > 0 {
 		p, s.free = s.free[n-1], s.free[:n-1]
@@ -260,22 +263,21 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 	p.stamp, p.offset = at, offset
 	i, _ := st.find(at)
 	st.open = slices.Insert(st.open, i, p)
-	s.opened++
 	return p
 }
 
 // restart looks at a serial smaller than one before. A boot begins them anew; so
-// does another log pasted behind this one. Within the window it is neither, but
-// a record out of order.
-func (s *scan) restart(st *stream, at stamp, clock, offset int64) {
+// does another log pasted behind this one. Else it is a record out of order.
+func (s *scan) restart(st *stream, at stamp, offset int64) {
 	fell := st.maxSerial - at.serial
-	if len(st.open) > 0 && fell < maxOpen {
+	later := at.ms > st.latest+bootTime
+	if fell < maxOpen && (fell <= disorder || !later) {
 		return
 	}
 	wrapped := st.maxSerial > 1<<32-bootSerial // the kernel's counter has 32 bits
 	s.close(st, len(st.open))
 	st.maxSerial, st.gaps.last, st.booted = 0, 0, false
-	if at.serial < bootSerial && at.ms > clock && !wrapped {
+	if at.serial < bootSerial && later && !wrapped {
 		s.boot(st, at, offset)
 	}
 }
@@ -287,7 +289,6 @@ func (s *scan) close(st *stream, n int) {
 		s.recycle(p)
 	}
 	st.open = st.open[n:]
-	s.opened -= n
 	if n > 0 {
 		s.last = nil
 	}
@@ -302,10 +303,9 @@ func (s *scan) flushAll() {
 // recycle makes a closed event ready for use by another.
 func (s *scan) recycle(p *pending) {
 	s.text -= len(p.text) + p.rawSize
-	kept, text := p.kept[:0], p.text[:0]
-	if cap(text) > 64<<10 {
-		kept, text = nil, nil
+	p.verdict, p.kept, p.text, p.raw = verdict{}, p.kept[:0], p.text[:0], nil
+	if cap(p.text) > 64<<10 {
+		p.kept, p.text = nil, nil
 	}
-	*p = pending{kept: kept, text: text}
 	s.free = append(s.free, p)
 }

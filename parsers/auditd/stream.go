@@ -8,14 +8,14 @@ import (
 
 // An audit log is no sequence of events but of records: those of one event may
 // be interleaved with others', come out of order, and come without the EOE
-// record that should end them. An event is therefore held open until the log's
-// own clock has moved on by holdFor since its last record, or until maxOpen
-// younger ones are open. The machine's clock has no part in it.
+// record that should end them. An event is therefore held open until a number of
+// others have been opened on its host, whatever their times. No clock has a part
+// in it: not this machine's, and not the log's, which steps.
 const (
-	// holdFor is in milliseconds. auditd's own end_of_event_timeout is 2 s.
-	holdFor = 5000
-	// maxOpen bounds the open events of one host, maxOpenAll those of all hosts.
+	// maxOpen is how many events are held open, minOpen how many a host gets when
+	// so many log into one file that maxOpenAll is shared out.
 	maxOpen    = 4096
+	minOpen    = 16
 	maxOpenAll = 4 * maxOpen
 	// maxHosts bounds the hosts whose processes are remembered.
 	maxHosts = 4096
@@ -26,16 +26,26 @@ const (
 	maxRecords = 8192
 	// maxTextAll bounds the text kept for all open events.
 	maxTextAll = 64 << 20
-	// bootSerial is how small a serial must be to be a boot's first, when it is
-	// smaller than the one before.
+	// A serial smaller than the ones before is a boot's first if it is below
+	// bootSerial, more than disorder smaller, and bootTime milliseconds later.
 	bootSerial = 10000
+	disorder   = 64
+	bootTime   = 2000
 )
 
 // pending is an event whose records are being collected.
 type pending struct {
+	verdict
 	stamp  stamp
-	offset int64 // of its first record
-	seen   int64 // the log's clock when its last record came
+	offset int64        // of its first record
+	proc   event.Proc   // set where the verdict tells of a process
+	kept   []keptRecord // records that are or may be needed
+	text   []byte       // of kept
+	raw    []rawRecord
+}
+
+// verdict is what the records that came so far make of an event.
+type verdict struct {
 	// syscall says that its SYSCALL record has been taken. Until then records are
 	// kept that may turn out to be needed; after it only if wanted says so.
 	syscall bool
@@ -43,17 +53,13 @@ type pending struct {
 	eoe     bool
 	items   uint64 // PATH items seen, as bits
 	wanted  wanted
-	kept    []keptRecord
-	text    []byte // of kept
 
-	kind    event.Kind // what it tells, or 0
-	sight   bool       // a Snapshot of proc goes before it
-	proc    event.Proc
-	ppid    uint32
-	child   uint32 // of a fork
-	parent  bool   // CLONE_PARENT
-	raw     []rawRecord
-	rawSize int
+	kind       event.Kind // what it tells, or 0
+	sight      bool       // a Snapshot of proc goes before it
+	ppid       uint32
+	child      uint32 // of a fork
+	fromParent bool   // CLONE_PARENT: the child is the caller's parent's
+	rawSize    int
 }
 
 // wanted says which records of an event are needed once its SYSCALL record is
@@ -72,7 +78,7 @@ type keptRecord struct {
 type stream struct {
 	host      string
 	open      []*pending // by stamp
-	clock     int64      // the latest time of any record
+	latest    int64      // the latest time of any record
 	maxSerial uint64
 	booted    bool // a Boot has been told since the serials began anew
 	ids       identities
@@ -87,14 +93,4 @@ func (st *stream) find(at stamp) (i int, found bool) {
 	}
 	i = sort.Search(n, func(i int) bool { return !st.open[i].stamp.before(at) })
 	return i, st.open[i].stamp == at
-}
-
-// due counts the open events, from the first on, that are to be closed before
-// another is opened.
-func (st *stream) due() int {
-	n := max(0, len(st.open)-maxOpen+1)
-	for n < len(st.open) && st.clock-st.open[n].seen > holdFor {
-		n++
-	}
-	return n
 }

@@ -124,7 +124,7 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 		p.wanted = 1<<classExecve | 1<<classCwd | 1<<classPath
 	case r.makesProcess():
 		p.kind = event.Fork
-		p.child, p.parent = uint32(r.exit), r.call == callClone && r.args[r.arch.cloneFlags()]&cloneParent != 0
+		p.child, p.fromParent = uint32(r.exit), r.call == callClone && r.args[r.arch.cloneFlags()]&cloneParent != 0
 	case r.call == callExitGroup:
 		p.kind = event.Exit
 		id.exited = true
@@ -234,7 +234,7 @@ func (s *scan) tell(st *stream, p *pending) {
 	var used wanted
 	if p.sight {
 		ev.Kind = event.Snapshot
-		if ev.Proc.CommandLine = s.title(p); ev.Proc.CommandLine != "" {
+		if ev.Proc.CommandLine = s.commandLine(p); ev.Proc.CommandLine != "" {
 			used = 1 << classProctitle
 		}
 		s.emit(ev)
@@ -245,7 +245,7 @@ func (s *scan) tell(st *stream, p *pending) {
 		used |= s.start(p, &ev)
 	case event.Fork:
 		ev.Proc.PID = p.child
-		if !p.parent {
+		if !p.fromParent {
 			ev.Parent = event.Ref{PID: p.proc.PID, Image: p.proc.Image, Name: p.proc.Name, User: p.proc.User}
 		}
 	case event.Boot:
@@ -259,7 +259,7 @@ func (s *scan) tell(st *stream, p *pending) {
 
 // start fills in what a process was started with, and says which records gave it.
 func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
-	var args [][]byte
+	args := s.bodies[:0]
 	for _, k := range p.kept {
 		switch body := p.text[k.from:k.to]; k.class {
 		case classExecve:
@@ -268,12 +268,13 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 			ev.Proc.Cwd = s.intern.Bytes(decode(field(body, "cwd")))
 		}
 	}
+	s.bodies = args
 	switch {
 	case len(args) > 0:
-		ev.Proc.Argv = argv(args, &s.intern)
+		ev.Proc.Argv = s.arguments.argv(args, &s.intern)
 		used = 1 << classExecve
 	case p.kind == event.Exec:
-		ev.Proc.CommandLine = s.title(p)
+		ev.Proc.CommandLine = s.commandLine(p)
 		used = 1 << classProctitle
 	default: // a failed start leaves the path that was tried
 		if body := p.find(classPath); body != nil {
@@ -284,12 +285,17 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 	return used | 1<<classCwd
 }
 
-// title is the command line as /proc/PID/cmdline had it: cut at 128 bytes, and
+// commandLine is the command line as /proc/PID/cmdline had it: cut at 128 bytes, and
 // whatever the process chose to write there. A fallback.
-func (s *scan) title(p *pending) string {
-	title := decode(field(p.find(classProctitle), "proctitle"))
-	title = bytes.TrimRight(title, "\x00 ")
-	return string(bytes.ReplaceAll(title, []byte{0}, []byte{' '}))
+func (s *scan) commandLine(p *pending) string {
+	title := appendDecoded(s.title[:0], field(p.find(classProctitle), "proctitle"))
+	s.title = title
+	for i, c := range title {
+		if c == 0 {
+			title[i] = ' '
+		}
+	}
+	return s.intern.Bytes(bytes.TrimRight(title, " "))
 }
 
 // settle counts an event's kept records by whether they were used.

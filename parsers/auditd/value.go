@@ -74,35 +74,48 @@ func token(b []byte) (value []byte, closed bool) {
 // kernel quotes it if it is printable without blanks and quotes, and writes it
 // as hexadecimal otherwise (audit_log_untrustedstring); so a quoted "DEADBEEF"
 // is text and a bare DEADBEEF is four bytes. A bare value that is no hexadecimal
-// is kept as it is; (null) and ? stand for nothing.
+// is kept as it is; (null) and ? stand for nothing. The result may be a part of
+// value.
 func decode(value []byte) []byte {
 	if n := len(value); n >= 2 && value[0] == '"' && value[n-1] == '"' {
 		return value[1 : n-1]
 	}
-	if b, ok := unhex(value); ok {
-		return b
-	}
 	if string(value) == "(null)" || string(value) == "?" {
 		return nil
+	}
+	if b, ok := appendHex(nil, value); ok {
+		return b
 	}
 	return value
 }
 
-// unhex decodes bare hexadecimal of whole bytes.
-func unhex(value []byte) ([]byte, bool) {
+// appendDecoded appends what [decode] gives.
+func appendDecoded(out, value []byte) []byte {
+	if len(value) > 0 && value[0] != '"' {
+		if b, ok := appendHex(out, value); ok {
+			return b
+		}
+	}
+	return append(out, decode(value)...)
+}
+
+// appendHex decodes bare hexadecimal of whole bytes.
+func appendHex(out, value []byte) ([]byte, bool) {
 	if len(value) == 0 || len(value)%2 != 0 || hexDigit(value[0]) > 15 {
-		return nil, false
+		return out, false
 	}
-	out := make([]byte, len(value)/2)
-	if _, err := hex.Decode(out, value); err != nil {
-		return nil, false
-	}
-	return out, true
+	n := len(out)
+	out, err := hex.AppendDecode(out, value)
+	return out, err == nil && len(out) == n+len(value)/2
 }
 
 // field finds key= at the start of body or after a blank or one of "'(,\x1d" and
 // returns its value as it stands. Nil when there is none.
 func field(body []byte, key string) []byte {
+	if n := len(key); len(body) > n && body[n] == '=' && string(body[:n]) == key {
+		v, _ := token(body[n+1:])
+		return bytes.TrimRight(v, "',)")
+	}
 	for from := 0; ; {
 		i := bytes.Index(body[from:], []byte(key))
 		if i < 0 {
