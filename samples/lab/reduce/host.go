@@ -149,10 +149,19 @@ func (h *host) write(out string, t *truth, a *audit) error {
 		name  string
 		value any
 	}{
-		{"host", h.name}, {"release", h.release}, {"roles", h.roles}, {"seconds", int(h.stopped - h.booted)},
-		{"records", h.records}, {"events", events}, {"fork and exit events", forks},
-		{"processes", procs}, {"executions", len(all)}, {"normal shapes", normal}, {"attack shapes", attacks},
-		{"attacks run", len(h.attacks)}, {"attacks seen", seen},
+		{"host", h.name},
+		{"release", h.release},
+		{"roles", h.roles},
+		{"seconds", int(h.stopped - h.booted)},
+		{"records", h.records},
+		{"events", events},
+		{"fork and exit events", forks},
+		{"processes", procs},
+		{"executions", len(all)},
+		{"normal shapes", normal},
+		{"attack shapes", attacks},
+		{"attacks run", len(h.attacks)},
+		{"attacks seen", seen},
 		{"processes whose audit and kernel exec counts differ", differ},
 		{"kernel events lost in the whole recording", t.lost + t.gaps},
 	} {
