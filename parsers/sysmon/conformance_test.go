@@ -75,11 +75,13 @@ func files(tb testing.TB, suffixes string, folders ...string) []string {
 }
 
 // read gives all events and warnings of an input.
-func read(r io.Reader) ([]event.Event, event.Account, error) {
+func read(r io.Reader) ([]event.Event, event.Account, error) { return readAs(format{}, r) }
+
+func readAs(f ingest.Format, r io.Reader) ([]event.Event, event.Account, error) {
 	account := event.Account{}
 	var events []event.Event
 	var failure error
-	for ev, err := range (format{}).Events(&ingest.Input{Name: "in.json", R: r, Account: &account}) {
+	for ev, err := range f.Events(&ingest.Input{Name: "in.json", R: r, Account: &account}) {
 		var w event.Warning
 		switch {
 		case errors.As(err, &w):
@@ -200,6 +202,86 @@ func TestPublicData(t *testing.T) {
 				t.Errorf("got %+v, encoding/json says %+v", got, want)
 			}
 		})
+	}
+}
+
+// TestNormalisedTwins reads the raw 4688 events of xp_rules, in two dialects, and
+// holds them to the normalised form that their authors wrote beside each.
+func TestNormalisedTwins(t *testing.T) {
+	for _, path := range files(t, ".txt", "conformance/xp_rules/packages/system/normalization_formulas/Microsoft/Windows") {
+		events, account, err := read(bytes.NewReader(load(t, path)))
+		if err != nil || len(events) != 1 || account.Malformed > 0 {
+			t.Errorf("%s: %d events, %+v, %v", path, len(events), account, err)
+			continue
+		}
+		var want map[string]any
+		dir, name := filepath.Split(path)
+		if err := json.Unmarshal(load(t, dir+strings.NewReplacer("raw_", "norm_", ".txt", ".js").Replace(name)), &want); err != nil {
+			t.Fatal(err)
+		}
+		p, q := &events[0].Proc, &events[0].Parent
+		for key, got := range map[string]string{
+			"object.process.id": fmt.Sprint(p.PID), "object.process.fullpath": p.Image, "object.process.cmdline": p.CommandLine,
+			"object.process.parent.id": fmt.Sprint(q.PID), "object.process.parent.fullpath": q.Image,
+		} {
+			// They write in small letters; what they leave out the event does not say.
+			if w, ok := want[key]; ok && !strings.EqualFold(fmt.Sprint(w), got) {
+				t.Errorf("%s: %s is %q, want %q", path, key, got, w)
+			}
+		}
+		if w := fmt.Sprint(want["time"]); !strings.HasPrefix(stamp(events[0].Time), strings.TrimRight(strings.TrimSuffix(w, "Z"), ".0")) {
+			t.Errorf("%s: time is %v, want %s", path, events[0].Time, w)
+		}
+		if w := fmt.Sprint(want["event_src.fqdn"]); want["event_src.fqdn"] != nil && !strings.EqualFold(w, events[0].Host) {
+			t.Errorf("%s: host is %q, want %q", path, events[0].Host, w)
+		}
+	}
+}
+
+// TestAnalystExcerpts reads the trimmed events of a rule study: a command line
+// and nothing else. They name no process, so none may come of them.
+func TestAnalystExcerpts(t *testing.T) {
+	for _, path := range files(t, ".json", "conformance/sysmon_json") {
+		if events, account, err := read(bytes.NewReader(load(t, path))); err != nil || len(events) > 0 || !account.Balanced() || account.Records == 0 {
+			t.Errorf("%s: %v %+v %v", path, events, account, err)
+		}
+	}
+}
+
+// TestWazuhEvents reads the Sysmon events out of Wazuh's rule tests.
+func TestWazuhEvents(t *testing.T) {
+	starts, want := 0, 0
+	for _, path := range files(t, ".ini", "conformance/wazuh") {
+		for line := range strings.Lines(string(load(t, path))) {
+			_, text, ok := strings.Cut(line, "pass = {")
+			if !ok || !json.Valid([]byte("{"+text)) || !strings.Contains(text, `"win"`) {
+				continue
+			}
+			var o struct {
+				Win struct {
+					System struct{ ProviderName, EventID string }
+				}
+			}
+			_ = json.Unmarshal([]byte("{"+text), &o) // valid, as was seen above
+			if sys := o.Win.System; sys.ProviderName == "Microsoft-Windows-Sysmon" && sys.EventID == "1" || sys.EventID == "4688" {
+				want++
+			}
+			events, account, err := read(strings.NewReader("{" + text))
+			if err != nil || account.Records != 1 || account.Malformed > 0 {
+				t.Errorf("%s: %+v %v", path, account, err)
+			}
+			for _, ev := range events {
+				if strings.Contains(ev.Proc.Image, `\\`) && !strings.HasPrefix(ev.Proc.Image, `\\`) || ev.Proc.PID == 0 {
+					t.Errorf("%s: %+v", path, ev.Proc)
+				}
+				if ev.Kind == event.Exec {
+					starts++
+				}
+			}
+		}
+	}
+	if starts != want || starts == 0 {
+		t.Errorf("%d starts, want %d", starts, want)
 	}
 }
 

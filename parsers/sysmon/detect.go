@@ -25,6 +25,7 @@ func (format) Detect(head []byte) ingest.Match {
 		}
 		indent := s.Hold()
 		rec.collect(s)
+		rec.unwrap()
 		if m := rec.match(); m.Confidence > best.Confidence {
 			best = m
 		}

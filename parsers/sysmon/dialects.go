@@ -125,7 +125,7 @@ var (
 		"win":  {section: wazuhSection},
 		"data": {section: &section{names: newNames(map[string]meaning{"win": {section: wazuhSection}})}},
 		// exports of Elasticsearch and Splunk put the record into another object
-		"_source": {}, "result": {},
+		"_source": {}, "result": {}, "_raw": {field: original},
 	}))}
 )
 
@@ -134,6 +134,7 @@ var ecs = map[string]meaning{
 	"event": {section: &section{names: newNames(map[string]meaning{
 		"code": {field: ecsCode}, "provider": {field: ecsProvider}, "kind": {field: ecsKind}, "category": {field: ecsCategory},
 		"type": {field: ecsType}, "action": {field: ecsAction}, "outcome": {field: ecsOutcome},
+		"original": {field: original},
 	})}},
 	"host": {section: &section{names: newNames(map[string]meaning{
 		"name": {field: ecsHostName}, "hostname": {field: ecsHostHostname},

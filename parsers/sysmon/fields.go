@@ -21,6 +21,7 @@ const (
 	eventReceivedTime // NXLog: the same clock when the event came in
 	recordID
 	message
+	original   // the event as its writer had it, inside a wrapper: XML or JSON
 	positional // the event data as a list without names
 	startTime  // of the boot
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Formats lists the readers of this package.
-func Formats() []ingest.Format { return []ingest.Format{format{}} }
+func Formats() []ingest.Format { return []ingest.Format{format{}, xmlFormat{}} }
 
 // format reads process events as JSON, whatever the dialect of each record.
 type format struct{}

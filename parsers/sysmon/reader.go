@@ -67,21 +67,28 @@ func (r *reader) run() {
 
 // object reads the object that comes next.
 func (r *reader) object() {
-	account := r.in.Account
 	indent := r.s.Hold()
-	r.offset, r.serial, r.odd = r.s.Offset(), 0, ""
+	r.offset, r.serial = r.s.Offset(), 0
 	r.rec.collect(r.s)
 	if err := r.s.Err(); err != nil {
 		r.damaged(err, indent)
 		return
 	}
+	r.rec.unwrap()
+	r.account()
+	r.s.Release()
+}
+
+// account looks at the record and books what became of it.
+func (r *reader) account() {
+	account := r.in.Account
 	account.Records++
+	r.odd = ""
 	r.serial = number(r.rec.get(recordID), 1<<64-1)
 	result := r.observe()
 	if r.rec.bad && result != malformed {
 		r.odd = jsonstream.ReasonEscape
 	}
-	r.s.Release()
 	switch result {
 	case used:
 		account.Used++

@@ -83,6 +83,26 @@ func (r *record) note(s *jsonstream.Scanner, f field) {
 	}
 }
 
+// unwrap reads the event that a collector put as text into a record of its own:
+// Splunk's _raw, Filebeat's message, event.original.
+func (r *record) unwrap() {
+	if r.has(eventID) || r.first(ecsCode, ecsPID, ecsEntityID) != nil {
+		return
+	}
+	text := r.get(original)
+	if text == nil {
+		text = r.get(message)
+	}
+	switch {
+	case isXML(text):
+		r.xml(text)
+	case len(text) > 0 && text[0] == '{':
+		s := jsonstream.NewScannerBytes(bytes.Clone(text))
+		s.Hold()
+		r.collect(s)
+	}
+}
+
 // list reads the event data as a list: of {name, value}, or of values alone in
 // the order of the event's template.
 func (r *record) list(b []byte, base int) {

@@ -70,7 +70,11 @@ func scenarioInputs(tb testing.TB) [][]byte {
 func describe(in []byte) string {
 	var b strings.Builder
 	account := event.Account{}
-	for ev, err := range (format{}).Events(&ingest.Input{Name: "log", R: bytes.NewReader(in), Account: &account}) {
+	var reader ingest.Format = format{}
+	if best := (xmlFormat{}).Detect(in); best.Confidence > (format{}).Detect(in).Confidence {
+		reader = xmlFormat{}
+	}
+	for ev, err := range reader.Events(&ingest.Input{Name: "log", R: bytes.NewReader(in), Account: &account}) {
 		if err != nil {
 			fmt.Fprintf(&b, "! %v\n", err)
 			continue

@@ -109,7 +109,7 @@ func (r *reader) token(sid, domain, name, logon field) string {
 	case "S-1-5-20":
 		return `NT AUTHORITY\NETWORK SERVICE`
 	}
-	return r.account(rec.get(domain), rec.first(name, sid))
+	return r.qualified(rec.get(domain), rec.first(name, sid))
 }
 
 // unlist gives names to event data that came as a list.

@@ -75,11 +75,11 @@ func (r *reader) user() string {
 	if u := r.rec.get(user); u != nil {
 		return r.string(u)
 	}
-	return r.account(r.rec.get(ecsUserDomain), r.rec.first(ecsUserName, ecsUserID))
+	return r.qualified(r.rec.get(ecsUserDomain), r.rec.first(ecsUserName, ecsUserID))
 }
 
-// account joins domain and name as Windows writes them.
-func (r *reader) account(domain, name []byte) string {
+// qualified joins domain and name as Windows writes them.
+func (r *reader) qualified(domain, name []byte) string {
 	if name == nil || domain == nil {
 		return r.string(name)
 	}

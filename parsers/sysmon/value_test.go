@@ -129,17 +129,19 @@ func FuzzRead(f *testing.F) {
 		f.Add(path)
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		(format{}).Detect(in)
-		events, account, err := read(bytes.NewReader(in))
-		if err != nil || !account.Balanced() || account.Events != int64(len(events)) || account.Skipped > int64(len(in)) {
-			t.Fatalf("%+v, %v", account, err)
-		}
-		for _, ev := range events {
-			if ev.Kind != event.Boot && ev.Proc.Image == "" && ev.Proc.PID == 0 && ev.Proc.GUID == "" {
-				t.Fatalf("event of no process: %+v", ev)
+		for first, f := range map[byte]ingest.Format{'{': format{}, '<': xmlFormat{}} {
+			f.Detect(in)
+			events, account, err := readAs(f, bytes.NewReader(in))
+			if err != nil || !account.Balanced() || account.Events != int64(len(events)) || account.Skipped > int64(len(in)) {
+				t.Fatalf("%+v, %v", account, err)
 			}
-			if ev.Source.Offset < 0 || ev.Source.Offset >= int64(len(in)) || in[ev.Source.Offset] != '{' {
-				t.Fatalf("event at %d", ev.Source.Offset)
+			for _, ev := range events {
+				if ev.Kind != event.Boot && ev.Proc.Image == "" && ev.Proc.PID == 0 && ev.Proc.GUID == "" {
+					t.Fatalf("event of no process: %+v", ev)
+				}
+				if ev.Source.Offset < 0 || ev.Source.Offset >= int64(len(in)) || in[ev.Source.Offset] != first {
+					t.Fatalf("event at %d", ev.Source.Offset)
+				}
 			}
 		}
 	})

@@ -257,3 +257,18 @@ func TestResyncFindsTheNextObject(t *testing.T) {
 		}
 	}
 }
+
+func TestStrayEndsAtTheLineOrAnObject(t *testing.T) {
+	for in, want := range map[string]string{
+		"text\n{\"a\":1}":       "text",
+		"Mar 1 w: {\"a\":1}":    "Mar 1 w: ",
+		"{not} {\"a\":1}\n":     "{not} ",
+		"no end":                "no end",
+		"":                      "",
+		"\xef\xbb\xbf{\"a\":1}": "\xef\xbb\xbf",
+	} {
+		if got := string(small(strings.NewReader(in)).Stray()); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package sysmon
+
+import (
+	"bytes"
+	"html"
+)
+
+// xml takes the fields out of an event in Windows' own XML:
+//
+//	<Event xmlns=…><System><Provider Name=…/><EventID>1</EventID>…</System>
+//	<EventData><Data Name="Image">C:\…</Data>…</EventData></Event>
+//
+// It knows tags, attributes, text and character references; the event schema
+// uses nothing else. It reports whether the text is such an event to its end.
+func (r *record) xml(text []byte) bool {
+	if !isXML(text) {
+		return false
+	}
+	for {
+		open := bytes.IndexByte(text, '<')
+		if open < 0 {
+			return false
+		}
+		tag, rest, ok := cutTag(text[open+1:])
+		if !ok {
+			return false
+		}
+		text = rest
+		if string(tag) == "/Event" {
+			return true
+		}
+		end := bytes.IndexByte(text, '<')
+		if end < 0 {
+			return false
+		}
+		r.element(tag, text[:end])
+	}
+}
+
+// isXML reports whether text begins as an event does.
+func isXML(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("<Event"))
+	return ok && len(rest) > 0 && (rest[0] == ' ' || rest[0] == '>')
+}
+
+// cutTag cuts the tag off that text begins with, behind its "<". A ">" within
+// quotes does not end it.
+func cutTag(text []byte) (tag, rest []byte, ok bool) {
+	var quote byte
+	for i, c := range text {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return text[:i], text[i+1:], true
+		}
+	}
+	return nil, nil, false
+}
+
+// element notes what one element says.
+func (r *record) element(tag, text []byte) {
+	name, attributes, _ := bytes.Cut(tag, []byte(" "))
+	switch string(name) {
+	case "Data":
+		if m, ok := dataSection.names.find(attribute(attributes, "Name")); ok && m.field != none {
+			r.putXML(m.field, text)
+		}
+	case "Provider":
+		r.putXML(provider, attribute(attributes, "Name"))
+	case "TimeCreated":
+		r.putXML(timeCreated, attribute(attributes, "SystemTime"))
+	case "EventID":
+		r.putXML(eventID, text)
+	case "EventRecordID":
+		r.putXML(recordID, text)
+	case "Channel":
+		r.putXML(channel, text)
+	case "Computer":
+		r.putXML(computer, text)
+	case "Message":
+		r.putXML(message, text)
+	}
+}
+
+// putXML notes a value, with its character references resolved.
+func (r *record) putXML(f field, value []byte) {
+	if bytes.IndexByte(value, '&') >= 0 {
+		value = []byte(html.UnescapeString(string(value)))
+	}
+	if value = bytes.TrimSpace(value); len(value) > 0 {
+		r.put(f, value)
+	}
+}
+
+// attribute gives the value of one attribute.
+func attribute(attributes []byte, name string) []byte {
+	for len(attributes) > 0 {
+		key, rest, ok := bytes.Cut(attributes, []byte("="))
+		rest = bytes.TrimLeft(rest, " ")
+		if !ok || len(rest) == 0 {
+			return nil
+		}
+		value, after, ok := bytes.Cut(rest[1:], rest[:1]) // the quote, of either kind
+		if !ok {
+			return nil
+		}
+		if string(bytes.TrimSpace(key)) == name {
+			return value
+		}
+		attributes = after
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package sysmon
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+)
+
+// xmlFormat reads the same events in Windows' XML, one after the other: what
+// wevtutil and Splunk's universal forwarder write, and what Sysmon for Linux
+// sends to syslog, behind syslog's own head on every line.
+type xmlFormat struct{}
+
+// Name implements [ingest.Format].
+func (xmlFormat) Name() string { return "sysmon-xml" }
+
+// Detect implements [ingest.Format].
+func (xmlFormat) Detect(head []byte) ingest.Match {
+	from, size := nextXML(head)
+	if text := bytes.TrimSpace(head); from < 0 || text[0] == '{' || text[0] == '[' {
+		return ingest.Match{} // none, or wrapped in JSON
+	}
+	if size == 0 {
+		size = len(head) - from
+	}
+	var rec record
+	rec.xml(head[from : from+size]) // cut or whole
+	m := rec.match()
+	if m.Confidence > 0 {
+		m.Reason = "XML" + m.Reason[len("JSON"):]
+	}
+	return m
+}
+
+// Events implements [ingest.Format].
+func (xmlFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		x := xmlReader{reader: reader{in: in, yield: yield}, buf: make([]byte, 256<<10)}
+		x.run()
+	}
+}
+
+// maxXML bounds one event. Windows' own limit is 64 KiB.
+const maxXML = 4 << 20
+
+// xmlReader finds the events in a stream of XML or of lines that hold it.
+type xmlReader struct {
+	reader
+	buf        []byte
+	start, end int   // of what is unread in buf
+	base       int64 // position of buf[0]
+	err        error // what the input said last
+	gap        stray // since the last event
+	gapText    []byte
+}
+
+func (x *xmlReader) run() {
+	for !x.stopped {
+		from, size := nextXML(x.buf[x.start:x.end])
+		switch {
+		case size > 0:
+			x.pass(from)
+			x.endGap()
+			x.event(size)
+		case x.err == nil && (from < 0 || x.end-x.start-from < maxXML):
+			if from < 0 {
+				from = max(0, x.end-x.start-len("<Event")) // which may begin here
+			}
+			x.pass(from)
+			x.fill()
+		case from >= 0:
+			x.pass(from)
+			x.endGap()
+			x.unfinished()
+		default:
+			x.pass(x.end - x.start)
+			x.endGap()
+			x.serial = 0
+			x.flushStray()
+			x.finish()
+			return
+		}
+	}
+}
+
+// nextXML gives where an event begins, or -1, and its size, or 0 if its end is
+// not there.
+func nextXML(b []byte) (from, size int) {
+	for from = 0; ; from++ {
+		i := bytes.Index(b[from:], []byte("<Event"))
+		if i < 0 {
+			return -1, 0
+		}
+		if from += i; isXML(b[from:]) {
+			break
+		}
+	}
+	if i := bytes.Index(b[from:], []byte("</Event>")); i >= 0 {
+		return from, i + len("</Event>")
+	}
+	return from, 0
+}
+
+// lastXML gives where the last event begins in b.
+func lastXML(b []byte) int {
+	for from := len(b); ; {
+		if from = bytes.LastIndex(b[:from], []byte("<Event")); from <= 0 || isXML(b[from:]) {
+			return from
+		}
+	}
+}
+
+// pass takes n bytes that belong to no event. White space is nobody's loss.
+func (x *xmlReader) pass(n int) {
+	for i, c := range x.buf[x.start : x.start+n] {
+		if c == ' ' || c == '\n' || c == '\r' || c == '\t' {
+			continue
+		}
+		if x.gap.bytes == 0 {
+			x.gap.offset = x.base + int64(x.start+i)
+			x.gapText = x.gapText[:0]
+		}
+		x.gap.bytes++
+		if len(x.gapText) <= len("</Events>") {
+			x.gapText = append(x.gapText, c)
+		}
+	}
+	x.start += n
+}
+
+// endGap closes what stood between two events. The element around all events
+// and the XML declaration belong there.
+func (x *xmlReader) endGap() {
+	text := string(x.gapText)
+	if x.gap.bytes > 0 && !strings.HasPrefix(text, "<?xml") && !strings.HasPrefix(text, "<Events") && text != "</Events>" {
+		if x.stray.bytes == 0 {
+			x.stray.offset = x.gap.offset
+		}
+		x.stray.bytes += x.gap.bytes
+	}
+	x.gap = stray{}
+}
+
+// event reads the event that comes next.
+func (x *xmlReader) event(size int) {
+	text := x.buf[x.start : x.start+size]
+	x.offset = x.base + int64(x.start)
+	x.start += size
+	if again := lastXML(text); again > 0 { // the first was cut
+		x.lost(x.offset, int64(again))
+		x.offset, text = x.offset+int64(again), text[again:]
+	}
+	x.rec = record{json: text, text: x.rec.text[:0]}
+	if bytes.IndexByte(text, 0) >= 0 || !x.rec.xml(text) {
+		x.lost(x.offset, int64(len(text)))
+		return
+	}
+	x.account()
+}
+
+// unfinished passes over an event without an end.
+func (x *xmlReader) unfinished() {
+	x.in.Account.Truncated = x.in.Account.Truncated || x.err != nil
+	x.lost(x.base+int64(x.start), int64(x.end-x.start))
+	x.start = x.end
+}
+
+// lost accounts for an event that cannot be read.
+func (x *xmlReader) lost(offset, size int64) {
+	x.in.Account.Records++
+	x.in.Account.Malformed++
+	x.in.Account.Skipped += size
+	x.serial = 0
+	x.warn(offset, "damaged XML", size)
+}
+
+// finish tells of an input that could not be read to its end.
+func (x *xmlReader) finish() {
+	if !errors.Is(x.err, io.EOF) {
+		x.in.Account.Truncated = true
+		x.stopped = x.stopped || !x.yield(event.Event{}, x.err)
+	}
+}
+
+// fill reads more: half a buffer at least, as the search begins afresh after it.
+func (x *xmlReader) fill() {
+	copy(x.buf, x.buf[x.start:x.end])
+	x.base += int64(x.start)
+	x.start, x.end = 0, x.end-x.start
+	if x.end > len(x.buf)/2 {
+		x.buf = append(x.buf, make([]byte, len(x.buf))...)
+	}
+	want := x.end + len(x.buf)/2
+	for idle := 0; x.end < want && x.err == nil; idle++ {
+		n, err := x.in.R.Read(x.buf[x.end:])
+		x.end += n
+		x.err = err
+		if n > 0 {
+			idle = 0
+		} else if idle == 100 { // as bufio: a reader that keeps returning nothing is broken
+			x.err = io.ErrNoProgress
+		}
+	}
+}
