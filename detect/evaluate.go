@@ -261,3 +261,14 @@ func area(order []*row, score func(*row) float64) float64 {
 	}
 	return wins / (pairs * normalBelow)
 }
+
+// HeldOut are the files that training never learns from.
+func HeldOut(files []*corpus.File) []*corpus.File {
+	var out []*corpus.File
+	for _, f := range files {
+		if f.Split == corpus.Test {
+			out = append(out, f)
+		}
+	}
+	return out
+}

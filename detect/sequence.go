@@ -20,12 +20,17 @@ type sequence struct {
 
 // squeeze reduces a chain to what is scored.
 //
+// A console host at the end is left out: Windows gives one to every program that
+// has a console, so beside its parent it says nothing.
 // A process that the evidence does not name tells nothing and is left out; so is
 // the recorder's own agent at the root of a sandbox run, which stands over every
 // sample. Repetitions count once, and within a run of shells each shell counts
 // once: "sh -c sh -c bash -c sh" must not push the rest out of sight.
 func squeeze(chain []hop, entry tree.Entry) sequence {
 	s := sequence{entry: entry, hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
+	if last := len(chain) - 1; last > 0 && chain[last].name == "conhost" {
+		chain = chain[:last]
+	}
 	run := 0 // start in s.hops of the present run of shells
 	for i, h := range chain {
 		if h.name == names.Unknown || len(s.hops) == 0 && i < len(chain)-1 && agents[h.name] && entry == tree.EntryUnknown {

@@ -48,6 +48,7 @@ func (o TrainOptions) defaults() TrainOptions {
 		g.Normal, g.Attacks, g.Random = 6000, 6000, 2000
 	}
 	o.Generate.Seed = o.Seed
+	o.Generate.HeldOut = append(slices.Clone(o.Generate.HeldOut), acceptance...)
 	return o
 }
 

@@ -13,7 +13,7 @@ var alternatives = pairs(`
 	gsed sed, ggrep grep, egrep grep, fgrep grep, rgrep grep, gtar tar, bsdtar tar, gmake make, bmake make,
 	python-config python-config, pypy python, pdksh ksh, perl5 perl, microperl perl, jruby ruby, luajit lua, lua5 lua,
 	clang++ clang, c++ g++, cc gcc, gcc-ar ar, gcc-nm nm, gcc-ranlib ranlib, ld.bfd ld, ld.gold ld, ld.lld ld, ld.mold ld, lld ld, gold ld, mold ld,
-	lesspipe.sh lesspipe, pager less, most less, httpd.worker httpd, httpd.event httpd, httpd.prefork httpd, httpd-prefork httpd, apache2-bin apache2,
+	lesspipe.sh lesspipe, pager less, most less, httpd.worker httpd, httpd.event httpd, httpd.prefork httpd, httpd-prefork httpd, apache2-bin apache2, apache apache2,
 	exim4 exim, sendmail.sendmail sendmail, sendmail.postfix sendmail, sendmail.exim sendmail, msmtp-mta msmtp, nullmailer-inject sendmail, ssmtp sendmail, bsd-mailx mail, mailx mail, s-nail mail, heirloom-mailx mail, mail.mailutils mail, bsd-write write,
 	xtables-nft-multi iptables, xtables-legacy-multi iptables, ebtables-nft iptables, arptables-nft iptables, iptables-nft iptables, iptables-legacy iptables,
 	openjdk java, pinentry-curses pinentry, pinentry-gnome3 pinentry, pinentry-tty pinentry, soffice soffice, libreoffice soffice, oosplash soffice,

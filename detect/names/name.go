@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 
 	"oddkin/parsers/event"
@@ -37,7 +38,7 @@ func Normalise(name string, os event.OS) string {
 
 // multicall lists the binaries that are many programs in one, and go by the name
 // they are called with.
-var multicall = map[string]bool{"busybox": true, "toybox": true, "coreutils": true, "busybox.static": true, "toolbox": true}
+var multicall = map[string]bool{"busybox": true, "toybox": true, "coreutils": true, "busybox.static": true}
 
 // MultiCall reports whether base is a binary that goes by its applet's name.
 func MultiCall(base string) bool { return multicall[base] }
@@ -49,7 +50,9 @@ func unix(base string, p *event.Proc) string {
 		}
 	}
 	name := strings.TrimSuffix(base, " (deleted)")
-	name = strings.TrimPrefix(name, "-")
+	if len(name) > 1 {
+		name = strings.TrimPrefix(name, "-")
+	}
 	if strings.HasPrefix(name, "(") && strings.HasSuffix(name, ")") && len(name) > 2 {
 		name = name[1 : len(name)-1]
 	}
@@ -58,7 +61,9 @@ func unix(base string, p *event.Proc) string {
 	}
 	name = triplet(name)
 	name = trimSuffixes(name, packaging)
-	name = version(name)
+	if kindOf[name] == Other {
+		name = version(name)
+	}
 	name = trimSuffixes(name, packaging)
 	if to, ok := alternatives[name]; ok {
 		return to
@@ -68,11 +73,7 @@ func unix(base string, p *event.Proc) string {
 
 // applet is the name that a multi-call binary was called with.
 func applet(p *event.Proc) string {
-	try := []string{p.Name}
-	if len(p.Argv) > 0 {
-		try = append(p.Argv[:min(2, len(p.Argv)):2], p.Name)
-	}
-	for _, a := range try {
+	for _, a := range append(slices.Clone(p.Argv[:min(2, len(p.Argv))]), p.Name) {
 		a = strings.TrimPrefix(a[strings.LastIndexByte(a, '/')+1:], "-")
 		if a != "" && !multicall[a] && applets[a] {
 			return a
@@ -85,7 +86,7 @@ func applet(p *event.Proc) string {
 // apart.
 var packaging = []string{
 	".real", ".distrib", ".orig", ".wrapped", ".bin", ".dpkg-new", ".dpkg-tmp", ".dpkg-old",
-	".openbsd", ".traditional", ".tiny", ".basic", ".nox", ".gtk3", ".gtk", ".athena", ".gnu", ".debianutils", ".amd64", ".x86_64", ".arm64", ".aarch64", "-wrapped",
+	".openbsd", ".traditional", ".tiny", ".basic", ".nox", ".gtk3", ".gtk", ".athena", ".gnu", ".debianutils", ".amd64", ".x86_64", ".arm64", ".aarch64", "-wrapped", "-im6.q16", "-im7.q16",
 }
 
 func trimSuffixes(name string, suffixes []string) string {
@@ -133,14 +134,14 @@ func version(name string) string {
 }
 
 // numbered lists the programs whose file name may end in a bare major version.
-var numbered = set(`python pip pypy perl php php-fpm php-cgi ruby irb gem lua luac node nodejs tclsh wish guile java javac gcc g++ cc1 clang
-	idle pydoc virtualenv easy_install pytest gtk-update-icon-cache libreoffice soffice postgresql ncurses apache httpd tomcat pwsh kwalletd kded kdeinit plasma gpg
+var numbered = set(`python pip pypy perl php php-fpm php-cgi ruby irb gem lua luac node nodejs tclsh wish guile java javac gcc g++ clang
+	idle pydoc virtualenv easy_install pytest gtk-update-icon-cache libreoffice soffice postgresql tomcat pwsh kwalletd kded kdeinit plasma gpg
 	luajit erl ghc swift mono R julia`)
 
 // collapse replaces what is drawn or counted: random names by [Random], a run of
 // five digits or more at the end by "#", mktemp's suffix likewise.
 func collapse(name string) string {
-	if IsRandom(name) {
+	if kindOf[name] == Other && IsRandom(name) {
 		return Random
 	}
 	end := len(name)

@@ -160,8 +160,9 @@ func windowsPlace(path string) Place {
 	}
 	p = strings.Replace(p, "%systemroot%", `\windows`, 1)
 	p = strings.Replace(p, "%windir%", `\windows`, 1)
-	p = strings.TrimPrefix(p, `\`+volume(p))
-	p = strings.TrimPrefix(p, volume(p))
+	if v := volume(p); v != "" {
+		p = strings.TrimPrefix(p, `\`)[len(v):]
+	}
 	if strings.HasPrefix(p, `\\`) {
 		return UserWritable // a share
 	}

@@ -14,11 +14,13 @@ func windows(base string) string {
 		name = name[:i]
 	}
 	// Judged before capitals fall: "aXbQzTr" says more than "axbqztr".
-	if IsRandom(strings.TrimSuffix(strings.TrimSuffix(base, ".exe"), ".EXE")) {
+	if kindOf[name] == Other && IsRandom(strings.TrimSuffix(strings.TrimSuffix(base, ".exe"), ".EXE")) {
 		return Random
 	}
 	name = trimSuffixes(name, architecture)
-	name = version(name)
+	if kindOf[name] == Other {
+		name = version(name)
+	}
 	name = trimSuffixes(name, architecture)
 	if strings.HasSuffix(name, "64") && len(name) > 5 && !strings.HasSuffix(name, "base64") && !strings.HasSuffix(name, "x64") && !strings.HasSuffix(name, "_64") {
 		name = strings.TrimSuffix(name, "64")

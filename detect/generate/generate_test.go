@@ -1,0 +1,188 @@
+package generate
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/names"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+func made(t *testing.T, recorded []*corpus.File, o Options) []*corpus.File {
+	t.Helper()
+	files, err := Corpus(recorded, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestSixFilesThatSayTheyWereMade(t *testing.T) {
+	files := made(t, nil, Options{Seed: 1, Normal: 300, Attacks: 200, Random: 100})
+	var hosts []string
+	for _, f := range files {
+		hosts = append(hosts, f.Host)
+		if !strings.Contains(f.Source, "generated") || f.Split != corpus.Train || f.Check() != nil {
+			t.Errorf("%s: header %+v", f.Host, f.Meta)
+		}
+		want := map[string]int{"normal": 300, "attack": 200, "random": 100}[f.Role]
+		if len(f.Chains) != want {
+			t.Errorf("%s has %d chains, want %d", f.Host, len(f.Chains), want)
+		}
+		for _, c := range f.Chains {
+			if c.Attack != (f.Role != "normal") {
+				t.Errorf("%s holds %v", f.Host, c.Names(f.OS))
+			}
+		}
+	}
+	want := []string{
+		"generated-linux-normal", "generated-linux-attack", "generated-linux-random",
+		"generated-windows-normal", "generated-windows-attack", "generated-windows-random",
+	}
+	if !slices.Equal(hosts, want) {
+		t.Errorf("files are %v", hosts)
+	}
+}
+
+func TestTheSeedDecidesEverything(t *testing.T) {
+	o := Options{Seed: 7, Normal: 200, Attacks: 200, Random: 50}
+	a, b := made(t, nil, o), made(t, nil, o)
+	if !reflect.DeepEqual(a, b) {
+		t.Error("the same seed gave other chains")
+	}
+	o.Seed = 8
+	if reflect.DeepEqual(a, made(t, nil, o)) {
+		t.Error("another seed gave the same chains")
+	}
+}
+
+func TestHeldOutShapesAreNeverMade(t *testing.T) {
+	o := Options{Seed: 1, Normal: 100, Attacks: 400, Random: 50}
+	var held [][]string
+	for _, f := range made(t, nil, o) {
+		for _, c := range f.Chains {
+			held = append(held, c.Names(f.OS))
+		}
+	}
+	forbidden := map[string]bool{}
+	for _, h := range held {
+		forbidden[Shape(h)] = true
+	}
+	o.HeldOut = held
+	for _, f := range made(t, nil, o) {
+		for _, c := range f.Chains {
+			if forbidden[Shape(c.Names(f.OS))] {
+				t.Fatalf("%s: %v was held out", f.Host, c.Names(f.OS))
+			}
+		}
+	}
+}
+
+// An attack that comes in by a recorded service keeps the service's lineage.
+func TestAttacksComeInByRecordedServices(t *testing.T) {
+	recorded := &corpus.File{
+		Meta: corpus.Meta{Host: "web1", OS: event.Linux, Split: corpus.Train},
+		Chains: []corpus.Chain{{Count: 1, Entry: tree.EntryService, Hops: []corpus.Hop{
+			{Image: "/usr/lib/systemd/systemd"}, {Image: "/opt/acme/launch"}, {Image: "/usr/sbin/lighttpd"}, {Image: "/usr/bin/rm"},
+		}}},
+	}
+	found := 0
+	for _, f := range made(t, []*corpus.File{recorded}, Options{Seed: 1, Normal: 10, Attacks: 500}) {
+		for _, c := range f.Chains {
+			if all := c.Names(f.OS); f.Role == "attack" && len(all) > 3 && slices.Equal(all[:3], []string{"systemd", "launch", "lighttpd"}) {
+				found++
+				if c.From != 3 {
+					t.Errorf("%v begins at %d", all, c.From)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("%d attacks of 500 came in by the recorded service", found)
+	}
+}
+
+func TestEveryRuleOfEveryGrammarIsReached(t *testing.T) {
+	for _, os := range []event.OS{event.Linux, event.Windows} {
+		for _, what := range []string{"normal", "attack"} {
+			g, err := load(os, what)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reached := map[string]bool{"entry": true} // through $recorded
+			var walk func(string)
+			walk = func(rule string) {
+				if reached[rule] {
+					return
+				}
+				reached[rule] = true
+				for _, a := range g.rules[rule] {
+					for _, p := range a.parts {
+						if r, ok := strings.CutPrefix(strings.TrimPrefix(p, "?"), "$"); ok {
+							walk(r)
+						}
+					}
+				}
+			}
+			walk("chain")
+			for _, a := range g.rules["entry"] {
+				for _, p := range a.parts {
+					if r, ok := strings.CutPrefix(p, "$"); ok {
+						walk(r)
+					}
+				}
+			}
+			for rule := range g.rules {
+				if !reached[rule] {
+					t.Errorf("%v %s: nothing uses rule %s", os, what, rule)
+				}
+			}
+		}
+	}
+}
+
+func TestFaultyGrammarsAreRefused(t *testing.T) {
+	for _, c := range []struct{ why, text string }{
+		{"no chain", "a = b"},
+		{"no such rule", "chain = $b"},
+		{"no such kind", "chain = @gremlin"},
+		{"no such entry", "chain = elsewhere: a"},
+		{"rule twice", "chain = a\nchain = b"},
+		{"weight", "chain = 0* a"},
+		{"no rule", "chain"},
+	} {
+		if _, err := parse(c.text, event.Linux); err == nil {
+			t.Errorf("%s: %q was accepted", c.why, c.text)
+		}
+	}
+}
+
+func TestWhatIsOnlyOnWindowsStaysThere(t *testing.T) {
+	only := map[string]bool{}
+	for k := range names.Kinds {
+		for _, n := range names.OfKind(names.Kind(k), event.Windows) {
+			only[n] = true
+		}
+	}
+	for k := range names.Kinds {
+		for _, n := range names.OfKind(names.Kind(k), event.Linux) {
+			delete(only, n)
+		}
+	}
+	for _, f := range made(t, nil, Options{Seed: 1, Normal: 1000, Attacks: 1000, Random: 200}) {
+		if f.OS != event.Linux {
+			continue
+		}
+		for _, c := range f.Chains {
+			for _, n := range c.Names(f.OS) {
+				if only[n] {
+					t.Fatalf("%s: %v holds %s", f.Host, c.Names(f.OS), n)
+				}
+			}
+		}
+	}
+}
