@@ -238,6 +238,18 @@ func TestNormalisedTwins(t *testing.T) {
 	}
 }
 
+// TestOthersEvidenceIsLeftAlone shows the detectors what belongs to other formats.
+func TestOthersEvidenceIsLeftAlone(t *testing.T) {
+	for _, path := range files(t, ".json .json.gz .log .gz .csv .evtx .ini", "conformance/sandbox", "conformance/osquery", "conformance/stix", "conformance/auditd", "conformance/evtx", "seed_model") {
+		in := load(t, path)
+		for _, f := range Formats() {
+			if m := f.Detect(in[:min(len(in), ingest.HeadSize)]); m.Confidence > 0 {
+				t.Errorf("%s: %s is %d sure: %s", path, f.Name(), m.Confidence, m.Reason)
+			}
+		}
+	}
+}
+
 // TestAnalystExcerpts reads the trimmed events of a rule study: a command line
 // and nothing else. They name no process, so none may come of them.
 func TestAnalystExcerpts(t *testing.T) {

@@ -16,7 +16,7 @@ func (r *reader) ecs(ev event.Event) outcome {
 	}
 	ev.Kind = r.ecsEventKind()
 	if ev.Kind == event.Snapshot {
-		if rec.get(ecsExecutable) == nil || !r.isNews(rec.get(ecsEntityID), rec.get(ecsPID), rec.get(ecsExecutable)) {
+		if rec.get(ecsExecutable) == nil || !r.isNews(rec.get(ecsEntityID), number(rec.get(ecsPID), 1<<32-1), rec.get(ecsExecutable)) {
 			return notNeeded
 		}
 	}

@@ -85,6 +85,14 @@ func (r *reader) once(ev event.Event) outcome {
 		r.starts = make(map[uint64]struct{})
 	}
 	r.starts[key] = struct{}{}
+	switch ev.Kind {
+	case event.Exec, event.Fork:
+		r.started(&ev.Proc)
+	case event.Exit:
+		r.ended(&ev.Proc)
+	case event.Boot:
+		clear(r.sightings.pids)
+	}
 	r.emit(ev)
 	return used
 }

@@ -53,14 +53,18 @@ func (r *reader) run() {
 			r.flushStray()
 			r.object()
 		case '[':
+			at := r.s.Offset()
 			r.s.Byte()
 			r.arrays++
+			if k := r.s.Next(); k != '{' && k != '[' && k != 0 && r.between(at) {
+				r.arrays-- // text that begins with a bracket
+			}
 		case 0:
 			r.flushStray()
 			r.end()
 			return
 		default:
-			r.between()
+			r.between(r.s.Offset())
 		}
 	}
 }
@@ -122,31 +126,32 @@ func (r *reader) damaged(err error, indent int) {
 }
 
 // between passes over what stands between objects: commas, closing brackets,
-// the "Record N" lines of evtx_dump, a byte order mark, or anything that does
-// not belong there.
-func (r *reader) between() {
-	at := r.s.Offset()
+// the "Record N" lines of evtx_dump, a byte order mark. It reports whether it was
+// anything else, which began at at and does not belong there.
+func (r *reader) between(at int64) bool {
 	switch c := r.s.Byte(); {
 	case c == ',':
-		return
+		return false
 	case c == ']' && r.arrays > 0:
 		r.arrays--
-		return
+		return false
 	}
 	rest := string(r.s.Stray())
 	if strings.HasPrefix(rest, "ecord ") && strings.Trim(rest[6:], "0123456789\r ") == "" || rest == "\xbb\xbf" {
-		return
+		return false
 	}
 	if r.stray.bytes == 0 {
 		r.stray.offset = at
 	}
 	r.stray.bytes += r.s.Offset() - at
+	return true
 }
 
 // flushStray reports the run of stray input that has just ended.
 func (r *reader) flushStray() {
 	if r.stray.bytes > 0 {
 		r.in.Account.Skipped += r.stray.bytes
+		r.serial = 0
 		r.warn(r.stray.offset, "text between the records", r.stray.bytes)
 		r.stray = stray{}
 	}

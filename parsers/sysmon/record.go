@@ -154,28 +154,29 @@ func (r *record) raw(f field) []byte {
 	case '{', '[':
 		return nil
 	case '"':
-		return r.unquote(b)
+		if bytes.IndexByte(b, '\\') < 0 {
+			return b[1 : len(b)-1]
+		}
+		return r.decode(f, b)
 	default:
 		return b
 	}
 }
 
-// unquote decodes a JSON string.
-func (r *record) unquote(b []byte) []byte {
-	if bytes.IndexByte(b, '\\') < 0 {
-		return b[1 : len(b)-1]
-	}
+// decode takes the escapes out of f's value and keeps the result.
+func (r *record) decode(f field, b []byte) []byte {
 	from := len(r.text)
 	text, ok := jsonstream.Unquote(b, r.text)
 	if !ok {
 		r.bad = true
 		return nil
 	}
-	r.text = text
 	if r.wazuh {
-		r.text = append(r.text[:from], unescape(r.text[from:])...)
+		text = append(text[:from], unescape(text[from:])...)
 	}
-	return r.text[from:len(r.text):len(r.text)]
+	r.text = text
+	r.spans[f] = span{start: int32(from), end: int32(len(text)), plain: true}
+	return text[from:len(text):len(text)]
 }
 
 // unescape takes Wazuh's second layer of escapes away, in place: its agent

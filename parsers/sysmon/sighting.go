@@ -1,6 +1,8 @@
 package sysmon
 
 import (
+	"encoding/binary"
+
 	"github.com/cespare/xxhash/v2"
 
 	"oddkin/parsers/event"
@@ -29,7 +31,7 @@ func (r *reader) sight(ev event.Event, w who) outcome {
 	if string(path) == "<unknown process>" {
 		path = nil
 	}
-	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, rec.get(w.pid), path) {
+	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, number(rec.get(w.pid), 1<<32-1), path) {
 		return notNeeded
 	}
 	guid := r.string(r.scratch)
@@ -49,18 +51,37 @@ func (r *reader) sight(ev event.Event, w who) outcome {
 }
 
 // isNews notes a process and reports whether it was unknown.
-func (r *reader) isNews(guid, pid, path []byte) bool {
-	host := r.rec.first(computer, ecsHostName, ecsHostHostname)
-	id := guid
-	if len(guid) == 0 {
-		id = pid
-	}
+func (r *reader) isNews(guid []byte, pid uint64, path []byte) bool {
 	var buf [512]byte
-	key := append(append(append(buf[:0], host...), 0), id...)
+	key := append(r.hostKey(buf[:0]), guid...)
 	if len(guid) == 0 {
-		return r.sightings.pid(xxhash.Sum64(key), xxhash.Sum64(path))
+		return r.sightings.pid(xxhash.Sum64(binary.LittleEndian.AppendUint64(key, pid)), xxhash.Sum64(path))
 	}
 	return r.sightings.guid(xxhash.Sum64(append(append(key, 0), path...)))
+}
+
+// started notes what a start has told, so that later sightings of the process
+// are no news.
+func (r *reader) started(p *event.Proc) {
+	path := append(r.scratch[:0], p.Image...)
+	r.scratch = path
+	if p.GUID != "" {
+		var guid [64]byte
+		r.isNews(append(guid[:0], p.GUID...), 0, path)
+	}
+	r.isNews(nil, uint64(p.PID), path)
+}
+
+// ended forgets a pid: it may come to another process of the same program.
+func (r *reader) ended(p *event.Proc) {
+	var buf [512]byte
+	key := binary.LittleEndian.AppendUint64(r.hostKey(buf[:0]), uint64(p.PID))
+	delete(r.sightings.pids, xxhash.Sum64(key))
+}
+
+// hostKey appends what sets the machine apart from others.
+func (r *reader) hostKey(dst []byte) []byte {
+	return append(append(dst, r.rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
 func (s *sightings) guid(key uint64) bool {

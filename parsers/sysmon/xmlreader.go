@@ -80,7 +80,6 @@ func (x *xmlReader) run() {
 		default:
 			x.pass(x.end - x.start)
 			x.endGap()
-			x.serial = 0
 			x.flushStray()
 			x.finish()
 			return
