@@ -60,6 +60,18 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// readAll parses r and keeps no event.
+func readAll(t testing.TB, r io.Reader) *event.Account {
+	t.Helper()
+	account := &event.Account{}
+	for range Log.Events(&ingest.Input{Name: "audit.log", R: r, Account: account}) {
+	}
+	if !account.Balanced() {
+		t.Errorf("account does not balance: %+v", account)
+	}
+	return account
+}
+
 // show writes an event as the scenarios in testdata state it: one line, what is
 // absent left out.
 func show(ev event.Event) string {

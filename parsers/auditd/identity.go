@@ -18,28 +18,39 @@ type identity struct {
 	exited bool // by exit_group or a signal; its threads may still be heard of
 }
 
-// maxIdentities bounds the table of one host. When it is full it starts afresh:
-// processes are then sighted again, which is harmless.
-const maxIdentities = 16384
+const (
+	// maxIdentities bounds the table of one host, and at twice that those of all.
+	maxIdentities = 16384
+	minIdentities = 16
+	// maxRecord is the longest record that the kernel makes
+	// (MAX_AUDIT_MESSAGE_LENGTH).
+	maxRecord = 8970
+	// maxRepeated is how long an identity's text may be to be remembered.
+	maxRepeated = 1024
+)
 
-// identities are the processes of one host, by pid.
-type identities map[uint32]*identity
+// identities are the processes of one host. When limit is reached the table
+// starts afresh: processes are then sighted again, which is harmless.
+type identities struct {
+	byPID map[uint32]*identity
+	limit *int // the same for all hosts
+}
 
 // fromSyscall resolves body, a SYSCALL record from "ppid=" on. It returns the
 // process, and whether the record tells anything that no record before did. ok
 // is false for a record without pid or exe, or with a value cut off.
-func (ids identities) fromSyscall(body []byte, intern *ingest.Interner) (id *identity, news, ok bool) {
+func (ids *identities) fromSyscall(body []byte, intern *ingest.Interner) (id *identity, news, ok bool) {
 	pid, ok := pidAfterPpid(body)
 	if !ok {
 		return nil, false, false
 	}
-	id = ids[pid]
+	id = ids.byPID[pid]
 	if id != nil && id.repeated(body) {
 		return id, id.exited, true
 	}
 	fresh := identity{proc: event.Proc{OS: event.Linux}}
 	end, ok := fresh.parse(body, intern)
-	if !ok || fresh.proc.PID != pid {
+	if !ok || fresh.proc.PID != pid || end > maxRecord {
 		return nil, false, false
 	}
 	if id == nil {
@@ -47,17 +58,19 @@ func (ids identities) fromSyscall(body []byte, intern *ingest.Interner) (id *ide
 	}
 	news = id.proc.PID == 0 || !id.same(&fresh)
 	id.proc, id.ppid = fresh.proc, fresh.ppid
-	id.text = append(id.text[:0], body[:end]...)
-	id.tail = append(id.tail[:0], interpreted(body[end:])...)
+	id.text, id.tail = id.text[:0], id.tail[:0]
+	if tail := interpreted(body[end:]); end+len(tail) <= maxRepeated {
+		id.text, id.tail = append(id.text, body[:end]...), append(id.tail, tail...)
+	}
 	return id, news, true
 }
 
 // fromSighting resolves body, the fields of a record other than SYSCALL that
 // names pid and exe. Such a record knows no parent. Its uid is the real one
 // (kernel/audit.c, audit_log_common_recv_msg), the best it has.
-func (ids identities) fromSighting(body []byte, intern *ingest.Interner) (id *identity, news, ok bool) {
+func (ids *identities) fromSighting(body []byte, intern *ingest.Interner) (id *identity, news, ok bool) {
 	n, ok := parseDec(field(body, "pid"))
-	if !ok || n == 0 || n > 1<<32-1 {
+	if !ok || n == 0 || n > 1<<32-1 || len(body) > 2*maxRecord {
 		return nil, false, false
 	}
 	pid := uint32(n)
@@ -70,7 +83,7 @@ func (ids identities) fromSighting(body []byte, intern *ingest.Interner) (id *id
 	fresh.User = account(field(body, "uid"), enrichedName(names, "UID"), intern)
 	fresh.AuditUser = account(field(body, "auid"), enrichedName(names, "AUID"), intern)
 	fresh.Session = account(field(body, "ses"), nil, intern)
-	if id = ids[pid]; id == nil {
+	if id = ids.byPID[pid]; id == nil {
 		id = ids.add(pid)
 	} else if !id.exited && id.proc.Image == fresh.Image && id.proc.AuditUser == fresh.AuditUser && id.proc.Session == fresh.Session {
 		return id, false, true
@@ -92,12 +105,12 @@ func (id *identity) repeated(body []byte) bool {
 }
 
 // add makes room for pid.
-func (ids identities) add(pid uint32) *identity {
-	if len(ids) >= maxIdentities {
-		clear(ids)
+func (ids *identities) add(pid uint32) *identity {
+	if len(ids.byPID) >= *ids.limit {
+		clear(ids.byPID)
 	}
 	id := &identity{}
-	ids[pid] = id
+	ids.byPID[pid] = id
 	return id
 }
 

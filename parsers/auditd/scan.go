@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"slices"
 
@@ -21,8 +22,10 @@ type scan struct {
 	intern  ingest.Interner
 	stamp   lastStamp
 	arch    archCache
+	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met
+	limit   int       // of processes remembered for each
 	current *stream
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
@@ -38,7 +41,7 @@ type scan struct {
 
 // run reads the input to its end.
 func (s *scan) run() {
-	s.streams = map[string]*stream{}
+	s.streams, s.seed = map[string]*stream{}, maphash.MakeSeed()
 	r := newReader(s.in.R)
 	for !s.done {
 		c, err := r.next()
@@ -232,9 +235,10 @@ func (s *scan) stream(node []byte) *stream {
 			clear(s.streams)
 			s.order = s.order[:0]
 		}
-		st = &stream{host: string(node), ids: identities{}}
+		st = &stream{host: string(node), ids: identities{byPID: map[uint32]*identity{}, limit: &s.limit}}
 		s.streams[st.host] = st
 		s.order = append(s.order, st)
+		s.limit = max(minIdentities, min(maxIdentities, 2*maxIdentities/len(s.order)))
 	}
 	return st
 }
@@ -304,7 +308,7 @@ func (s *scan) flushAll() {
 func (s *scan) recycle(p *pending) {
 	s.text -= len(p.text) + p.rawSize
 	p.verdict, p.kept, p.text, p.raw = verdict{}, p.kept[:0], p.text[:0], nil
-	if cap(p.text) > 64<<10 {
+	if cap(p.text) > 8<<10 {
 		p.kept, p.text = nil, nil
 	}
 	s.free = append(s.free, p)

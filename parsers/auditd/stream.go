@@ -72,6 +72,7 @@ func (w wanted) has(c class) bool { return w&(1<<c) != 0 }
 type keptRecord struct {
 	class    class
 	from, to int
+	sum      uint64 // hash of it
 }
 
 // stream is one host's part of the log.
