@@ -134,6 +134,9 @@ func (h *host) initStart(i int, last record) bool {
 // writtenBefore reports whether a stands before b in the same file: then the
 // clock was set back between them, whatever their times say.
 func (h *host) writtenBefore(a, b *record) bool {
+	if a.serial == 0 || b.serial == 0 {
+		return false
+	}
 	s, t := h.recordSource(a), h.recordSource(b)
 	return s.File != "" && s.File == t.File && s.Offset >= 0 && s.Offset < t.Offset
 }

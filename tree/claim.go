@@ -68,7 +68,7 @@ func (b balance) namespace() namespace {
 	switch {
 	case b.agree > b.differ:
 		return firstNamespace
-	case b.differ > 0:
+	case b.differ > b.agree:
 		return otherNamespace
 	}
 	return unknownNamespace
@@ -102,13 +102,14 @@ func (s *segment) trust(ids map[uint32]int32, groups [][]entry) *trust {
 			if r.kind == kindFork {
 				caller, claimed = r.ppid, true
 			}
-			if r.kind != kindExec || r.ppid == r.pid || !t.score[ids[r.ppid]].calls {
+			if r.kind != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[ids[r.ppid]].calls {
 				continue
 			}
 			b := &t.score[ids[r.ppid]]
-			if claimed && caller == r.ppid || s.claimFollows(g[i+1:], r) {
+			switch {
+			case claimed && caller == r.ppid || s.claimFollows(g[i+1:], r):
 				b.agree++
-			} else {
+			case !s.reaper(r.ppid): // to which children are handed that others made
 				b.differ++
 			}
 		}

@@ -179,7 +179,7 @@ func (c *collector) add(e *event.Event) {
 		h.recs = append(h.recs, r)
 		return
 	}
-	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec {
+	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec || e.Kind == event.Fork && (r.pid == 0 || r.ppid == 0 || r.ppid == r.pid) {
 		c.counts.Ignored++
 		return
 	}

@@ -18,6 +18,8 @@ const (
 	largeRound = 4194304
 	// nearby is how many numbers later than its birth a process may well execute.
 	nearby = 1024
+	// jitter is by how much the records of one moment may come out of order.
+	jitter = 64
 )
 
 // newPidClock reads the clock from the starts of the boot. With ends on record,
@@ -77,7 +79,7 @@ func (c *pidClock) mod(n int64) int64 { return (n%c.size + c.size) % c.size }
 func (c *pidClock) birth(rec int32, pid uint32) int64 {
 	now := c.at[rec]
 	back := c.mod(now - int64(pid))
-	if back > c.size-nearby { // records of one moment come in any order
+	if back > c.size-jitter { // records of one moment come in any order
 		back -= c.size
 	}
 	return now - back

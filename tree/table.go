@@ -280,6 +280,9 @@ func (w *walker) exit(r *record) {
 
 // refer binds a record to the process that it names as parent.
 func (w *walker) refer(i int, r *record) {
+	if r.kind == kindExec && w.starts[r.arg].node == nil {
+		return // a second record of one start
+	}
 	want, b := w.stated(r)
 	p := w.owner(i, r, want)
 	if p == nil {
@@ -322,9 +325,6 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 	switch r.kind {
 	case kindExec:
 		s := &w.starts[r.arg]
-		if s.node == nil {
-			return nil, &s.parent
-		}
 		return &s.node.Stated, &s.parent
 	case kindFork:
 		return nil, &w.forks[r.arg].parent

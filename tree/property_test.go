@@ -1,0 +1,278 @@
+package tree_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+var day = time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
+
+// anyEvents generates what no system would write: few pids that contradict each
+// other, missing times, serials in no order.
+func anyEvents(t *rapid.T) []event.Event {
+	small := rapid.Uint32Range(0, 9)
+	images := rapid.SampledFrom([]string{"/bin/sh", "/usr/sbin/sshd", "/usr/bin/a", `C:\a.exe`, ""})
+	guids := rapid.SampledFrom([]string{"", "", "G1", "G2"})
+	sessions := rapid.SampledFrom([]string{"", "1", "2"})
+	one := rapid.Custom(func(t *rapid.T) event.Event {
+		e := event.Event{
+			Kind: event.Kind(rapid.IntRange(0, 7).Draw(t, "kind")),
+			Host: rapid.SampledFrom([]string{"", "a", "b.example.org", "B"}).Draw(t, "host"),
+			Proc: event.Proc{
+				PID: small.Draw(t, "pid"), OS: event.OS(rapid.IntRange(0, 2).Draw(t, "os")), Image: images.Draw(t, "image"),
+				GUID: guids.Draw(t, "guid"), Session: sessions.Draw(t, "session"), User: rapid.SampledFrom([]string{"", "0", "33"}).Draw(t, "user"),
+			},
+			Parent: event.Ref{PID: small.Draw(t, "ppid"), GUID: guids.Draw(t, "pguid"), Image: images.Draw(t, "pimage")},
+			Source: event.Source{
+				File:   rapid.SampledFrom([]string{"x", "y"}).Draw(t, "file"),
+				Offset: rapid.Int64Range(-1, 9999).Draw(t, "offset"), Serial: uint64(rapid.IntRange(0, 50).Draw(t, "serial")),
+			},
+		}
+		if s := rapid.IntRange(-1, 40).Draw(t, "second"); s >= 0 {
+			e.Time = day.Add(time.Duration(s) * 700 * time.Millisecond)
+		}
+		return e
+	})
+	return rapid.SliceOfN(one, 0, 60).Draw(t, "events")
+}
+
+// TestAnyEvidence holds what is true of every forest, however hostile its evidence.
+func TestAnyEvidence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := anyEvents(t)
+		f := tree.Build(slices.Values(events), tree.Options{Strict: rapid.Bool().Draw(t, "strict")})
+		checkForest(t, f)
+	})
+}
+
+// checkForest checks the shape of f and that its counts fit.
+func checkForest(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, f *tree.Forest,
+) {
+	t.Helper()
+	seen := map[*tree.Node]bool{}
+	started, skewed, id := 0, 0, int32(0)
+	for n := range f.Nodes() {
+		if seen[n] {
+			t.Fatalf("%s(%d) is placed twice", n.Proc.Base(), n.Proc.PID)
+		}
+		seen[n] = true
+		if n.ID != id {
+			t.Fatalf("node %d has ID %d", id, n.ID)
+		}
+		id++
+		if n.Standing == tree.Started {
+			started++
+		}
+		if p := n.Parent; p != nil {
+			if !seen[p] || !slices.Contains(p.Children, n) {
+				t.Fatalf("%s(%d) comes before its parent or is not among its children", n.Proc.Base(), n.Proc.PID)
+			}
+			if p.Host != n.Host || p.Boot != n.Boot {
+				t.Fatalf("%s(%d) has a parent on another host or in another boot", n.Proc.Base(), n.Proc.PID)
+			}
+			if !n.Start.IsZero() && n.Start.Before(p.Start) {
+				skewed++
+			}
+		} else if n.Link.Kind != tree.Root && n.Link.Kind != tree.Orphan {
+			t.Fatalf("%s(%d) has no parent, but the link says %v", n.Proc.Base(), n.Proc.PID, n.Link)
+		}
+		if n.PreviousSelf != nil && n.PreviousSelf != n.Parent {
+			t.Fatalf("%s(%d) does not follow its previous self", n.Proc.Base(), n.Proc.PID)
+		}
+		if (n.Link.Kind == tree.Inferred || n.Link.Kind == tree.Orphan) && n.Link.Rule == "" {
+			t.Fatalf("%s(%d): link %v without a rule", n.Proc.Base(), n.Proc.PID, n.Link)
+		}
+	}
+	c := f.Counts
+	if skewed > c.Skewed && c.ClockSteps == 0 {
+		t.Fatalf("%d nodes began before their parent, %d are counted", skewed, c.Skewed)
+	}
+	// Duplicates also counts forks and refused starts.
+	if started > c.Starts-c.Merged || started < c.Starts-c.Merged-c.Duplicates {
+		t.Fatalf("%d starts are placed of %d, %d merged, %d duplicates", started, c.Starts, c.Merged, c.Duplicates)
+	}
+	if sum := c.Starts + c.Forks + c.Exits + c.Sightings + c.FailedExecs + c.Reboots + c.Repeated + c.Ignored; sum != c.Events {
+		t.Fatalf("%d events came in, %d are accounted for", c.Events, sum)
+	}
+	paths := 0
+	for p := range f.Paths() {
+		paths++
+		hops := p.Hops(nil)
+		if hops[0].Parent != nil || hops[len(hops)-1] != p.Leaf {
+			t.Fatalf("a path does not run from a root to its leaf")
+		}
+	}
+	if len(seen) > 0 && paths == 0 {
+		t.Fatalf("%d nodes, no path", len(seen))
+	}
+}
+
+// TestArrivalOrder: the order in which events arrive does not matter, and hosts do
+// not influence each other.
+func TestArrivalOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := anyEvents(t)
+		want := draw(tree.Build(slices.Values(events), tree.Options{}))
+		seed := rapid.Uint64().Draw(t, "seed")
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		if got := draw(tree.Build(slices.Values(events), tree.Options{})); got != want {
+			t.Fatalf("shuffled:\n%s\nin order:\n%s", got, want)
+		}
+	})
+}
+
+// TestHostsApart: the forest of all hosts is the forests of each, side by side.
+func TestHostsApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := anyEvents(t)
+		apart := map[string][]event.Event{}
+		for i := range events {
+			events[i].Host = map[string]string{"": "", "a": "a"}[events[i].Host]
+			apart[events[i].Host] = append(apart[events[i].Host], events[i])
+		}
+		var want []string
+		for _, name := range []string{"", "a"} {
+			f := tree.Build(slices.Values(apart[name]), tree.Options{})
+			want = append(want, lines(f)...)
+		}
+		got := lines(tree.Build(slices.Values(events), tree.Options{}))
+		if !slices.Equal(got, want) {
+			t.Fatalf("together:\n%q\napart:\n%q", got, want)
+		}
+	})
+}
+
+func lines(f *tree.Forest) []string {
+	var out []string
+	for n := range f.Nodes() {
+		up := ""
+		if n.Parent != nil {
+			up = fmt.Sprint(n.Parent.Proc.Base(), n.Parent.Source)
+		}
+		out = append(out, fmt.Sprint(n.Host, n.Boot, n.Proc.Base(), n.Proc.PID, n.Source, n.Link, up, n.Failed, n.Entry))
+	}
+	return out
+}
+
+// TestTrueLineage lets a simulated kernel fork, execute, end and reuse pids, and
+// records all of it: the forest must hold every start under the program that
+// truly ran in the process it came from.
+func TestTrueLineage(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		for range rapid.IntRange(1, 150).Draw(t, "steps") {
+			w.step(t)
+		}
+		f := tree.Build(slices.Values(w.events), tree.Options{})
+		checkForest(t, f)
+		placed := 0
+		for n := range f.Nodes() {
+			if n.Standing != tree.Started {
+				continue
+			}
+			placed++
+			want := w.parent[n.Source.Serial]
+			switch {
+			case want == 0 && n.Parent != nil:
+				t.Fatalf("start %d has a parent", n.Source.Serial)
+			case want != 0 && (n.Parent == nil || n.Parent.Source.Serial != want):
+				t.Fatalf("start %d should hang under %d\n%s", n.Source.Serial, want, draw(f))
+			}
+		}
+		if placed != len(w.parent) {
+			t.Fatalf("%d starts placed of %d", placed, len(w.parent))
+		}
+	})
+}
+
+// world is a machine with few pids, handed out in order as Linux does.
+type world struct {
+	now    time.Time
+	serial uint64
+	next   uint32
+	alive  []*life
+	events []event.Event
+	parent map[uint64]uint64 // start to the start it hangs under, by serial
+}
+
+type life struct {
+	pid, ppid uint32
+	program   uint64 // serial of the start it runs
+	image     string
+}
+
+const worldPIDs = 12
+
+func newWorld() *world {
+	w := &world{now: day, next: 3, parent: map[uint64]uint64{}}
+	w.alive = []*life{{pid: 1}}
+	w.exec(w.alive[0], "/sbin/init")
+	return w
+}
+
+func (w *world) step(t *rapid.T) {
+	p := w.alive[rapid.IntRange(0, len(w.alive)-1).Draw(t, "who")]
+	w.now = w.now.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
+	switch rapid.SampledFrom([]string{"fork", "fork", "exec", "exec", "exit"}).Draw(t, "act") {
+	case "fork":
+		if pid := w.free(); pid != 0 {
+			w.event(event.Fork, pid, p.pid, p.image)
+			w.alive = append(w.alive, &life{pid, p.pid, p.program, p.image})
+		}
+	case "exec":
+		if p.pid != 1 {
+			w.exec(p, rapid.SampledFrom([]string{"/bin/sh", "/usr/bin/a", "/usr/bin/b"}).Draw(t, "image"))
+		}
+	case "exit":
+		if p.pid != 1 {
+			w.exit(p)
+		}
+	}
+}
+
+func (w *world) exec(p *life, image string) {
+	w.event(event.Exec, p.pid, p.ppid, image)
+	w.parent[w.serial] = p.program
+	p.program, p.image = w.serial, image
+}
+
+func (w *world) exit(p *life) {
+	w.event(event.Exit, p.pid, p.ppid, p.image)
+	w.alive = slices.DeleteFunc(w.alive, func(l *life) bool { return l == p })
+	for _, l := range w.alive {
+		if l.ppid == p.pid {
+			l.ppid = 1
+		}
+	}
+}
+
+// free is the next pid that is not taken.
+func (w *world) free() uint32 {
+	for range worldPIDs {
+		pid := w.next
+		w.next = 3 + (w.next-2)%worldPIDs
+		if !slices.ContainsFunc(w.alive, func(l *life) bool { return l.pid == pid }) {
+			return pid
+		}
+	}
+	return 0
+}
+
+func (w *world) event(kind event.Kind, pid, ppid uint32, image string) {
+	w.serial++
+	w.events = append(w.events, event.Event{
+		Kind: kind, Time: w.now, Proc: event.Proc{PID: pid, OS: event.Linux, Image: image},
+		Parent: event.Ref{PID: ppid}, Source: event.Source{File: "log", Offset: int64(w.serial), Serial: w.serial},
+	})
+}
