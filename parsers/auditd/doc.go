@@ -80,7 +80,7 @@
 //     may not be the last; it is a Snapshot.
 //   - The result of fork and clone is numbered in the caller's pid namespace;
 //     pid and ppid always in the host's.
-//   - Kernels before 4.8 log the thread's id as pid.
+//   - Old kernels (before task_tgid_nr came into audit_log_task_info, 2016) log the thread's id as pid.
 //   - An event whose records lie in two files of a rotated set is not joined: an
 //     Exec without arguments at the end of one, a warning at the start of the
 //     other.

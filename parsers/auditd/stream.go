@@ -49,7 +49,7 @@ type verdict struct {
 	// syscall says that its SYSCALL record has been taken. Until then records are
 	// kept that may turn out to be needed; after it only if wanted says so.
 	syscall bool
-	single  bool // a one-record event has been taken
+	singles wanted // classes of records taken that are an event by themselves
 	eoe     bool
 	items   uint64 // PATH items seen, as bits
 	wanted  wanted
@@ -62,8 +62,8 @@ type verdict struct {
 	rawSize    int
 }
 
-// wanted says which records of an event are needed once its SYSCALL record is
-// known.
+// wanted is a set of classes; mostly of those that an event needs once its
+// SYSCALL record is known.
 type wanted uint16
 
 func (w wanted) has(c class) bool { return w&(1<<c) != 0 }
@@ -81,7 +81,7 @@ type stream struct {
 	open      []*pending // by stamp
 	latest    int64      // the latest time of any record
 	maxSerial uint64
-	booted    bool // a Boot has been told since the serials began anew
+	booted    bool // the serials have told of a boot, SYSTEM_BOOT has not yet
 	ids       identities
 	gaps      gaps
 }
