@@ -67,7 +67,8 @@ func (ids *identities) fromSyscall(body []byte, intern *ingest.Interner) (id *id
 
 // fromSighting resolves body, the fields of a record other than SYSCALL that
 // names pid and exe. Such a record knows no parent. Its uid is the real one
-// (kernel/audit.c, audit_log_common_recv_msg), the best it has.
+// (kernel/audit.c, audit_log_common_recv_msg), the best it has. The kernel writes
+// the ids first; libaudit writes exe behind what users could have a say in.
 func (ids *identities) fromSighting(body []byte, intern *ingest.Interner) (id *identity, news, ok bool) {
 	n, ok := parseDec(field(body, "pid"))
 	if !ok || n == 0 || n > 1<<32-1 || len(body) > 2*maxRecord {
@@ -75,10 +76,10 @@ func (ids *identities) fromSighting(body []byte, intern *ingest.Interner) (id *i
 	}
 	pid := uint32(n)
 	fresh := event.Proc{PID: pid, OS: event.Linux}
-	if !setImage(&fresh, field(body, "exe"), intern) {
+	if !setImage(&fresh, lastField(body, "exe"), intern) {
 		return nil, false, false
 	}
-	fresh.Name = intern.Bytes(decode(field(body, "comm")))
+	fresh.Name = intern.Bytes(decode(lastField(body, "comm")))
 	names := body[bytes.LastIndexByte(body, '\'')+1:]
 	fresh.User = account(field(body, "uid"), enrichedName(names, "UID"), intern)
 	fresh.AuditUser = account(field(body, "auid"), enrichedName(names, "AUID"), intern)

@@ -130,6 +130,14 @@ func field(body []byte, key string) []byte {
 	}
 }
 
+// lastField is [field] for the last of several.
+func lastField(body []byte, key string) []byte {
+	if i := bytes.LastIndex(body, []byte(" "+key+"=")); i >= 0 {
+		body = body[i+1:]
+	}
+	return field(body, key)
+}
+
 // enrichedName finds the name that key= gives among the interpreted fields of tail, the part
 // of a record after its own fields. The separator may have been stripped or
 // rewritten in transit ("key=(null)ARCH=x86_64", "#035ARCH="), so it is the
