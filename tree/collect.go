@@ -51,7 +51,8 @@ type start struct {
 // fork is one fork on record. The child's number is a claim.
 type fork struct {
 	src    source
-	parent bind // the caller, with the program it ran then
+	caller *event.Ref // what the record says of the caller
+	parent bind       // the caller, with the program it ran then
 }
 
 // sight is a process seen alive, or the caller of a failed exec.
@@ -113,7 +114,8 @@ type host struct {
 	seen    []seen
 	seenIDs map[seenKey]int32
 	kept    map[sightKey]int32 // to an index into recs
-	windows int                // records of Windows processes, less the others
+	refs    map[event.Ref]*event.Ref
+	windows int // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
 }
@@ -187,18 +189,17 @@ func (c *collector) add(e *event.Event) {
 	case event.Exec:
 		c.counts.Starts++
 		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = append(h.starts, start{node: newNode(e)})
+		h.starts = append(h.starts, start{node: h.newNode(e)})
 	case event.Fork:
 		c.counts.Forks++
 		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = append(h.forks, fork{src: src})
-		h.sightCaller(c, e, at, src)
+		h.forks = append(h.forks, fork{src: src, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		r.kind, r.arg = kindExit, int32(len(h.exits))
 		h.exits = append(h.exits, e.Proc.GUID)
 		if e.Proc.Image != "" && r.ppid != 0 {
-			h.sight(c, e.Proc, e.Parent, at, src, e.Source.Serial)
+			h.sight(e.Proc, e.Parent, at, src, e.Source.Serial)
 		}
 	case event.ExecFailed:
 		c.counts.FailedExecs++
@@ -207,11 +208,11 @@ func (c *collector) add(e *event.Event) {
 		if e.Proc.Image != "" {
 			p := e.Proc
 			p.Argv, p.CommandLine = nil, "" // those are of the program that did not start
-			h.sight(c, p, e.Parent, at, src, e.Source.Serial)
+			h.sight(p, e.Parent, at, src, e.Source.Serial)
 		}
 	case event.Snapshot:
 		c.counts.Sightings++
-		if !h.sight(c, e.Proc, e.Parent, at, src, e.Source.Serial) {
+		if !h.sight(e.Proc, e.Parent, at, src, e.Source.Serial) {
 			c.counts.Sightings--
 			c.counts.Repeated++
 		}
@@ -223,21 +224,9 @@ func (c *collector) add(e *event.Event) {
 	h.recs = append(h.recs, r)
 }
 
-// sightCaller keeps what a fork record says of the caller.
-func (h *host) sightCaller(c *collector, e *event.Event, at int64, src source) {
-	if e.Parent.PID == 0 || e.Parent.Image == "" {
-		return
-	}
-	p := event.Proc{
-		PID: e.Parent.PID, OS: e.Proc.OS, Image: e.Parent.Image, Name: e.Parent.Name, Container: e.Proc.Container,
-		User: e.Proc.User, AuditUser: e.Proc.AuditUser, Session: e.Proc.Session, TTY: e.Proc.TTY, Deleted: e.Proc.Deleted,
-	}
-	h.sight(c, p, event.Ref{}, at, src, e.Source.Serial)
-}
-
 // sight keeps a sighting unless one of the same minute says the same. Of those
 // the earliest stays, whatever the order of arrival. It reports whether it was new.
-func (h *host) sight(c *collector, p event.Proc, parent event.Ref, at int64, src source, serial uint64) bool {
+func (h *host) sight(p event.Proc, parent event.Ref, at int64, src source, serial uint64) bool {
 	pid := p.PID
 	p.PID = 0
 	k := seenKey{
@@ -272,8 +261,18 @@ func (h *host) sight(c *collector, p event.Proc, parent event.Ref, at int64, src
 }
 
 // newNode makes the node of a start.
-func newNode(e *event.Event) *Node {
-	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: e.Parent}
+func (h *host) newNode(e *event.Event) *Node {
+	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: h.ref(e.Parent)}
+}
+
+// ref makes equal references one.
+func (h *host) ref(r event.Ref) *event.Ref {
+	p, ok := h.refs[r]
+	if !ok {
+		p = &r
+		h.refs[r] = p
+	}
+	return p
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

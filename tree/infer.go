@@ -22,13 +22,11 @@ type guesser struct {
 // act is a sign of life of a process that may fork: its own start, that of a child,
 // or a record of the session it took on.
 type act struct {
-	rec       int32
-	who       bind
-	habit     habit
-	cwd       string
-	tty       string
-	user      string
-	container string
+	rec   int32
+	habit habit
+	who   bind
+	self  *event.Proc // it, as the record shows it
+	place *event.Proc // whose working directory and terminal were its own: it, or the child
 }
 
 // habit is how programs of a kind make processes that execute nothing themselves.
@@ -62,9 +60,13 @@ func habitOf(base string) habit {
 	return otherProgram
 }
 
-// newGuesser reads the boot for signs of life.
-func (s *segment) newGuesser() *guesser {
-	g := &guesser{segment: s, acts: map[string][]act{}, parents: map[*proc]bool{}, programs: map[string][]act{}}
+// read looks through the boot for signs of life, once there is something to guess.
+func (g *guesser) read() {
+	if g.acts != nil {
+		return
+	}
+	g.acts, g.parents, g.programs = map[string][]act{}, map[*proc]bool{}, map[string][]act{}
+	s := g.segment
 	for i := range s.recs {
 		r := &s.recs[i]
 		switch r.kind {
@@ -74,7 +76,6 @@ func (s *segment) newGuesser() *guesser {
 			g.sighting(int32(i), &s.sights[r.arg])
 		}
 	}
-	return g
 }
 
 func (g *guesser) start(rec int32, s *start) {
@@ -85,18 +86,18 @@ func (g *guesser) start(rec int32, s *start) {
 	p := &n.Proc
 	if up := s.parent; up.node != nil && n.PreviousSelf == nil {
 		o := &up.node.Proc
-		g.add(o.Session, act{rec, up, habitOf(o.Base()), p.Cwd, p.TTY, o.User, o.Container})
+		g.add(act{rec, habitOf(o.Base()), up, o, p})
 		g.parents[up.proc] = true
 	}
-	a := act{rec, bind{s.proc, n}, habitOf(p.Base()), p.Cwd, p.TTY, p.User, p.Container}
-	g.add(p.Session, a)
+	a := act{rec, habitOf(p.Base()), bind{s.proc, n}, p, p}
+	g.add(a)
 	g.programs[p.Base()] = append(g.programs[p.Base()], a)
 	if g.isReaper(s.parent) && p.Session == "" {
 		g.services = append(g.services, a)
 	}
 }
 
-func (g *guesser) add(session string, a act) { g.acts[session] = append(g.acts[session], a) }
+func (g *guesser) add(a act) { g.acts[a.self.Session] = append(g.acts[a.self.Session], a) }
 
 // isReaper reports whether b is an init: of the host, or of a container.
 func (g *guesser) isReaper(b bind) bool {
@@ -116,7 +117,7 @@ var reapers = map[string]bool{
 func (g *guesser) sighting(rec int32, s *sight) {
 	p := &g.seen[s.what].proc
 	if s.who.proc != nil && p.Session != "" {
-		g.add(p.Session, act{rec, s.who, habitOf(p.Base()), p.Cwd, p.TTY, p.User, p.Container})
+		g.add(act{rec, habitOf(p.Base()), s.who, p, p})
 	}
 }
 
@@ -165,6 +166,7 @@ func (g *guesser) guess(p *proc) (bind, string) {
 	if !ok || f.proc.User == "" {
 		return bind{}, "" // the record says too little to go by
 	}
+	g.read()
 	if b := g.still(f); b.proc != nil {
 		return b, ruleStill
 	}
@@ -205,21 +207,21 @@ func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost 
 // cost weighs a sign of life that lies steps away from f.
 func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 	p := a.who.proc
-	if p == f.self || !g.older(p, f) || a.habit == opener && f.proc.Session == "" || a.container != f.proc.Container {
+	if p == f.self || !g.older(p, f) || a.habit == opener && f.proc.Session == "" || a.self.Container != f.proc.Container {
 		return maxCost
 	}
 	c := steps
 	switch {
-	case a.user == f.proc.User:
-	case a.user == "0" && a.habit >= switcher && p.pid != 1:
+	case a.self.User == f.proc.User:
+	case a.self.User == "0" && a.habit >= switcher && p.pid != 1:
 		c *= 1.5
 	default:
 		return maxCost // no other program changes the user without an exec
 	}
-	if a.cwd != f.proc.Cwd && a.habit < switcher {
+	if a.place.Cwd != f.proc.Cwd && a.habit < switcher {
 		c *= 2
 	}
-	if a.tty != f.proc.TTY && a.habit < switcher {
+	if a.place.TTY != f.proc.TTY && a.habit < switcher {
 		c *= 3
 	}
 	switch a.habit {
@@ -240,11 +242,11 @@ func (g *guesser) service(f profile) (best bind, cost float64) {
 	cost = maxCost
 	for i := range g.services {
 		a := &g.services[i]
-		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.user != f.proc.User && a.user != "0" {
+		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.self.User != f.proc.User && a.self.User != "0" {
 			continue
 		}
 		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
-		if a.user != f.proc.User {
+		if a.self.User != f.proc.User {
 			c *= 2
 		}
 		if c < cost {
@@ -310,6 +312,7 @@ func (g *guesser) daemon(p *proc) bind {
 	if !g.isReaper(s.parent) || s.parent.node != nil && sameProgram(&s.parent.node.Proc, what) {
 		return bind{}
 	}
+	g.read()
 	acts := g.programs[what.Base()]
 	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= p.since })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
@@ -332,6 +335,7 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	if p.Session == "" || p.Base() == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
 	}
+	g.read()
 	acts := g.programs[p.Base()]
 	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= rec })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {

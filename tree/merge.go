@@ -72,12 +72,14 @@ func (n *Node) enrich(o *Node) {
 		p.Argv = q.Argv
 	}
 	p.Deleted = p.Deleted || q.Deleted
-	if n.Stated.PID == 0 {
-		n.Stated.PID = o.Stated.PID
+	stated := *n.Stated // others may share it
+	if stated.PID == 0 {
+		stated.PID = o.Stated.PID
 	}
-	fill(&n.Stated.GUID, o.Stated.GUID)
-	fill(&n.Stated.Image, o.Stated.Image)
-	fill(&n.Stated.Name, o.Stated.Name)
-	fill(&n.Stated.CommandLine, o.Stated.CommandLine)
-	fill(&n.Stated.User, o.Stated.User)
+	fill(&stated.GUID, o.Stated.GUID)
+	fill(&stated.Image, o.Stated.Image)
+	fill(&stated.Name, o.Stated.Name)
+	fill(&stated.CommandLine, o.Stated.CommandLine)
+	fill(&stated.User, o.Stated.User)
+	n.Stated = &stated
 }

@@ -14,9 +14,13 @@ import (
 // program that ran when it was born.
 type Node struct {
 	// ID numbers the nodes of a forest from 0 in the order of [Forest.Nodes].
-	ID   int32
-	Proc event.Proc
-	Host string
+	ID int32
+	// Standing says what kind of evidence the node itself rests on.
+	Standing Standing
+	// Entry is how the lineage began: set on every node, equal along a session.
+	Entry Entry
+	Proc  event.Proc
+	Host  string
 	// Boot counts the host's boots in the evidence, from 1; 0 when unknown.
 	Boot int
 	// Start is when the program started, or when it was first seen if Seen is
@@ -33,14 +37,11 @@ type Node struct {
 	Link Link
 	// PreviousSelf is the program that this process ran before this one.
 	PreviousSelf *Node
-	// Standing says what kind of evidence the node itself rests on.
-	Standing Standing
 	// Failed holds the starts that this process tried and that were refused.
 	Failed []Attempt
 	// Stated is what the record itself says of the parent: evidence, not identity.
-	Stated event.Ref
-	// Entry is how the lineage began: set on every node, equal along a session.
-	Entry Entry
+	// Nodes whose records say the same share it. Never nil in a built forest.
+	Stated *event.Ref
 }
 
 // Standing is the evidence for a node.

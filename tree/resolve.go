@@ -25,7 +25,7 @@ func (s *segment) link(o Options) {
 	s.walk()
 	r := resolver{segment: s, strict: o.Strict}
 	if !o.Strict && s.windows <= 0 {
-		r.guess = s.newGuesser()
+		r.guess = &guesser{segment: s}
 	}
 	for i := range s.recs {
 		rec := &s.recs[i]
@@ -218,7 +218,7 @@ func (r *resolver) placeholder(p *proc) *Node {
 		n = r.seenNode(r.seenAt(p.sight), p.sight)
 		n.Start = r.clock(since.at)
 	} else {
-		n = &Node{Standing: Named, Start: r.clock(since.at)}
+		n = &Node{Standing: Named, Stated: &event.Ref{}, Start: r.clock(since.at)}
 		n.Source, n.Proc.OS = r.nameSource(since)
 	}
 	n.ID = p.since
@@ -292,9 +292,12 @@ func (r *resolver) nameSource(rec *record) (event.Source, event.OS) {
 // seenNode makes the node of a process that was seen alive.
 func (s *segment) seenNode(what *seen, at int32) *Node {
 	rec := &s.recs[at]
-	n := &Node{Proc: what.proc, Start: s.clock(rec.at), Standing: Seen, Stated: what.parent}
+	n := &Node{Proc: what.proc, Start: s.clock(rec.at), Standing: Seen}
 	n.ID = at
-	n.Proc.PID, n.Stated.PID = rec.pid, rec.ppid
+	n.Proc.PID = rec.pid
+	stated := what.parent
+	stated.PID = rec.ppid
+	n.Stated = &stated
 	n.Source = s.sourceOf(s.sights[rec.arg].src, rec.serial)
 	return n
 }

@@ -289,11 +289,9 @@ func (w *walker) refer(i int, r *record) {
 		old := w.cur
 		p = w.birth(w.entries[i].rec, r.ppid)
 		p.doubt = old != nil && old.ended == untimed
-		if want != nil {
-			p.guid = want.GUID
-		}
+		p.guid = want.GUID
 	}
-	if p.said == nil && want != nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
+	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
 		p.said = want
 	}
 	p.named = r.at
@@ -325,9 +323,10 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 	switch r.kind {
 	case kindExec:
 		s := &w.starts[r.arg]
-		return &s.node.Stated, &s.parent
+		return s.node.Stated, &s.parent
 	case kindFork:
-		return nil, &w.forks[r.arg].parent
+		f := &w.forks[r.arg]
+		return f.caller, &f.parent
 	}
 	s := &w.sights[r.arg]
 	return &w.seen[s.what].parent, &s.parent
@@ -337,7 +336,7 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 // parent: the owner at that time, if what the record says of it agrees.
 func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 	p := w.cur
-	if want == nil || want.Image == "" && want.GUID == "" {
+	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
 		if p != nil && p.alive(r.at) && w.pids.same(p.since, w.entries[i].rec, p.pid) {
 			return p
 		}
