@@ -35,12 +35,14 @@ func (l *noteList) add(kind string, n int64, format string, args ...any) {
 
 // inputs tells what of the inputs was not read.
 func (l *noteList) inputs(e *Evidence) {
-	var refused, truncated, silent, malformed, skipped int64
+	var refused, other, truncated, silent, malformed, skipped int64
 	for i := range e.Inputs {
 		in := &e.Inputs[i]
 		switch {
-		case in.Format == "":
+		case in.Format == "" && in.Failure != "":
 			refused++
+		case in.Format == "":
+			other++
 		case in.Events == 0:
 			silent++
 		}
@@ -50,7 +52,8 @@ func (l *noteList) inputs(e *Evidence) {
 		malformed += in.Malformed
 		skipped += in.Skipped
 	}
-	l.add("refused", refused, "%s not read.", plural(refused, "input was", "inputs were"))
+	l.add("refused", refused, "%s not be read.", plural(refused, "input could", "inputs could"))
+	l.add("passed_over", other, "%s of no known format and passed over.", plural(other, "file is", "files are"))
 	l.add("truncated", truncated, "%s inside a record or could not be read to the end.", plural(truncated, "input ends", "inputs end"))
 	l.add("no_events", silent, "%s no process start, exit or sighting.", plural(silent, "input holds", "inputs hold"))
 	l.add("malformed", malformed, "%s malformed: processes may be missing.", plural(malformed, "record is", "records are"))

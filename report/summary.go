@@ -52,12 +52,17 @@ func verdict(d *Document) string {
 // evidenceLine sums up the inputs.
 func evidenceLine(e *Evidence) string {
 	var bytes, records, used int64
+	read := 0
 	for i := range e.Inputs {
+		if e.Inputs[i].Format == "" {
+			continue
+		}
+		read++
 		bytes += e.Inputs[i].Bytes
 		records += e.Inputs[i].Records
 		used += e.Inputs[i].Used
 	}
-	return fmt.Sprintf("%s, %s, %s (%s used), %s", plural(len(e.Inputs), "input", "inputs"), size(bytes),
+	return fmt.Sprintf("%s, %s, %s (%s used), %s", plural(read, "input", "inputs"), size(bytes),
 		plural(records, "record", "records"), count(used), plural(len(e.Hosts), "host", "hosts"))
 }
 

@@ -129,14 +129,14 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	return cells
 }
 
-// whyCell is the strongest reason, and the opinions where they differ.
+// whyCell is the strongest reason, then the opinions where they differ.
 func whyCell(f *Finding) string {
 	var parts []string
-	if f.OpinionsDiffer {
-		parts = append(parts, fmt.Sprintf("opinions differ: network %.2f, rarity %.2f", f.Network, f.Rarity))
-	}
 	if len(f.Why) > 0 {
 		parts = append(parts, Visible(f.Why[0].Text))
+	}
+	if f.OpinionsDiffer {
+		parts = append(parts, fmt.Sprintf("opinions differ: network %.2f, rarity %.2f", f.Network, f.Rarity))
 	}
 	return strings.Join(parts, "; ")
 }
