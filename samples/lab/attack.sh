@@ -158,6 +158,7 @@ strike() {
 	# shellcheck disable=SC2086
 	one_of ${VECTORS:-$vectors}
 	local vector=$REPLY q
+	scope=command
 	printf -v q %q "$cmd"
 	what="$vector: $short"
 	case $vector in
@@ -215,9 +216,10 @@ strike() {
 		printf 'fetch z%s\nquit\n' "$T" | net chroot "$client" nc -q 3 -w 9 127.0.0.1 4949
 		rm -f "$dir/root/etc/munin/plugins/z$T" ;;
 	sshkey) one_of root deploy bob; what="command over ssh with a stolen key ($REPLY): $short"; as "$REPLY" "$cmd" ;;
-	terminal) one_of bob deploy; what="intruder at a terminal ($REPLY): $short"; terminal "$REPLY" "$cmd" "sh -c ': $T; id; sudo -l'" ;;
+	terminal) scope=session; one_of bob deploy; what="intruder at a terminal ($REPLY): $short"; terminal "$REPLY" "$cmd" "sh -c ': $T; id; sudo -l'" ;;
 	sudo) sudo_escape "$bare"; what="restricted sudo escaped, ${REPLY:5:40}...: $short"; terminal deploy "$REPLY" ;;
 	rcfile)
+		scope=session
 		what="intruder's own shell at a terminal: $short"
 		echo 'unset HISTFILE' >"$dir/root/var/tmp/.$T"
 		one_of 'id' 'w' 'ls -la /root'
@@ -270,6 +272,6 @@ while ((SECONDS < until)); do
 	dressed "$bare"
 	from=$(date +%s.%N)
 	strike "$REPLY" "$bare"
-	printf '%s-%03d\t%s\t%s\t%s\t%s\n' "$name" $count "$T" "$from" "$(date +%s.%N)" "$(tr '\t\n' '  ' <<<"${what//$T/TOKEN}")" >>"$dir/attacks.tsv"
+	printf '%s-%03d\t%s\t%s\t%s\t%s\t%s\n' "$name" $count "$T" "$from" "$(date +%s.%N)" "$scope" "$(tr '\t\n' '  ' <<<"${what//$T/TOKEN}")" >>"$dir/attacks.tsv"
 	sleep "$((RANDOM % ${GAP:-8}))"
 done

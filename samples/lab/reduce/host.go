@@ -24,9 +24,11 @@ type host struct {
 	records              int
 }
 
-// attack is one attack as its driver noted it. Every process it starts on purpose carries the token in an argument.
+// attack is one attack as its driver noted it. What it starts carries the token in an argument; where a whole login
+// session is the intruder's, not every command typed there does, and one that does stands for the session.
 type attack struct {
 	id, token, what string
+	session         bool
 }
 
 func openHost(dir string) (*host, error) {
@@ -54,15 +56,16 @@ func openHost(dir string) (*host, error) {
 			continue
 		}
 		f := strings.Split(l, "\t")
-		if len(f) != 5 {
-			return nil, fmt.Errorf("%s: attacks.tsv:%d: %d fields, want 5", dir, n+1, len(f))
+		if len(f) != 6 {
+			return nil, fmt.Errorf("%s: attacks.tsv:%d: %d fields, want 6", dir, n+1, len(f))
 		}
-		h.attacks = append(h.attacks, attack{id: f[0], token: f[1], what: f[4]})
+		h.attacks = append(h.attacks, attack{id: f[0], token: f[1], session: f[4] == "session", what: f[5]})
 	}
 	return h, nil
 }
 
-// roots gives each attack's topmost executions: those that carry its token while no execution above them does.
+// roots gives each attack's topmost executions: those that carry its token, or are the login shell of a session that is
+// the intruder's, while no execution above them is such.
 func (h *host) roots(a *audit) map[*exec]*attack {
 	marked := map[*exec]*attack{}
 	for _, x := range a.execs {
@@ -73,6 +76,9 @@ func (h *host) roots(a *audit) map[*exec]*attack {
 			t := h.attacks[i].token
 			if bytes.Contains(x.args, []byte(t)) || bytes.Contains(x.args, []byte(strings.ToUpper(hex.EncodeToString([]byte(t))))) {
 				marked[x] = &h.attacks[i]
+				if shell := loginShell(x); h.attacks[i].session && shell != nil {
+					marked[shell] = &h.attacks[i]
+				}
 			}
 		}
 	}
@@ -87,6 +93,16 @@ func (h *host) roots(a *audit) map[*exec]*attack {
 		}
 	}
 	return top
+}
+
+// loginShell gives the execution right below the ssh server, nil outside such a session.
+func loginShell(x *exec) *exec {
+	for up := before(x); up != nil; x, up = up, before(up) {
+		if strings.HasPrefix(path.Base(up.exe), "sshd") {
+			return x
+		}
+	}
+	return nil
 }
 
 // before gives what stood above an execution: the same process's previous image, or the image its parent had when the

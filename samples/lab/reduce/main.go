@@ -4,7 +4,7 @@
 //	reduce -rec DIR -out DIR -forbid FILE HOSTDIR...
 //
 // DIR holds log/audit.log* and procrec's events.txt; a HOSTDIR holds nspawn.pid, release, roles, booted, stopped and,
-// where attacks ran, attacks.tsv (id, token, start, end, description). A container's processes are its init, the first
+// where attacks ran, attacks.tsv (id, token, start, end, scope, description). A container's processes are its init, the first
 // descendant of nspawn that executes systemd, and everything forked below it; every record of an event whose process is
 // one of them is kept. FILE lists strings, one a line, that must not occur in what is written: the run fails if one does.
 package main

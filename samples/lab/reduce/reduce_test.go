@@ -55,7 +55,7 @@ func recording(t *testing.T) (rec, host string) {
 		rec + "/log/audit.log": auditLog,
 		host + "/nspawn.pid":   "100\n", host + "/booted": "1.0\n", host + "/stopped": "6.0\n",
 		host + "/release": "bookworm\n", host + "/roles": "apache\n",
-		host + "/attacks.tsv": "h1-001\t0badcafe\t3.0\t3.5\tcommand injection: id\nh1-002\tdeadbeef\t4.0\t4.5\tnever started\n",
+		host + "/attacks.tsv": "h1-001\t0badcafe\t3.0\t3.5\tcommand\tcommand injection: id\nh1-002\tdeadbeef\t4.0\t4.5\tsession\tnever started\n",
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -122,6 +122,36 @@ func TestReduceTellsTruthLabelsAndShapes(t *testing.T) {
 		if !strings.Contains(read(t, out+"/h1.meta"), row) {
 			t.Errorf("h1.meta lacks %q", row)
 		}
+	}
+}
+
+// An intruder types two commands in a session of bash 202 below sshd 201; only the second carries the token.
+func TestReduceLabelsTheSessionOfAnIntruder(t *testing.T) {
+	rec, host := recording(t)
+	for name, text := range map[string]string{
+		rec + "/events.txt": events + "F 6000000000 102 201\nX 6010000000 201\nF 6100000000 201 202\nX 6110000000 202\n" +
+			"F 6200000000 202 203\nX 6210000000 203\nF 6300000000 202 204\nX 6310000000 204\n",
+		rec + "/log/audit.log": auditLog +
+			syscall("6.010", "20", "59", `ppid=102 pid=201 comm="sshd" exe="/usr/sbin/sshd"`) + execve("6.010", "20", `a0="sshd"`) +
+			syscall("6.110", "21", "59", `ppid=201 pid=202 comm="bash" exe="/usr/bin/bash"`) + execve("6.110", "21", `a0="-bash"`) +
+			syscall("6.210", "22", "59", `ppid=202 pid=203 comm="curl" exe="/usr/bin/curl"`) + execve("6.210", "22", `a0="curl"`) +
+			syscall("6.310", "23", "59", `ppid=202 pid=204 comm="id" exe="/usr/bin/id"`) + execve("6.310", "23", `a0="id" a1="feedf00d"`),
+		host + "/attacks.tsv": "h1-001\tfeedf00d\t6.0\t6.5\tsession\tintruder at a terminal\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := t.TempDir()
+	if err := run(rec, out, "", []string{host}); err != nil {
+		t.Fatal(err)
+	}
+	want := "6.210:22\th1-001\tsystemd<sshd<bash<curl\n6.310:23\th1-001\tsystemd<sshd<bash<id\n"
+	if got := read(t, out+"/h1.chains.tsv"); got != want {
+		t.Errorf("h1.chains.tsv:\n%swant:\n%s", got, want)
+	}
+	if got, want := read(t, out+"/h1.labels.tsv"), "6.110:21\th1-001\tintruder at a terminal\n"; got != want {
+		t.Errorf("h1.labels.tsv: %swant: %s", got, want)
 	}
 }
 
