@@ -145,7 +145,7 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 		return f, false
 	}
 	if g.pids.size > 0 { // the number tells when it came to be
-		b := g.pids.birth(p.since, p.pid)
+		b := g.birth(p.since, p.pid)
 		f.rec = int32(sort.Search(int(p.since), func(i int) bool { return g.pids.at[i] >= b }))
 	}
 	return f, true
@@ -262,7 +262,7 @@ func (g *guesser) between(p *proc, f profile) int64 {
 	if g.pids.size == 0 {
 		return int64(f.self.since - p.since)
 	}
-	return g.pids.birth(f.self.since, f.self.pid) - g.pids.birth(p.since, p.pid)
+	return g.birth(f.self.since, f.self.pid) - g.birth(p.since, p.pid)
 }
 
 // older reports whether p came to be before the process of f, and was on record

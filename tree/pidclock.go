@@ -1,5 +1,7 @@
 package tree
 
+import "slices"
+
 // pidClock tells how far the kernel's allocation of process numbers had come at
 // each record. Linux hands them out in order and starts over at the end
 // (kernel/pid.c: idr_alloc_cyclic), so a number names one process until the
@@ -38,13 +40,14 @@ func (s *segment) newPidClock() *pidClock {
 		c.size = largeRound
 	}
 	c.at = make([]int64, len(s.recs))
-	now := int64(-1)
+	first := slices.IndexFunc(s.recs, func(r record) bool { return r.kind == kindExec })
+	if first < 0 {
+		return &pidClock{}
+	}
+	now := int64(s.recs[first].pid)
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec {
 			p := int64(r.pid)
-			if now < 0 {
-				now = p
-			}
 			if ahead := c.mod(p - now); ahead < nearby || ahead < c.size-4*nearby && s.confirms(c, i, p) {
 				now += ahead
 			}
@@ -74,18 +77,22 @@ func (s *segment) confirms(c *pidClock, i int, p int64) bool {
 
 func (c *pidClock) mod(n int64) int64 { return (n%c.size + c.size) % c.size }
 
-// birth is the number of the allocation by which the owner of pid at record i
-// would have come to be, at the latest.
-func (c *pidClock) birth(rec int32, pid uint32) int64 {
-	now := c.at[rec]
-	back := c.mod(now - int64(pid))
-	if back > c.size-jitter { // records of one moment come in any order
+// birth is the number of the allocation by which the owner of pid at record rec
+// came to be, at the latest. A fork announces a number before the clock shows it.
+func (s *segment) birth(rec int32, pid uint32) int64 {
+	c := s.pids
+	ahead := int64(jitter)
+	if r := &s.recs[rec]; r.kind == kindFork && r.pid == pid {
+		ahead = nearby
+	}
+	back := c.mod(c.at[rec] - int64(pid))
+	if back > c.size-ahead {
 		back -= c.size
 	}
-	return now - back
+	return c.at[rec] - back
 }
 
-// same reports whether the owner of pid at record a is certainly its owner at b.
-func (c *pidClock) same(a, b int32, pid uint32) bool {
-	return c.size == 0 || c.birth(a, pid) == c.birth(b, pid)
+// sameOwner reports whether the owner of pid at record a is certainly its owner at b.
+func (s *segment) sameOwner(a, b int32, pid uint32) bool {
+	return s.pids.size == 0 || s.birth(a, pid) == s.birth(b, pid)
 }

@@ -68,6 +68,8 @@ func (r *resolver) start(s *start, at int32) {
 		n.Parent, n.Link = n.PreviousSelf, Link{Kind: Observed}
 	case s.proc.fork >= 0:
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
+	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
+		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
 	case s.parent.proc != nil && n.Stated.GUID != "" && s.parent.proc.guid == n.Stated.GUID:
 		r.hang(n, s.parent, Link{Kind: ByGUID})
 	case s.parent.proc != nil:
@@ -104,6 +106,12 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 // first start.
 func (r *resolver) hasBase(p *proc) bool {
 	return p.sight >= 0 && r.settle(p).Proc.PID == p.pid
+}
+
+// seenUnder reports whether p was seen with a parent before its first start: that is the
+// one to go by, since the start may come after the parent's end.
+func (r *resolver) seenUnder(p *proc) bool {
+	return p.sight >= 0 && p.sight < p.first.ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && p.first.Proc.OS != event.Windows
 }
 
 // settle finds the program that p ran before any start of its own. A process

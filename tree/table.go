@@ -192,7 +192,7 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	if p.fork >= 0 && p.first == nil {
 		return true // claim has looked at it already
 	}
-	if !sameSession(p.last, n) || !w.pids.same(p.since, rec, p.pid) {
+	if !sameSession(p.last, n) || !w.sameOwner(p.since, rec, p.pid) {
 		return false
 	}
 	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.reaper(r.ppid)
@@ -337,7 +337,7 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 	p := w.cur
 	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && w.pids.same(p.since, w.entries[i].rec, p.pid) {
+		if p != nil && p.alive(r.at) && w.sameOwner(p.since, w.entries[i].rec, p.pid) {
 			return p
 		}
 		if r.at == untimed {

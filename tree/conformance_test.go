@@ -1,0 +1,135 @@
+package tree_test
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"oddkin/parsers"
+	"oddkin/tree"
+)
+
+// evidence finds a file or folder of the shared data, or skips the test.
+func evidence(t *testing.T, path string) string {
+	t.Helper()
+	root := os.Getenv("ODDKIN_DATA")
+	if root == "" {
+		root = "../../shared/data"
+	}
+	path = filepath.Join(root, path)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("public data is not here (set ODDKIN_DATA): %v", err)
+	}
+	return path
+}
+
+func forestOf(t *testing.T, path string) *tree.Forest {
+	t.Helper()
+	e, err := parsers.Open([]string{path}, parsers.Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree.Build(e.Events(context.Background()), tree.Options{})
+}
+
+// TestLaurelTraces builds the traces that LAUREL tests its process tracking with.
+// The first is of a program whose source stands in the file: it forks, its parent
+// ends, and it executes when it is already a child of init. The second is an
+// ssh login that lists packages through a pager.
+func TestLaurelTraces(t *testing.T) {
+	for _, c := range []struct{ file, chain string }{
+		{"fork-sleep-exec.txt", "? > uncaring-parent > true"},
+		{"proc-trace-dpkg-l.txt", "? > sshd > bash > dpkg > dpkg-query > dash > less"},
+		{"proc-trace-dpkg-l.txt", "? > sshd > bash > dash > dirname"},
+		{"record-perl-reverse-shell.txt", "? > perl"},
+	} {
+		f := forestOf(t, evidence(t, "conformance/auditd/laurel/src/testdata/"+c.file))
+		checkForest(t, f)
+		var chains []string
+		for p := range f.Paths() {
+			var names []string
+			for _, n := range p.Hops(nil) {
+				names = append(names, n.Proc.Base())
+			}
+			chains = append(chains, strings.Join(names, " > "))
+		}
+		if !slices.Contains(chains, c.chain) {
+			t.Errorf("%s: no chain %q among\n%s", c.file, c.chain, strings.Join(chains, "\n"))
+		}
+	}
+}
+
+// capeTree is a node of a CAPE report's own process tree.
+type capeTree struct {
+	PID      uint32     `json:"pid"`
+	Children []capeTree `json:"children"`
+}
+
+// TestCapeTrees compares the forest of each real CAPE report with the tree that
+// CAPE itself drew: every edge of that must be in the forest, and every process
+// of the report's list must be a node.
+func TestCapeTrees(t *testing.T) {
+	files, err := filepath.Glob(evidence(t, "conformance/sandbox/cape") + "/*/*.json.gz")
+	if err != nil || len(files) == 0 {
+		t.Skip("no CAPE reports here")
+	}
+	edges := 0
+	for _, file := range files {
+		var report struct {
+			Behavior struct {
+				Processes []struct {
+					PID uint32 `json:"process_id"`
+				} `json:"processes"`
+				Tree []capeTree `json:"processtree"`
+			} `json:"behavior"`
+		}
+		readGzip(t, file, &report)
+		f := forestOf(t, file)
+		checkForest(t, f)
+		nodes, parents := map[uint32]int{}, map[[2]uint32]bool{}
+		for n := range f.Nodes() {
+			nodes[n.Proc.PID]++
+			if n.Parent != nil {
+				parents[[2]uint32{n.Parent.Proc.PID, n.Proc.PID}] = true
+			}
+		}
+		for _, p := range report.Behavior.Processes {
+			if nodes[p.PID] == 0 {
+				t.Errorf("%s: process %d is no node", filepath.Base(file), p.PID)
+			}
+		}
+		stack := report.Behavior.Tree
+		for len(stack) > 0 {
+			top := stack[len(stack)-1]
+			stack = append(stack[:len(stack)-1], top.Children...)
+			for _, c := range top.Children {
+				edges++
+				if !parents[[2]uint32{top.PID, c.PID}] {
+					t.Errorf("%s: CAPE has %d under %d, the forest has not", filepath.Base(file), c.PID, top.PID)
+				}
+			}
+		}
+	}
+	t.Logf("%d reports, %d edges", len(files), edges)
+}
+
+func readGzip(t *testing.T, file string, into any) {
+	t.Helper()
+	r, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewDecoder(z).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
