@@ -197,12 +197,14 @@ strike() {
 		printf -- '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n    - shell: |\n        %s\n' "$cmd" >"$dir/root/var/tmp/.$T.yml"
 		as root "ansible-playbook -i localhost, /var/tmp/.$T.yml" ;;
 	desk)
-		echo "$cmd" >"$dir/root/var/tmp/.$T"
+		printf '#!/bin/sh\n%s\n' "$cmd" >"$dir/root/var/tmp/.$T"
+		chmod 755 "$dir/root/var/tmp/.$T"
 		if ((RANDOM % 2)); then
 			what="document viewer (xpdf, told through its remote control to run a command) starts a shell: $short"
 			cp "$dir/root/srv/docs/guide.pdf" "$dir/root/home/carol/inbox/invoice$count.pdf"
 			sleep 10
-			as carol "DISPLAY=:7 xpdf -remote x -exec 'run(sh /var/tmp/.$T)'"
+			# The xpdf in the path is a wrapper that splits arguments.
+			as carol "DISPLAY=:7 xpdf.real -remote x -exec 'run(/var/tmp/.$T)'"
 		else
 			what="opened PostScript document runs a pipe (Ghostscript without its safer mode): $short"
 			printf '%%!PS\n(%%pipe%%sh /var/tmp/.%s) (r) file closefile\nquit\n' "$T" >"$dir/root/home/carol/inbox/invoice$count.ps"
