@@ -186,6 +186,7 @@ func TestCancelKeepsWhatWasRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	n := 0
 	for range e.Events(ctx) {
 		if n++; n == 1000 {

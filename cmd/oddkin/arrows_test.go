@@ -21,6 +21,7 @@ var rooms = []struct {
 	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event"}},
 	{"oddkin/parsers/internal", nil},
 	{"oddkin/parsers/auditd", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers/auditjson", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/sysmon", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/evtx", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/sandbox", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},

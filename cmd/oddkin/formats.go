@@ -3,7 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -21,8 +21,11 @@ it lists the formats that can be read, by the names that --as takes.`,
   oddkin formats case-17/`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if len(paths) == 0 {
-				fmt.Fprintln(u.out, strings.Join(parsers.Formats(), "\n"))
-				return nil
+				w := tabwriter.NewWriter(u.out, 0, 0, 2, ' ', 0)
+				for _, f := range parsers.Catalogue() {
+					fmt.Fprintf(w, "%s\t%s\n", f.Name, f.What)
+				}
+				return w.Flush()
 			}
 			evidence, err := parsers.Open(paths, parsers.Options{Identify: true})
 			if err != nil {

@@ -59,6 +59,11 @@ func (f format) Detect(head []byte) ingest.Match {
 	if mine == 0 || mine < other {
 		return ingest.Match{}
 	}
+	// Behind headers stands what else a host logs. A log of auditd's own holds
+	// nothing else: where most lines do, somebody quotes one.
+	if !f.syslog && 2*mine < lines {
+		return ingest.Match{}
+	}
 	return ingest.Match{
 		Confidence: 50 + 49*mine/lines,
 		Reason:     fmt.Sprintf("type= and audit(time:serial) %s %d of the first %d lines", where, mine, lines),
