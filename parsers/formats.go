@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"oddkin/parsers/auditd"
+	"oddkin/parsers/auditjson"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/sandbox"
 	"oddkin/parsers/sysmon"
@@ -14,7 +15,7 @@ import (
 // allFormats is every format there is, in the order in which ties of
 // confidence are settled.
 func allFormats() []ingest.Format {
-	return slices.Concat(auditd.Formats(), sysmon.Formats(), sandbox.Formats())
+	return slices.Concat(auditd.Formats(), auditjson.Formats(), sysmon.Formats(), sandbox.Formats())
 }
 
 // Formats lists the names that [Options.As] takes.

@@ -1,0 +1,119 @@
+package auditjson
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"oddkin/parsers/internal/ingest"
+)
+
+// maxGaps is how many missing arguments are filled in as empty before positions
+// are given up: a hostile record may number its arguments as it likes.
+const maxGaps = 256
+
+// piece is an argument or a part of one, decoded.
+type piece struct {
+	arg, part uint64
+	text      string
+}
+
+// arguments collects an argument vector that comes as numbered fields, in
+// whatever order:
+//
+//	argc=3 a0="sh" a1="-c" a2_len=16000 a2[0]=2F62...
+//	a2[1]=6E20...
+type arguments struct {
+	argc   uint64
+	pieces []piece
+	size   int // of the text
+}
+
+func (a *arguments) reset() { a.argc, a.pieces, a.size = 0, a.pieces[:0], 0 }
+
+// record adds the fields of an EXECVE record.
+func (a *arguments) record(body []byte) outcome {
+	before := len(a.pieces)
+	for key, value := range fieldsOf(body) {
+		a.add(string(key), func() string { return string(decode(value)) })
+	}
+	if before > 0 && repeats(a.pieces[:before], a.pieces[before:]) {
+		a.pieces = a.pieces[:before]
+		return duplicate
+	}
+	return used
+}
+
+// repeats reports whether all of b stand in a.
+func repeats(a, b []piece) bool {
+	for _, p := range b {
+		if !slices.Contains(a, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// add notes one field if it is argc or an argument.
+func (a *arguments) add(key string, value func() string) {
+	if key == "argc" {
+		n, _ := parseUint(value(), 10)
+		a.argc = max(a.argc, n)
+		return
+	}
+	if p, ok := pieceOf(key); ok {
+		p.text = value()
+		a.size += len(p.text)
+		a.pieces = append(a.pieces, p)
+	}
+}
+
+// pieceOf reads the key of an argument: a12 or a12[3]. a12_len is no argument.
+func pieceOf(key string) (piece, bool) {
+	index, ok := strings.CutPrefix(key, "a")
+	if !ok {
+		return piece{}, false
+	}
+	var p piece
+	if at := strings.IndexByte(index, '['); at > 0 && strings.HasSuffix(index, "]") {
+		if p.part, ok = parseUint(index[at+1:len(index)-1], 10); !ok {
+			return piece{}, false
+		}
+		index = index[:at]
+	}
+	p.arg, ok = parseUint(index, 10)
+	return p, ok
+}
+
+// argv assembles the vector. Parts go by number, so a10 follows a9. Arguments
+// that no field holds but argc or a later one implies are empty: old kernels
+// left empty ones out.
+func (a *arguments) argv(intern *ingest.Interner) []string {
+	if len(a.pieces) == 0 && a.argc == 0 {
+		return nil
+	}
+	slices.SortStableFunc(a.pieces, func(x, y piece) int {
+		return cmp.Or(cmp.Compare(x.arg, y.arg), cmp.Compare(x.part, y.part))
+	})
+	argv := []string{}
+	gaps := 0
+	fill := func(to uint64) {
+		for ; gaps < maxGaps && uint64(len(argv)) < to; gaps++ {
+			argv = append(argv, "")
+		}
+	}
+	for i := 0; i < len(a.pieces); {
+		first := a.pieces[i]
+		fill(first.arg)
+		text := first.text
+		last := first.part
+		for i++; i < len(a.pieces) && a.pieces[i].arg == first.arg; i++ {
+			if p := a.pieces[i]; p.part != last {
+				text, last = text+p.text, p.part
+			}
+		}
+		argv = append(argv, intern.String(text))
+	}
+	fill(a.argc)
+	return argv
+}

@@ -1,0 +1,145 @@
+package auditjson
+
+import (
+	"strconv"
+
+	"github.com/Velocidex/ordereddict"
+)
+
+const (
+	// maxOpen is how many events are held open for records yet to come. Both
+	// journald and Filebeat keep the order in which the kernel sent them, where
+	// the records of one event are at most interleaved with those of a few others.
+	maxOpen = 1024
+	// maxText bounds the argument text held for one event: the kernel takes at
+	// most 6 MiB (fs/exec.c). maxRecords bounds its records.
+	maxText    = 16 << 20
+	maxRecords = 8192
+	maxTextAll = 64 << 20
+)
+
+// stamp tells an event from all others of an input.
+type stamp struct {
+	host   string
+	ms     int64
+	serial uint64
+}
+
+// gathering is an event whose records come as objects of their own.
+type gathering struct {
+	stamp
+	call    call
+	args    arguments
+	records [len(bookings)]int64 // still to be booked, by what they are
+	raw     int                  // bytes of call.raw
+}
+
+// bookings are the outcomes that a record can have before its event is closed.
+var bookings = [...]outcome{used, notNeeded, duplicate, malformed}
+
+// assembly holds the open events, in the order of their first records.
+type assembly struct {
+	events []*gathering
+	byKey  map[stamp]*gathering
+	text   int
+}
+
+// line reads a record's text into its event.
+func (a *assembly) line(r *reader, at stamp, typ int, name string, body []byte) outcome {
+	return a.add(r, at, name, func(g *gathering) outcome {
+		return g.call.record(typ, body, nil, &g.args, &r.intern)
+	})
+}
+
+// add lets a record be taken into its event, with which it is booked when that
+// is closed. The object that holds the record must have been read to its end.
+func (a *assembly) add(r *reader, at stamp, name string, take func(*gathering) outcome) outcome {
+	g := a.find(r, at)
+	if g.count() >= maxRecords || g.args.size > maxText {
+		r.odd = "event with more or larger records than the kernel makes"
+		return malformed
+	}
+	before := g.args.size
+	what := take(g)
+	a.text += g.args.size - before
+	if what == malformed {
+		r.odd = reasonSyscall
+		return malformed
+	}
+	if r.in.KeepRaw {
+		g.keepRaw(r, name)
+		a.text += len(r.s.Held())
+	}
+	g.records[what]++
+	return open
+}
+
+// find gives the event of a record, and opens it if need be.
+func (a *assembly) find(r *reader, at stamp) *gathering {
+	if g := a.byKey[at]; g != nil {
+		return g
+	}
+	if a.byKey == nil {
+		a.byKey = map[stamp]*gathering{}
+	}
+	if len(a.events) >= maxOpen {
+		a.close(r, 1)
+	}
+	if a.text > maxTextAll {
+		a.close(r, len(a.events))
+	}
+	g := &gathering{stamp: at}
+	g.call.reset(r.offset)
+	g.call.host, g.call.ms, g.call.serial = at.host, at.ms, at.serial
+	a.events = append(a.events, g)
+	a.byKey[at] = g
+	return g
+}
+
+func (g *gathering) count() (n int64) {
+	for _, k := range g.records {
+		n += k
+	}
+	return n
+}
+
+// keepRaw notes the record's object under the name of its type.
+func (g *gathering) keepRaw(r *reader, name string) {
+	if g.call.raw == nil {
+		g.call.raw = ordereddict.NewDict()
+	}
+	key := name
+	for i := 2; i < maxRecords; i++ {
+		if _, taken := g.call.raw.Get(key); !taken {
+			break
+		}
+		key = name + " " + strconv.Itoa(i)
+	}
+	g.call.raw.Set(key, rawObject(r.s.Held()))
+	g.raw += len(r.s.Held())
+}
+
+// close tells the first n events and books their records.
+func (a *assembly) close(r *reader, n int) {
+	for _, g := range a.events[:n] {
+		if argv := g.args.argv(&r.intern); argv != nil {
+			g.call.proc.Argv = argv
+		}
+		odd := r.odd
+		what := r.tell(&g.call)
+		if r.odd != odd { // it belongs to the event, not to the object just read
+			r.warn(g.call.offset, g.serial, r.odd, 0)
+			r.odd = odd
+		}
+		for i, k := range g.records {
+			if bookings[i] == used {
+				r.book(what, k)
+			} else {
+				r.book(bookings[i], k)
+			}
+		}
+		a.text -= g.args.size + g.raw
+		delete(a.byKey, g.stamp)
+	}
+	a.events = append(a.events[:0], a.events[n:]...)
+}

@@ -1,0 +1,86 @@
+package auditjson
+
+import (
+	"time"
+
+	"github.com/Velocidex/ordereddict"
+
+	"oddkin/parsers/event"
+)
+
+// call is what one event says of a process, whatever tool wrote it down: mostly
+// one audited system call.
+type call struct {
+	host   string
+	ms     int64 // since 1970; 0 when unknown
+	serial uint64
+	offset int64
+
+	deed deed
+	// named is true when a record names the process: a SYSCALL record or, if
+	// partial, one that knows no parent and the real uid alone.
+	named, partial bool
+	// finished is false when the task died in the call: the kernel then writes
+	// neither success nor exit.
+	finished, success bool
+	exit              int64
+	flags             uint64 // of clone
+	abend             bool   // a signal ended the process
+	boot              bool   // the host has started
+
+	proc   event.Proc // Argv and Cwd where recorded
+	parent event.Ref
+	title  string // of the process, as /proc/PID/cmdline has it
+	path   string // first file that took part: what a failed exec tried to run
+
+	number, arch, callName string // as recorded, until resolved
+	archName               string
+	a0, a1                 uint64
+
+	raw *ordereddict.Dict // where the call did not come as one object
+}
+
+func (c *call) reset(offset int64) {
+	*c = call{offset: offset, proc: event.Proc{OS: event.Linux}}
+}
+
+func (c *call) time() time.Time {
+	if c.ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(c.ms).UTC()
+}
+
+// resolve finds what the call is: by its number on its architecture, else by
+// the name that an enriched record or a translating tool gives.
+func (c *call) resolve() {
+	a := archOf(c.arch)
+	if a == nil {
+		a = archNamed(c.archName)
+	}
+	c.flags = c.a0
+	if a != nil && a.secondFlags {
+		c.flags = c.a1
+	}
+	if n, ok := parseUint(c.number, 10); ok && a != nil {
+		c.deed = a.deed(n)
+		return
+	}
+	if c.deed = deedNamed(c.number); c.deed == deedOther {
+		c.deed = deedNamed(c.callName)
+	}
+}
+
+// makesProcess reports whether the call made a process and not a thread.
+func (c *call) makesProcess() bool {
+	if !c.success || c.exit <= 0 || c.exit > 1<<32-1 {
+		return false
+	}
+	switch c.deed {
+	case deedFork, deedClone3:
+		return true
+	case deedClone:
+		return c.flags&cloneThread == 0
+	}
+	return false
+}

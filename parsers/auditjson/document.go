@@ -1,0 +1,161 @@
+package auditjson
+
+import "strings"
+
+// document reads the object that comes next. Names may stand in nested objects,
+// as paths with dots, or mixed.
+func (r *reader) document(d *document, prefix string) {
+	s := r.s
+	for key := range s.Members() {
+		path := prefix + string(key)
+		if s.Next() == '{' {
+			if path == "_source" {
+				r.document(d, "")
+				continue
+			}
+			if branch(path) {
+				d.data = d.data || path == "auditd.data"
+				d.log = d.log || path == "auditd.log"
+				r.document(d, path+".")
+			}
+			continue
+		}
+		switch path {
+		case "process.args":
+			d.args = r.strings()
+		case "auditd.paths", "auditd.log.paths":
+			r.firstPath(d)
+		case "event.original":
+			if s.Next() == '"' {
+				d.original = append(d.original[:0], s.Text()...)
+			}
+		default:
+			d.log = d.log || strings.HasPrefix(path, "auditd.log.")
+			d.data = d.data || strings.HasPrefix(path, "auditd.data.")
+			if into := d.field(path); into != nil {
+				*into = r.intern.Bytes(s.Text())
+			}
+		}
+	}
+}
+
+// branch tells the objects worth looking into.
+func branch(path string) bool {
+	switch path {
+	case "auditd", "auditd.data", "auditd.log", "process", "process.parent", "event", "fileset", "host", "agent", "beat", "container", "user",
+		"user.audit", "user.effective", "user.name_map":
+		return true
+	}
+	return false
+}
+
+// field is where a path's value belongs: names of ECS in Auditbeat's and
+// Filebeat's versions 7 and later, of version 6, and of Filebeat's pipeline.
+func (d *document) field(path string) *string {
+	switch path {
+	case "@timestamp":
+		return &d.at
+	case "message":
+		return &d.message
+	case "event.module", "fileset.module":
+		return &d.module
+	case "event.action":
+		return &d.action
+	case "host.name":
+		return &d.host
+	case "host.hostname", "auditd.log.node":
+		return &d.hostname
+	case "agent.hostname", "agent.name", "beat.hostname", "beat.name":
+		return &d.beatHost
+	case "auditd.sequence", "auditd.log.sequence":
+		return &d.sequence
+	case "auditd.message_type":
+		return &d.messageType
+	case "auditd.log.record_type":
+		return &d.record
+	case "auditd.result", "event.outcome":
+		return &d.result
+	case "auditd.session", "auditd.log.ses":
+		return &d.session
+	case "auditd.log.success":
+		return &d.success
+	case "auditd.data.arch", "auditd.log.arch":
+		return &d.arch
+	case "auditd.data.syscall", "auditd.log.syscall":
+		return &d.syscall
+	case "auditd.data.exit", "auditd.log.exit":
+		return &d.exit
+	case "auditd.data.a0", "auditd.log.a0":
+		return &d.a0
+	case "auditd.data.a1", "auditd.log.a1":
+		return &d.a1
+	case "auditd.data.tty", "auditd.log.tty":
+		return &d.tty
+	case "auditd.log.cwd", "process.working_directory", "process.cwd":
+		return &d.cwd
+	case "auditd.log.proctitle", "process.title":
+		return &d.title
+	case "auditd.log.name", "auditd.log.filename":
+		return &d.path
+	case "process.pid", "auditd.log.pid":
+		return &d.pid
+	case "process.parent.pid", "process.ppid", "auditd.log.ppid":
+		return &d.ppid
+	case "process.name", "auditd.log.comm":
+		return &d.name
+	case "process.executable", "process.exe", "auditd.log.exe":
+		return &d.executable
+	case "container.id":
+		return &d.container
+	}
+	return d.user(path)
+}
+
+// user is where an account's number or name belongs.
+func (d *document) user(path string) *string {
+	switch path {
+	case "user.audit.id", "user.auid", "auditd.log.auid":
+		return &d.auid
+	case "user.audit.name", "user.name_map.auid":
+		return &d.auidName
+	case "user.effective.id", "user.euid", "auditd.log.euid":
+		return &d.euid
+	case "user.effective.name", "user.name_map.euid":
+		return &d.euidName
+	case "user.id", "user.uid", "auditd.log.uid":
+		return &d.uid
+	case "user.name", "user.name_map.uid":
+		return &d.uidName
+	}
+	return nil
+}
+
+// strings takes a list of strings, or one alone.
+func (r *reader) strings() []string {
+	if r.s.Next() != '[' {
+		return []string{r.intern.Bytes(r.s.Text())}
+	}
+	list := []string{}
+	for range r.s.Elements() {
+		list = append(list, r.intern.Bytes(r.s.Text()))
+	}
+	return list
+}
+
+// firstPath takes the name of the file that an event lists as item 0.
+func (r *reader) firstPath(d *document) {
+	for range r.s.Elements() {
+		var item, name string
+		for key := range r.s.Members() {
+			switch string(key) {
+			case "item":
+				item = string(r.s.Text())
+			case "name":
+				name = r.intern.Bytes(r.s.Text())
+			}
+		}
+		if item == "0" {
+			d.path = name
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package auditjson
+
+import "strconv"
+
+// goAudit reads what go-audit writes: one object an event, with the kernel's own
+// text of every record.
+//
+//	{"sequence":1,"timestamp":"1459447820.317","messages":[{"type":1300,"data":"arch=..."}],"uid_map":{"0":"root"}}
+//
+// The names in uid_map are of the machine that recorded it.
+type goAudit struct{}
+
+func (goAudit) end(*reader) {}
+
+func (goAudit) object(r *reader) outcome {
+	c, s := &r.call, r.s
+	c.reset(r.offset)
+	r.args.reset()
+	c.host = syslogHost(r.prefix)
+	names := map[string]string{}
+	stamped := false
+	var messages [][2]int
+	for key := range s.Members() {
+		switch string(key) {
+		case "sequence":
+			c.serial, _ = parseUint(string(s.Text()), 10)
+		case "timestamp":
+			c.ms, stamped = parseSeconds(string(s.Text()))
+		case "hostname", "host":
+			c.host = r.intern.Bytes(s.Text())
+		case "messages":
+			for range s.Elements() { // names come behind them
+				from, to := s.Span()
+				messages = append(messages, [2]int{from, to})
+			}
+		case "uid_map":
+			for uid := range s.Members() {
+				id := r.intern.Bytes(uid)
+				names[id] = r.intern.Bytes(s.Text())
+			}
+		}
+	}
+	if s.Err() != nil {
+		return malformed
+	}
+	if !stamped || len(messages) == 0 {
+		r.odd = "event without a time or messages"
+		return malformed
+	}
+	for _, m := range messages {
+		if !r.goAuditMessage(s.Held()[m[0]:m[1]], names) {
+			r.serial, r.odd = c.serial, reasonSyscall
+			return malformed
+		}
+	}
+	c.proc.Argv = r.args.argv(&r.intern)
+	return r.tell(c)
+}
+
+// goAuditMessage reads one record.
+func (r *reader) goAuditMessage(message []byte, names map[string]string) (ok bool) {
+	typ := 0
+	var data []byte
+	container := ""
+	for key, value := range membersOf(message) {
+		switch string(key) {
+		case "type":
+			typ, _ = strconv.Atoi(string(value.Text()))
+		case "data":
+			data = append([]byte(nil), value.Text()...)
+		case "containers":
+			for key := range value.Members() {
+				if string(key) == "id" {
+					container = r.intern.Bytes(value.Text())
+				}
+			}
+		}
+	}
+	if container != "" {
+		r.call.proc.Container = container
+	}
+	return r.call.record(typ, data, names, &r.args, &r.intern) != malformed
+}

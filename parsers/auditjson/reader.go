@@ -1,0 +1,192 @@
+package auditjson
+
+import (
+	"bytes"
+	"errors"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// reader reads one input: objects one after the other, each on a line, over
+// many lines, or in an array.
+type reader struct {
+	in      *ingest.Input
+	s       *jsonstream.Scanner
+	yield   func(event.Event, error) bool
+	stopped bool // the consumer wants no more
+
+	offset int64  // of the object being read
+	serial uint64 // of the event it belongs to, for warnings
+	prefix string // what stands before the object on its line: a syslog header
+	odd    string // what is wrong with the object, if anything
+
+	call    call
+	args    arguments
+	intern  ingest.Interner
+	scratch []byte
+	hosts   map[string]*host
+	seen    map[uint64]struct{} // events that have been told or were not needed
+
+	strayAt, stray int64 // run of input between objects that is none
+	arrays         int   // '[' that are open around the objects
+}
+
+func newReader(in *ingest.Input, yield func(event.Event, error) bool) *reader {
+	return &reader{in: in, yield: yield, hosts: map[string]*host{}, seen: map[uint64]struct{}{}}
+}
+
+// reasonSyscall is said of a record that tells of a call and cannot be read.
+const reasonSyscall = "malformed SYSCALL record"
+
+// outcome is what became of a record.
+type outcome uint8
+
+const (
+	used outcome = iota
+	notNeeded
+	duplicate
+	malformed
+	open // booked later, with the event it belongs to
+)
+
+// book counts n records.
+func (r *reader) book(what outcome, n int64) {
+	a := r.in.Account
+	switch what {
+	case used:
+		a.Used += n
+	case notNeeded:
+		a.NotNeeded += n
+	case duplicate:
+		a.Duplicate += n
+	case malformed:
+		a.Malformed += n
+	}
+}
+
+// run reads to the end of the input.
+func (r *reader) run(d dialect) {
+	for !r.stopped {
+		switch r.s.Next() {
+		case '{':
+			r.flushStray()
+			r.object(d)
+			r.prefix = ""
+		case '[':
+			r.s.Byte()
+			r.arrays++
+		case 0:
+			r.flushStray()
+			d.end(r)
+			r.end()
+			return
+		default:
+			r.between()
+		}
+	}
+}
+
+// object reads the object that comes next and books it.
+func (r *reader) object(d dialect) {
+	indent := r.s.Hold()
+	r.offset, r.serial, r.odd = r.s.Offset(), 0, ""
+	what := d.object(r)
+	if err := r.s.Err(); err != nil {
+		r.damaged(err, indent)
+		return
+	}
+	r.in.Account.Records++
+	r.book(what, 1)
+	if r.odd != "" {
+		r.warn(r.offset, r.serial, r.odd, 0)
+	}
+	r.s.Release()
+}
+
+// damaged accounts for an object that is no JSON, and goes on at the next.
+func (r *reader) damaged(err error, indent int) {
+	reason := jsonstream.ReasonEnd // also where the reader failed: end tells why
+	var bad *jsonstream.Error
+	if errors.As(err, &bad) {
+		reason = bad.Reason
+	}
+	found := r.s.Resync(indent)
+	size := r.s.Offset() - r.offset
+	account := r.in.Account
+	account.Records++
+	account.Malformed++
+	account.Skipped += size
+	account.Truncated = account.Truncated || reason == jsonstream.ReasonEnd && !found
+	r.warn(r.offset, 0, reason, size)
+}
+
+// between passes over what stands between objects: commas, closing brackets, a
+// byte order mark, the header that a syslog put before the object, or anything
+// that does not belong there.
+func (r *reader) between() {
+	at := r.s.Offset()
+	c := r.s.Byte()
+	if c == ',' {
+		return
+	}
+	if c == ']' && r.arrays > 0 {
+		r.arrays--
+		return
+	}
+	text := append([]byte{c}, r.s.Stray()...)
+	size := r.s.Offset() - at
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	here := r.s.Offset()
+	if r.s.Next() == '{' && r.s.Offset() == here && syslogHost(string(text)) != "" {
+		r.prefix = string(text)
+		return
+	}
+	if len(text) == 0 {
+		return
+	}
+	if r.stray == 0 {
+		r.strayAt = at
+	}
+	r.stray += size
+}
+
+// flushStray reports the run of stray input that has just ended.
+func (r *reader) flushStray() {
+	if r.stray > 0 {
+		r.in.Account.Skipped += r.stray
+		r.warn(r.strayAt, 0, "text between the records", r.stray)
+		r.stray = 0
+	}
+}
+
+// end looks at how the input ended.
+func (r *reader) end() {
+	err := r.s.Err()
+	if err == nil && r.arrays > 0 {
+		r.in.Account.Truncated = true
+		r.warn(r.s.Offset(), 0, "the input ends inside an array", 0)
+	}
+	if err != nil {
+		r.in.Account.Truncated = true
+		r.stop(r.yield(event.Event{}, err))
+	}
+}
+
+// warn notes a warning and hands it on.
+func (r *reader) warn(offset int64, serial uint64, reason string, size int64) {
+	w := r.in.Warn(offset, serial, reason, size)
+	if !r.stopped {
+		r.stop(r.yield(event.Event{}, w))
+	}
+}
+
+func (r *reader) emit(ev event.Event) {
+	r.in.Account.Events++
+	if !r.stopped {
+		r.stop(r.yield(ev, nil))
+	}
+}
+
+func (r *reader) stop(more bool) { r.stopped = r.stopped || !more }

@@ -1,0 +1,225 @@
+package auditjson
+
+import (
+	"encoding/binary"
+
+	"github.com/cespare/xxhash/v2"
+
+	"oddkin/parsers/event"
+)
+
+const (
+	// maxSeen, maxHosts and maxKnown bound what is remembered of an input. Beyond
+	// them memory starts afresh: a repeated event may then be told twice, a
+	// process be sighted again.
+	maxSeen  = 1 << 20
+	maxHosts = 4096
+	maxKnown = 1 << 14
+	// A serial smaller than the ones before is a boot's first if it is below
+	// bootSerial, more than disorder smaller, and bootTime milliseconds later.
+	bootSerial = 10000
+	disorder   = 64
+	bootTime   = 2000
+)
+
+// host is what is remembered of one machine.
+type host struct {
+	known     map[uint32]*identity
+	maxSerial uint64
+	latest    int64  // the latest time
+	booted    bool   // a Boot has been told since the serials began anew
+	bootID    string // of systemd, where the records carry it
+}
+
+// identity is what the last record of a pid said of the process.
+type identity struct {
+	proc   event.Proc
+	ppid   uint32
+	exited bool
+}
+
+// same reports whether a sighting of c would repeat one of a. A partial record
+// knows neither the parent nor who the process runs as.
+func (a *identity) same(c *call) bool {
+	p := &c.proc
+	if a.exited || a.proc.Image != p.Image || a.proc.AuditUser != p.AuditUser || a.proc.Session != p.Session || a.proc.Deleted != p.Deleted {
+		return false
+	}
+	return c.partial || a.ppid == c.parent.PID && a.proc.User == p.User
+}
+
+// host finds what is known of a machine.
+func (r *reader) host(name string) *host {
+	h := r.hosts[name]
+	if h == nil {
+		if len(r.hosts) >= maxHosts {
+			clear(r.hosts)
+		}
+		h = &host{known: map[uint32]*identity{}}
+		r.hosts[name] = h
+	}
+	return h
+}
+
+// tell hands on what an event says. The same event of the same host is told
+// once.
+func (r *reader) tell(c *call) outcome {
+	r.serial = c.serial
+	r.in.Account.Span(c.time())
+	if c.serial != 0 && r.repeated(c) {
+		return duplicate
+	}
+	h := r.host(c.host)
+	r.restart(h, c)
+	if c.boot {
+		if h.booted {
+			return notNeeded
+		}
+		r.boot(h, c)
+		return used
+	}
+	if !c.named {
+		return notNeeded
+	}
+	if c.proc.PID == 0 {
+		r.odd = "record that names no process"
+		return malformed
+	}
+	return r.judge(h, c)
+}
+
+// repeated notes an event and reports whether it had been met before.
+func (r *reader) repeated(c *call) bool {
+	b := binary.LittleEndian.AppendUint64(r.scratch[:0], c.serial)
+	b = binary.LittleEndian.AppendUint64(b, uint64(c.ms))
+	b = append(b, c.host...)
+	r.scratch = b
+	key := xxhash.Sum64(b)
+	if _, ok := r.seen[key]; ok {
+		return true
+	}
+	if len(r.seen) >= maxSeen {
+		clear(r.seen)
+	}
+	r.seen[key] = struct{}{}
+	return false
+}
+
+// restart looks for a boot, which begins the serials anew.
+func (r *reader) restart(h *host, c *call) {
+	if c.serial == 0 {
+		return
+	}
+	if c.serial < bootSerial && c.serial+disorder < h.maxSerial && c.ms > h.latest+bootTime {
+		h.maxSerial, h.booted = 0, false
+		r.boot(h, c)
+	}
+	h.maxSerial, h.latest = max(h.maxSerial, c.serial), max(h.latest, c.ms)
+}
+
+// boot tells that no process of before is alive.
+func (r *reader) boot(h *host, c *call) {
+	h.booted = true
+	clear(h.known)
+	r.emit(event.Event{Kind: event.Boot, Host: c.host, Time: c.time(), Source: r.source(c)})
+}
+
+// judge decides what an event tells, and tells it.
+func (r *reader) judge(h *host, c *call) outcome {
+	id := h.known[c.proc.PID]
+	exited := id != nil && id.exited
+	news := (id == nil || !id.same(c)) && (c.proc.Image != "" || c.proc.Name != "")
+	dying := !c.finished && exited && c.serial != 0
+	id = h.note(c, id, news)
+	isExec := c.deed == deedExec
+	if news && !dying && !(isExec && c.success) {
+		r.sight(c)
+	}
+	if !dying {
+		id.exited = false
+	}
+	switch {
+	case isExec && c.success:
+		r.start(event.Exec, c)
+	case isExec && c.finished:
+		r.start(event.ExecFailed, c)
+	case c.makesProcess():
+		r.fork(c)
+	case c.deed == deedExit, c.abend:
+		id.exited = true
+		r.emit(r.event(event.Exit, c))
+	case !news || dying:
+		return notNeeded
+	}
+	return used
+}
+
+// note remembers what c says of its process.
+func (h *host) note(c *call, id *identity, news bool) *identity {
+	if id != nil && c.partial && !news {
+		return id
+	}
+	if id == nil {
+		if len(h.known) >= maxKnown {
+			clear(h.known)
+		}
+		id = &identity{}
+		h.known[c.proc.PID] = id
+	}
+	exited := id.exited
+	*id = identity{proc: c.proc, ppid: c.parent.PID, exited: exited}
+	id.proc.Argv, id.proc.Cwd = nil, ""
+	return id
+}
+
+func (r *reader) source(c *call) event.Source {
+	return event.Source{File: r.in.Name, Offset: c.offset, Serial: c.serial}
+}
+
+// event is what all kinds have in common; a process's arguments and folder
+// belong to its start alone.
+func (r *reader) event(kind event.Kind, c *call) event.Event {
+	ev := event.Event{Kind: kind, Host: c.host, Time: c.time(), Proc: c.proc, Parent: c.parent, Source: r.source(c)}
+	ev.Proc.Argv, ev.Proc.Cwd, ev.Proc.CommandLine = nil, "", ""
+	if ev.Raw = c.raw; c.raw == nil && r.in.KeepRaw {
+		ev.Raw = rawObject(r.s.Held())
+	}
+	return ev
+}
+
+// sight tells that a process was seen alive.
+func (r *reader) sight(c *call) {
+	ev := r.event(event.Snapshot, c)
+	if c.deed != deedExec {
+		ev.Proc.Argv, ev.Proc.CommandLine, ev.Proc.Cwd = c.proc.Argv, c.proc.CommandLine, c.proc.Cwd
+	}
+	if ev.Proc.CommandLine == "" && len(ev.Proc.Argv) == 0 {
+		ev.Proc.CommandLine = c.title
+	}
+	r.emit(ev)
+}
+
+// start tells of a program started, or of the attempt. The title is a fallback:
+// it is cut at 128 bytes and the process can write it. Of an attempt it is the
+// caller's own, so that the path tried is what is left.
+func (r *reader) start(kind event.Kind, c *call) {
+	ev := r.event(kind, c)
+	ev.Proc.Argv, ev.Proc.CommandLine, ev.Proc.Cwd = c.proc.Argv, c.proc.CommandLine, c.proc.Cwd
+	if len(ev.Proc.Argv) == 0 && ev.Proc.CommandLine == "" {
+		ev.Proc.CommandLine = c.title
+		if kind == event.ExecFailed {
+			ev.Proc.CommandLine = c.path
+		}
+	}
+	r.emit(ev)
+}
+
+// fork tells of a process made by another, whose program it still runs.
+func (r *reader) fork(c *call) {
+	ev := r.event(event.Fork, c)
+	ev.Proc.PID = uint32(c.exit)
+	if c.deed != deedClone || c.flags&cloneParent == 0 {
+		ev.Parent = event.Ref{PID: c.proc.PID, Image: c.proc.Image, Name: c.proc.Name, User: c.proc.User}
+	}
+	r.emit(ev)
+}
