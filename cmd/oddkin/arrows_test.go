@@ -19,6 +19,7 @@ var rooms = []struct {
 	{"oddkin/cmd/oddkin", []string{"oddkin/..."}},
 	{"oddkin/parsers/event", nil},
 	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event"}},
+	{"oddkin/parsers/internal/winevent", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/internal", nil},
 	{"oddkin/parsers/auditd", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/auditjson", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},

@@ -6,13 +6,14 @@ import (
 	"github.com/Velocidex/ordereddict"
 
 	"oddkin/parsers/internal/jsonstream"
+	"oddkin/parsers/internal/winevent"
 )
 
 // rawFields gives an object's members in their order: strings, int64, float64
 // (the number's text where that would not give it back), bool, nil, []any and
 // nested dictionaries. XML is one field of text.
 func rawFields(object []byte) *ordereddict.Dict {
-	if isXML(object) {
+	if winevent.IsXML(object) {
 		return ordereddict.NewDict().Set("Event", string(object))
 	}
 	d, _ := rawValue(jsonstream.NewScannerBytes(object)).(*ordereddict.Dict)

@@ -50,15 +50,3 @@ func TestTheConsumerMayStop(t *testing.T) {
 		}
 	}
 }
-
-// TestSightingsAreBounded holds that hostile GUIDs cannot fill the memory.
-func TestSightingsAreBounded(t *testing.T) {
-	var s sightings
-	for i := range uint64(maxSightings + 10) {
-		s.guid(i)
-		s.pid(i, 1)
-	}
-	if len(s.guids) > maxSightings || len(s.pids) > maxSightings {
-		t.Errorf("%d and %d", len(s.guids), len(s.pids))
-	}
-}

@@ -9,6 +9,7 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/winevent"
 )
 
 // xmlFormat reads the same events in Windows' XML, one after the other: what
@@ -28,9 +29,9 @@ func (xmlFormat) Detect(head []byte) ingest.Match {
 	if size == 0 {
 		size = len(head) - from
 	}
-	var rec record
-	rec.xml(head[from : from+size]) // cut or whole
-	m := rec.match()
+	var rec winevent.Record
+	rec.ReadXML(head[from : from+size]) // cut or whole
+	m := rec.Match()
 	if m.Confidence > 0 {
 		m.Reason = "XML" + m.Reason[len("JSON"):]
 	}
@@ -40,7 +41,7 @@ func (xmlFormat) Detect(head []byte) ingest.Match {
 // Events implements [ingest.Format].
 func (xmlFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		x := xmlReader{reader: reader{in: in, yield: yield}, buf: make([]byte, 256<<10)}
+		x := xmlReader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, buf: make([]byte, 256<<10)}
 		x.run()
 	}
 }
@@ -50,7 +51,8 @@ const maxXML = 4 << 20
 
 // xmlReader finds the events in a stream of XML or of lines that hold it.
 type xmlReader struct {
-	reader
+	winevent.Reader
+	stray      stray
 	buf        []byte
 	start, end int   // of what is unread in buf
 	base       int64 // position of buf[0]
@@ -60,7 +62,7 @@ type xmlReader struct {
 }
 
 func (x *xmlReader) run() {
-	for !x.stopped {
+	for !x.Stopped {
 		from, size := nextXML(x.buf[x.start:x.end])
 		switch {
 		case size > 0:
@@ -80,7 +82,7 @@ func (x *xmlReader) run() {
 		default:
 			x.pass(x.end - x.start)
 			x.endGap()
-			x.flushStray()
+			x.stray.flush(&x.Reader)
 			x.finish()
 			return
 		}
@@ -95,7 +97,7 @@ func nextXML(b []byte) (from, size int) {
 		if i < 0 {
 			return -1, 0
 		}
-		if from += i; isXML(b[from:]) {
+		if from += i; winevent.IsXML(b[from:]) {
 			break
 		}
 	}
@@ -108,7 +110,7 @@ func nextXML(b []byte) (from, size int) {
 // lastXML gives where the last event begins in b.
 func lastXML(b []byte) int {
 	for from := len(b); ; {
-		if from = bytes.LastIndex(b[:from], []byte("<Event")); from <= 0 || isXML(b[from:]) {
+		if from = bytes.LastIndex(b[:from], []byte("<Event")); from <= 0 || winevent.IsXML(b[from:]) {
 			return from
 		}
 	}
@@ -145,44 +147,36 @@ func (x *xmlReader) endGap() {
 	x.gap = stray{}
 }
 
+// damagedXML is said of an event that is cut or holds NUL.
+const damagedXML = "damaged XML"
+
 // event reads the event that comes next.
 func (x *xmlReader) event(size int) {
 	text := x.buf[x.start : x.start+size]
-	x.offset = x.base + int64(x.start)
+	offset := x.base + int64(x.start)
 	x.start += size
 	if again := lastXML(text); again > 0 { // the first was cut
-		x.lost(x.offset, int64(again))
-		x.offset, text = x.offset+int64(again), text[again:]
+		x.Lost(offset, 0, damagedXML, int64(again))
+		offset, text = offset+int64(again), text[again:]
 	}
-	x.rec = record{json: text, text: x.rec.text[:0]}
-	if bytes.IndexByte(text, 0) >= 0 || !x.rec.xml(text) {
-		x.lost(x.offset, int64(len(text)))
+	if bytes.IndexByte(text, 0) >= 0 || !x.Rec.ReadXML(text) {
+		x.Lost(offset, 0, damagedXML, int64(len(text)))
 		return
 	}
-	x.account()
+	x.Take(offset)
 }
 
 // unfinished passes over an event without an end.
 func (x *xmlReader) unfinished() {
-	x.in.Account.Truncated = x.in.Account.Truncated || x.err != nil
-	x.lost(x.base+int64(x.start), int64(x.end-x.start))
+	x.In.Account.Truncated = x.In.Account.Truncated || x.err != nil
+	x.Lost(x.base+int64(x.start), 0, damagedXML, int64(x.end-x.start))
 	x.start = x.end
-}
-
-// lost accounts for an event that cannot be read.
-func (x *xmlReader) lost(offset, size int64) {
-	x.in.Account.Records++
-	x.in.Account.Malformed++
-	x.in.Account.Skipped += size
-	x.serial = 0
-	x.warn(offset, "damaged XML", size)
 }
 
 // finish tells of an input that could not be read to its end.
 func (x *xmlReader) finish() {
 	if !errors.Is(x.err, io.EOF) {
-		x.in.Account.Truncated = true
-		x.stopped = x.stopped || !x.yield(event.Event{}, x.err)
+		x.Fail(x.err)
 	}
 }
 
@@ -196,7 +190,7 @@ func (x *xmlReader) fill() {
 	}
 	want := x.end + len(x.buf)/2
 	for idle := 0; x.end < want && x.err == nil; idle++ {
-		n, err := x.in.R.Read(x.buf[x.end:])
+		n, err := x.In.R.Read(x.buf[x.end:])
 		x.end += n
 		x.err = err
 		if n > 0 {

@@ -1,15 +1,15 @@
-package sysmon
+package winevent
 
 import "bytes"
 
 // field is something that a record can say, whatever its dialect calls it.
-type field uint8
+type Field uint8
 
 // The names are those of the event's template (Sysmon's manual, Microsoft's
 // description of 4688 and 4689) or, with ecs before them, of the Elastic Common
 // Schema.
 const (
-	none field = iota
+	none Field = iota
 
 	eventID
 	provider
@@ -100,13 +100,13 @@ type section struct {
 	names names
 	// self is what the value means where there stands a plain one in the object's
 	// place: EventID is 1 or {"#text": 1}.
-	self field
+	self Field
 }
 
 // meaning of a member: a field, or an object with members of its own; neither
 // is an object with the members of the one that it stands in.
 type meaning struct {
-	field   field
+	field   Field
 	section *section
 }
 

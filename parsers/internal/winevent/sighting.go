@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"encoding/binary"
@@ -10,7 +10,7 @@ import (
 
 // who names the fields that tell of one process in events other than starts.
 type who struct {
-	guid, pid, image, user field
+	guid, pid, image, user Field
 }
 
 // sightings remembers which processes have been handed on, so that the
@@ -24,8 +24,8 @@ type sightings struct {
 const maxSightings = 1 << 20
 
 // sight hands on that a process was seen alive, unless that is known.
-func (r *reader) sight(ev event.Event, w who) outcome {
-	rec := &r.rec
+func (r *Reader) sight(ev event.Event, w who) outcome {
+	rec := &r.Rec
 	r.scratch = appendGUID(r.scratch[:0], rec.get(w.guid))
 	path := rec.get(w.image)
 	if string(path) == "<unknown process>" {
@@ -51,7 +51,7 @@ func (r *reader) sight(ev event.Event, w who) outcome {
 }
 
 // isNews notes a process and reports whether it was unknown.
-func (r *reader) isNews(guid []byte, pid uint64, path []byte) bool {
+func (r *Reader) isNews(guid []byte, pid uint64, path []byte) bool {
 	var buf [512]byte
 	key := append(r.hostKey(buf[:0]), guid...)
 	if len(guid) == 0 {
@@ -62,7 +62,7 @@ func (r *reader) isNews(guid []byte, pid uint64, path []byte) bool {
 
 // started notes what a start has told, so that later sightings of the process
 // are no news.
-func (r *reader) started(p *event.Proc) {
+func (r *Reader) started(p *event.Proc) {
 	path := append(r.scratch[:0], p.Image...)
 	r.scratch = path
 	if p.GUID != "" {
@@ -73,15 +73,15 @@ func (r *reader) started(p *event.Proc) {
 }
 
 // ended forgets a pid: it may come to another process of the same program.
-func (r *reader) ended(p *event.Proc) {
+func (r *Reader) ended(p *event.Proc) {
 	var buf [512]byte
 	key := binary.LittleEndian.AppendUint64(r.hostKey(buf[:0]), uint64(p.PID))
 	delete(r.sightings.pids, xxhash.Sum64(key))
 }
 
 // hostKey appends what sets the machine apart from others.
-func (r *reader) hostKey(dst []byte) []byte {
-	return append(append(dst, r.rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
+func (r *Reader) hostKey(dst []byte) []byte {
+	return append(append(dst, r.Rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
 func (s *sightings) guid(key uint64) bool {

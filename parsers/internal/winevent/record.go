@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ type span struct {
 	plain      bool // in record.text, without quotes and escapes
 }
 
-// record is one object of the log, reduced to where the known fields stand.
+// Record is one object of the log, reduced to where the known fields stand.
 // Values are decoded when somebody asks.
-type record struct {
+type Record struct {
 	json  []byte // the object; the scanner's memory
 	spans [fields]span
 	text  []byte // decoded values, appended one after the other
@@ -22,8 +22,8 @@ type record struct {
 	bad   bool   // a value held an escape that JSON does not have
 }
 
-// collect reads the object that comes next, which the scanner must hold.
-func (r *record) collect(s *jsonstream.Scanner) {
+// Collect reads the object that comes next, which the scanner must hold.
+func (r *Record) Collect(s *jsonstream.Scanner) {
 	r.spans = [fields]span{}
 	r.text = r.text[:0]
 	r.wazuh, r.bad = false, false
@@ -32,7 +32,7 @@ func (r *record) collect(s *jsonstream.Scanner) {
 }
 
 // members notes the fields of an object that is read as sec.
-func (r *record) members(s *jsonstream.Scanner, sec *section) {
+func (r *Record) members(s *jsonstream.Scanner, sec *section) {
 	for key := range s.Members() {
 		m, ok := sec.find(key)
 		if !ok {
@@ -46,7 +46,7 @@ func (r *record) members(s *jsonstream.Scanner, sec *section) {
 }
 
 // value notes the value that comes next.
-func (r *record) value(s *jsonstream.Scanner, m meaning) {
+func (r *Record) value(s *jsonstream.Scanner, m meaning) {
 	if m.section == nil {
 		r.note(s, m.field)
 		return
@@ -73,7 +73,7 @@ func (r *record) value(s *jsonstream.Scanner, m meaning) {
 
 // note takes the value that comes next as f's. Null is no value, nor is one that
 // is damaged or cut.
-func (r *record) note(s *jsonstream.Scanner, f field) {
+func (r *Record) note(s *jsonstream.Scanner, f Field) {
 	if s.Next() == 'n' {
 		s.Skip()
 		return
@@ -83,9 +83,9 @@ func (r *record) note(s *jsonstream.Scanner, f field) {
 	}
 }
 
-// unwrap reads the event that a collector put as text into a record of its own:
+// Unwrap reads the event that a collector put as text into a record of its own:
 // Splunk's _raw, Filebeat's message, event.original.
-func (r *record) unwrap() {
+func (r *Record) Unwrap() {
 	if r.has(eventID) || r.first(ecsCode, ecsPID, ecsEntityID) != nil {
 		return
 	}
@@ -94,18 +94,18 @@ func (r *record) unwrap() {
 		text = r.get(message)
 	}
 	switch {
-	case isXML(text):
-		r.xml(text)
+	case IsXML(text):
+		r.readXML(text)
 	case len(text) > 0 && text[0] == '{':
 		s := jsonstream.NewScannerBytes(bytes.Clone(text))
 		s.Hold()
-		r.collect(s)
+		r.Collect(s)
 	}
 }
 
 // list reads the event data as a list: of {name, value}, or of values alone in
 // the order of the event's template.
-func (r *record) list(b []byte, base int) {
+func (r *Record) list(b []byte, base int) {
 	first := bytes.TrimLeft(b[1:], " \t\r\n")[0]
 	if first != '{' {
 		r.spans[positional] = span{start: int32(base), end: int32(base + len(b))}
@@ -138,11 +138,11 @@ func (r *record) list(b []byte, base int) {
 }
 
 // has reports whether the record names f, be it with an empty value.
-func (r *record) has(f field) bool { return r.spans[f].end > 0 }
+func (r *Record) has(f Field) bool { return r.spans[f].end > 0 }
 
 // raw is f's value without quotes and escapes; nil if there is none, or if it
 // is an object or a list. It is valid until the next record is collected.
-func (r *record) raw(f field) []byte {
+func (r *Record) raw(f Field) []byte {
 	at := r.spans[f]
 	if at.plain {
 		return r.text[at.start:at.end]
@@ -164,7 +164,7 @@ func (r *record) raw(f field) []byte {
 }
 
 // decode takes the escapes out of f's value and keeps the result.
-func (r *record) decode(f field, b []byte) []byte {
+func (r *Record) decode(f Field, b []byte) []byte {
 	from := len(r.text)
 	text, ok := jsonstream.Unquote(b, r.text)
 	if !ok {
@@ -194,7 +194,7 @@ func unescape(b []byte) []byte {
 
 // get is f's value, nil where the record says nothing: Sysmon and Windows
 // write "-" for that, old versions nothing.
-func (r *record) get(f field) []byte {
+func (r *Record) get(f Field) []byte {
 	b := r.raw(f)
 	if len(b) == 0 || len(b) == 1 && b[0] == '-' {
 		return nil
@@ -203,7 +203,7 @@ func (r *record) get(f field) []byte {
 }
 
 // first is the first of fs that says something.
-func (r *record) first(fs ...field) []byte {
+func (r *Record) first(fs ...Field) []byte {
 	for _, f := range fs {
 		if b := r.get(f); b != nil {
 			return b
@@ -213,7 +213,7 @@ func (r *record) first(fs ...field) []byte {
 }
 
 // put notes a value that stands in no place of its own in the JSON.
-func (r *record) put(f field, value []byte) {
+func (r *Record) put(f Field, value []byte) {
 	from := len(r.text)
 	r.text = append(r.text, value...)
 	r.spans[f] = span{start: int32(from), end: int32(len(r.text)), plain: true}

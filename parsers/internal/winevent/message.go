@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import "bytes"
 
@@ -18,8 +18,8 @@ var (
 // name, so that the event's own ProcessId gives way to that of the process that
 // wrote the log. Of a label that comes twice the first counts, as what stands
 // behind the command line may have been written by whoever wrote that.
-func (r *reader) fromMessage(labels names, needed ...field) {
-	rec := &r.rec
+func (r *Reader) fromMessage(labels names, needed ...Field) {
+	rec := &r.Rec
 	complete := true
 	for _, f := range needed {
 		complete = complete && rec.get(f) != nil

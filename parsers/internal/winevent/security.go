@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
@@ -10,15 +10,15 @@ import (
 // The order of the event data of 4688 (version 2; earlier ones end sooner) and
 // 4689 where it comes as a list without names.
 var (
-	order4688 = []field{
+	order4688 = []Field{
 		subjectUserSID, subjectUserName, subjectDomainName, subjectLogonID, newProcessID, newProcessName, none,
 		processID, commandLine, targetUserSID, targetUserName, targetDomainName, targetLogonID, parentProcessName,
 	}
-	order4689 = []field{subjectUserSID, subjectUserName, subjectDomainName, subjectLogonID, none, processID, processName}
+	order4689 = []Field{subjectUserSID, subjectUserName, subjectDomainName, subjectLogonID, none, processID, processName}
 )
 
 // security reads an event of the Security log.
-func (r *reader) security(id uint64, ev event.Event) outcome {
+func (r *Reader) security(id uint64, ev event.Event) outcome {
 	switch id {
 	case 4688:
 		r.unlist(order4688)
@@ -30,7 +30,7 @@ func (r *reader) security(id uint64, ev event.Event) outcome {
 		return r.exited(ev)
 	}
 	// Object, privilege and logon events name the process that asked.
-	if r.rec.get(processID) == nil || bytes.IndexByte(r.rec.get(processName), '\\') < 0 {
+	if r.Rec.get(processID) == nil || bytes.IndexByte(r.Rec.get(processName), '\\') < 0 {
 		return notNeeded
 	}
 	return r.sight(ev, who{pid: processID, image: processName})
@@ -39,8 +39,8 @@ func (r *reader) security(id uint64, ev event.Event) outcome {
 // created reads 4688, in which ProcessId is the parent and NewProcessId the
 // child. The child runs as the target account if one is named, else as the
 // subject, who is the parent's account.
-func (r *reader) created(ev event.Event) outcome {
-	rec := &r.rec
+func (r *Reader) created(ev event.Event) outcome {
+	rec := &r.Rec
 	subject := r.token(subjectUserSID, subjectDomainName, subjectUserName, subjectLogonID)
 	logon := rec.get(subjectLogonID)
 	ev.Kind = event.Exec
@@ -71,8 +71,8 @@ func (r *reader) created(ev event.Event) outcome {
 }
 
 // exited reads 4689, in which ProcessId is the process that ended.
-func (r *reader) exited(ev event.Event) outcome {
-	rec := &r.rec
+func (r *Reader) exited(ev event.Event) outcome {
+	rec := &r.Rec
 	ev.Kind = event.Exit
 	ev.Proc = event.Proc{
 		PID:     r.pid(rec.first(processID, ecsPID)),
@@ -91,8 +91,8 @@ func (r *reader) exited(ev event.Event) outcome {
 // token is who an account is, as Sysmon would write it. Security events name
 // the three service accounts of a machine by the machine's own name (HOST$), so
 // they are told by their fixed SIDs and logon ids.
-func (r *reader) token(sid, domain, name, logon field) string {
-	rec := &r.rec
+func (r *Reader) token(sid, domain, name, logon Field) string {
+	rec := &r.Rec
 	switch string(rec.get(logon)) {
 	case "0x3e7":
 		return `NT AUTHORITY\SYSTEM`
@@ -113,18 +113,18 @@ func (r *reader) token(sid, domain, name, logon field) string {
 }
 
 // unlist gives names to event data that came as a list.
-func (r *reader) unlist(order []field) {
-	at := r.rec.spans[positional]
-	if at.end == 0 || r.rec.json[at.start] != '[' {
+func (r *Reader) unlist(order []Field) {
+	at := r.Rec.spans[positional]
+	if at.end == 0 || r.Rec.json[at.start] != '[' {
 		return
 	}
-	s := jsonstream.NewScannerBytes(r.rec.json[at.start:at.end])
+	s := jsonstream.NewScannerBytes(r.Rec.json[at.start:at.end])
 	for i := range s.Elements() {
 		if i >= len(order) {
 			break
 		}
-		if f := order[i]; f != none && !r.rec.has(f) {
-			r.rec.put(f, s.Text())
+		if f := order[i]; f != none && !r.Rec.has(f) {
+			r.Rec.put(f, s.Text())
 		}
 	}
 }

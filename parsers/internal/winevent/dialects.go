@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"maps"
@@ -70,7 +70,7 @@ var system = map[string]meaning{
 
 // named gives a section that takes one field under the several names that XML
 // converters have for an element's text or attribute, or as a plain value.
-func named(f field, keys ...string) *section {
+func named(f Field, keys ...string) *section {
 	m := map[string]meaning{}
 	for _, k := range keys {
 		m[k], m["@"+k] = meaning{field: f}, meaning{field: f}

@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ const (
 
 // origin tells by provider and channel who wrote the record, and where it names
 // neither by what it holds.
-func (r *record) origin() origin {
+func (r *Record) origin() origin {
 	p, c := r.first(provider, ecsProvider), r.get(channel)
 	switch {
 	case bytes.Contains(p, []byte("Sysmon")), p == nil && bytes.Contains(c, []byte("Sysmon")):
@@ -42,11 +42,11 @@ func (r *record) origin() origin {
 const namesNone = "start or end that names no process"
 
 // observe hands on what the record says of processes.
-func (r *reader) observe() outcome {
-	id := number(r.rec.first(eventID, ecsCode), 1<<16-1)
+func (r *Reader) observe() outcome {
+	id := number(r.Rec.first(eventID, ecsCode), 1<<16-1)
 	ev := event.Event{Time: r.time()}
-	r.in.Account.Span(ev.Time)
-	switch r.rec.origin() {
+	r.In.Account.Span(ev.Time)
+	switch r.Rec.origin() {
 	case sysmon:
 		return r.sysmon(id, ev)
 	case security:
@@ -56,7 +56,7 @@ func (r *reader) observe() outcome {
 			return r.boot(ev)
 		}
 	case other:
-		if !r.rec.has(eventID) {
+		if !r.Rec.has(eventID) {
 			return r.ecs(ev)
 		}
 	}
@@ -67,16 +67,16 @@ func (r *reader) observe() outcome {
 // and Security 4608 come at every boot too, but after smss, wininit, services
 // and lsass have started, so that they would cut those off; Sysmon 4 tells of
 // Sysmon's service alone.
-func (r *reader) boot(ev event.Event) outcome {
+func (r *Reader) boot(ev event.Event) outcome {
 	ev.Kind = event.Boot
-	if t, _ := parseTime(r.rec.get(startTime)); !t.IsZero() {
+	if t, _ := parseTime(r.Rec.get(startTime)); !t.IsZero() {
 		ev.Time = t
 	}
 	return r.once(ev)
 }
 
 // once hands ev on unless the same record has been met before in this input.
-func (r *reader) once(ev event.Event) outcome {
+func (r *Reader) once(ev event.Event) outcome {
 	key := r.fingerprint()
 	if _, seen := r.starts[key]; seen {
 		return duplicate
@@ -99,38 +99,38 @@ func (r *reader) once(ev event.Event) outcome {
 
 // fingerprint is equal for two copies of one record: by host, channel, record
 // number, event id and time where there is a number, else by every byte.
-func (r *reader) fingerprint() uint64 {
-	number := r.rec.get(recordID)
+func (r *Reader) fingerprint() uint64 {
+	number := r.Rec.get(recordID)
 	if number == nil {
-		return xxhash.Sum64(r.rec.json)
+		return xxhash.Sum64(r.Rec.json)
 	}
 	b := append(r.scratch[:0], number...)
-	for _, f := range [...]field{computer, channel, provider, eventID, utcTime, timeCreated, timestamp, eventTime} {
-		b = append(append(b, 0), r.rec.raw(f)...)
+	for _, f := range [...]Field{computer, channel, provider, eventID, utcTime, timeCreated, timestamp, eventTime} {
+		b = append(append(b, 0), r.Rec.raw(f)...)
 	}
 	r.scratch = b
 	return xxhash.Sum64(b)
 }
 
 // emit completes an event and hands it on.
-func (r *reader) emit(ev event.Event) {
+func (r *Reader) emit(ev event.Event) {
 	ev.Host = r.host()
-	ev.Source = event.Source{File: r.in.Name, Offset: r.offset, Serial: r.serial}
-	if r.in.KeepRaw {
-		ev.Raw = rawFields(r.rec.json)
+	ev.Source = event.Source{File: r.In.Name, Offset: r.offset, Serial: r.serial}
+	if r.In.KeepRaw {
+		ev.Raw = r.Raw(r.Rec.json)
 	}
-	r.in.Account.Events++
-	r.stopped = r.stopped || !r.yield(ev, nil)
+	r.In.Account.Events++
+	r.Stopped = r.Stopped || !r.Yield(ev, nil)
 }
 
 // host is the machine that the event happened on. In Beats' records host.name
 // is the machine that collected them, so it counts only where nothing else does.
-func (r *reader) host() string {
-	return r.string(r.rec.first(computer, ecsHostName, ecsHostHostname))
+func (r *Reader) host() string {
+	return r.string(r.Rec.first(computer, ecsHostName, ecsHostHostname))
 }
 
 // string interns.
-func (r *reader) string(b []byte) string {
+func (r *Reader) string(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
@@ -138,7 +138,7 @@ func (r *reader) string(b []byte) string {
 }
 
 // pid reads a process id, and notes one that is none.
-func (r *reader) pid(b []byte) uint32 {
+func (r *Reader) pid(b []byte) uint32 {
 	n := number(b, 1<<32-1)
 	if n == 0 && b != nil && string(b) != "0" && string(b) != "0x0" {
 		r.odd = "process id that is no number"
@@ -147,13 +147,13 @@ func (r *reader) pid(b []byte) uint32 {
 }
 
 // guid reads a process identity.
-func (r *reader) guid(b []byte) string {
+func (r *Reader) guid(b []byte) string {
 	r.scratch = appendGUID(r.scratch[:0], b)
 	return r.string(r.scratch)
 }
 
 // image reads a program's path.
-func (r *reader) image(b []byte) string {
+func (r *Reader) image(b []byte) string {
 	if string(b) == "<unknown process>" {
 		return ""
 	}
@@ -162,16 +162,16 @@ func (r *reader) image(b []byte) string {
 
 // time is when it happened: Sysmon's own time where there is one, else when the
 // record was written.
-func (r *reader) time() time.Time {
-	if t, _ := parseTime(r.rec.get(utcTime)); !t.IsZero() {
+func (r *Reader) time() time.Time {
+	if t, _ := parseTime(r.Rec.get(utcTime)); !t.IsZero() {
 		return t
 	}
-	if t, zoned := parseTime(r.rec.get(timeCreated)); !t.IsZero() {
+	if t, zoned := parseTime(r.Rec.get(timeCreated)); !t.IsZero() {
 		r.guess(zoned)
 		return t
 	}
-	received, _ := parseTime(r.rec.get(timestamp))
-	local, zoned := parseTime(r.rec.get(eventTime))
+	received, _ := parseTime(r.Rec.get(timestamp))
+	local, zoned := parseTime(r.Rec.get(eventTime))
 	switch {
 	case local.IsZero():
 		return received
@@ -183,7 +183,7 @@ func (r *reader) time() time.Time {
 	}
 	// NXLog writes when the event happened and when it came in by one local
 	// clock, the receiver stamps the latter in UTC: the difference is the zone.
-	arrived, _ := parseTime(r.rec.get(eventReceivedTime))
+	arrived, _ := parseTime(r.Rec.get(eventReceivedTime))
 	lag := arrived.Sub(received)
 	zone := lag.Round(15 * time.Minute)
 	if arrived.IsZero() || (lag-zone).Abs() > time.Minute || zone.Abs() > 14*time.Hour {
@@ -193,9 +193,9 @@ func (r *reader) time() time.Time {
 }
 
 // guess warns, once, where a time's zone is not known.
-func (r *reader) guess(zoned bool) {
+func (r *Reader) guess(zoned bool) {
 	if !zoned && !r.guessed {
 		r.guessed = true
-		r.warn(r.offset, "times without zone, taken as UTC", 0)
+		r.Warn(r.offset, r.serial, "times without zone, taken as UTC", 0)
 	}
 }

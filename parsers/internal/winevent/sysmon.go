@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 )
 
 // sysmon reads an event of Sysmon.
-func (r *reader) sysmon(id uint64, ev event.Event) outcome {
+func (r *Reader) sysmon(id uint64, ev event.Event) outcome {
 	switch id {
 	case 1, 5:
 		r.fromMessage(sysmonLabels, processID, processGUID, image)
@@ -35,8 +35,8 @@ func (r *reader) sysmon(id uint64, ev event.Event) outcome {
 }
 
 // sysmonProc is the process of events 1 and 5.
-func (r *reader) sysmonProc() event.Proc {
-	rec := &r.rec
+func (r *Reader) sysmonProc() event.Proc {
+	rec := &r.Rec
 	return event.Proc{
 		PID:         r.pid(rec.first(processID, ecsPID)),
 		OS:          r.os(event.Windows),
@@ -51,7 +51,7 @@ func (r *reader) sysmonProc() event.Proc {
 }
 
 // name is process.name where there is no path.
-func (r *reader) name(rec *record) string {
+func (r *Reader) name(rec *Record) string {
 	if rec.first(image, newProcessName, ecsExecutable) != nil {
 		return ""
 	}
@@ -59,8 +59,8 @@ func (r *reader) name(rec *record) string {
 }
 
 // sysmonParent is the parent that event 1 names.
-func (r *reader) sysmonParent() event.Ref {
-	rec := &r.rec
+func (r *Reader) sysmonParent() event.Ref {
+	rec := &r.Rec
 	return event.Ref{
 		PID:         r.pid(rec.first(parentProcessID, ecsParentPID)),
 		GUID:        r.guid(rec.first(parentProcessGUID, ecsParentEntityID)),
@@ -71,15 +71,15 @@ func (r *reader) sysmonParent() event.Ref {
 }
 
 // user is who a Sysmon event's process ran as: DOMAIN\name.
-func (r *reader) user() string {
-	if u := r.rec.get(user); u != nil {
+func (r *Reader) user() string {
+	if u := r.Rec.get(user); u != nil {
 		return r.string(u)
 	}
-	return r.qualified(r.rec.get(ecsUserDomain), r.rec.first(ecsUserName, ecsUserID))
+	return r.qualified(r.Rec.get(ecsUserDomain), r.Rec.first(ecsUserName, ecsUserID))
 }
 
 // qualified joins domain and name as Windows writes them.
-func (r *reader) qualified(domain, name []byte) string {
+func (r *Reader) qualified(domain, name []byte) string {
 	if name == nil || domain == nil {
 		return r.string(name)
 	}
@@ -88,7 +88,7 @@ func (r *reader) qualified(domain, name []byte) string {
 }
 
 // session is the logon id, or what stands in for it, in lower case. 0 is none.
-func (r *reader) session(b []byte) string {
+func (r *Reader) session(b []byte) string {
 	if string(b) == "0" || string(b) == "0x0" {
 		return ""
 	}
@@ -102,8 +102,8 @@ func (r *reader) session(b []byte) string {
 }
 
 // os is the system that the process ran on, assumed where nothing says so.
-func (r *reader) os(assumed event.OS) event.OS {
-	rec := &r.rec
+func (r *Reader) os(assumed event.OS) event.OS {
+	rec := &r.Rec
 	if bytes.HasPrefix(rec.first(provider, ecsProvider, channel), []byte("Linux")) {
 		return event.Linux
 	}

@@ -1,19 +1,27 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
 	"html"
 )
 
-// xml takes the fields out of an event in Windows' own XML:
+// ReadXML begins a record with an event in Windows' own XML. It reports whether
+// the text is such an event to its end. The text must not change while the
+// record is in use.
+func (r *Record) ReadXML(text []byte) bool {
+	*r = Record{json: text, text: r.text[:0]}
+	return r.readXML(text)
+}
+
+// readXML takes the fields out of an event in Windows' own XML:
 //
 //	<Event xmlns=…><System><Provider Name=…/><EventID>1</EventID>…</System>
 //	<EventData><Data Name="Image">C:\…</Data>…</EventData></Event>
 //
 // It knows tags, attributes, text and character references; the event schema
 // uses nothing else. It reports whether the text is such an event to its end.
-func (r *record) xml(text []byte) bool {
-	if !isXML(text) {
+func (r *Record) readXML(text []byte) bool {
+	if !IsXML(text) {
 		return false
 	}
 	for {
@@ -37,8 +45,8 @@ func (r *record) xml(text []byte) bool {
 	}
 }
 
-// isXML reports whether text begins as an event does.
-func isXML(text []byte) bool {
+// IsXML reports whether text begins as an event does.
+func IsXML(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte("<Event"))
 	return ok && len(rest) > 0 && (rest[0] == ' ' || rest[0] == '>')
 }
@@ -63,7 +71,7 @@ func cutTag(text []byte) (tag, rest []byte, ok bool) {
 }
 
 // element notes what one element says.
-func (r *record) element(tag, text []byte) {
+func (r *Record) element(tag, text []byte) {
 	name, attributes, _ := bytes.Cut(tag, []byte(" "))
 	switch string(name) {
 	case "Data":
@@ -88,7 +96,7 @@ func (r *record) element(tag, text []byte) {
 }
 
 // putXML notes a value, with its character references resolved.
-func (r *record) putXML(f field, value []byte) {
+func (r *Record) putXML(f Field, value []byte) {
 	if bytes.IndexByte(value, '&') >= 0 {
 		value = []byte(html.UnescapeString(string(value)))
 	}

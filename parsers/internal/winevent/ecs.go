@@ -1,4 +1,4 @@
-package sysmon
+package winevent
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 
 // ecs reads a record that no Windows log wrote but that tells of a process in
 // the words of the Elastic Common Schema: Elastic's endpoint agent, Auditbeat.
-func (r *reader) ecs(ev event.Event) outcome {
-	rec := &r.rec
+func (r *Reader) ecs(ev event.Event) outcome {
+	rec := &r.Rec
 	if rec.first(ecsPID, ecsEntityID) == nil {
 		return notNeeded
 	}
@@ -44,7 +44,7 @@ func (r *reader) ecs(ev event.Event) outcome {
 
 // ecsEventKind tells a start from an end by event.category, type and action.
 // Whatever else names a process is a sighting of it.
-func (r *reader) ecsEventKind() event.Kind {
+func (r *Reader) ecsEventKind() event.Kind {
 	if !r.listed(ecsCategory, "process") {
 		return event.Snapshot
 	}
@@ -65,7 +65,7 @@ func (r *reader) ecsEventKind() event.Kind {
 }
 
 // listed reports whether f, a string or a list of strings, holds one of words.
-func (r *reader) listed(f field, words ...string) bool {
+func (r *Reader) listed(f Field, words ...string) bool {
 	for s := range r.list(f) {
 		for _, w := range words {
 			if bytes.EqualFold(s, []byte(w)) {
@@ -77,16 +77,16 @@ func (r *reader) listed(f field, words ...string) bool {
 }
 
 // list walks f, a string or a list of strings.
-func (r *reader) list(f field) func(yield func([]byte) bool) {
+func (r *Reader) list(f Field) func(yield func([]byte) bool) {
 	return func(yield func([]byte) bool) {
-		at := r.rec.spans[f]
-		if at.end == 0 || r.rec.json[at.start] != '[' {
-			if b := r.rec.get(f); b != nil {
+		at := r.Rec.spans[f]
+		if at.end == 0 || r.Rec.json[at.start] != '[' {
+			if b := r.Rec.get(f); b != nil {
 				yield(b)
 			}
 			return
 		}
-		s := jsonstream.NewScannerBytes(r.rec.json[at.start:at.end])
+		s := jsonstream.NewScannerBytes(r.Rec.json[at.start:at.end])
 		for range s.Elements() {
 			if !yield(s.Text()) {
 				return
@@ -96,7 +96,7 @@ func (r *reader) list(f field) func(yield func([]byte) bool) {
 }
 
 // argv is process.args.
-func (r *reader) argv() []string {
+func (r *Reader) argv() []string {
 	var argv []string
 	for a := range r.list(ecsArgs) {
 		argv = append(argv, r.string(a))
