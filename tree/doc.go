@@ -1,10 +1,116 @@
 // Package tree rebuilds who started whom.
 //
 // [Build] takes the events of any number of hosts in any order and returns a
-// [Forest]: one [Node] for each program a process ran, joined to the node that
+// [Forest]: one [Node] for each program that a process ran, joined to the node that
 // started it, with the kind of evidence for each join. Every root-to-leaf
 // [Path] of the forest is one chain for package detect to score.
 //
 // The package is pure: it reads no file, knows no format and no model, and the
-// same events give the same forest whatever order they arrive in.
+// same events give the same forest whatever order they arrive in. It draws
+// nothing; package report does.
+//
+// # What is a node
+//
+// A node is one program run by one process, not a process. A shell that executes
+// python in place has two nodes, the second with the first as its PreviousSelf and
+// Parent, because "bash -c program" executes in place and the shell would
+// otherwise vanish from the chain. A child hangs under the program that ran when
+// it was born.
+//
+// A process that was forked and never executes anything has no node: it runs its
+// parent's program, and its children hang under that program's node. So a web
+// server, its worker and the worker's shell are two nodes, server and shell,
+// whether or not the log records forks. If such a process is seen running
+// something else, then a start is missing and it gets a node (Seen).
+//
+// A process that only a child's record names gets a placeholder (Named), with
+// what that record tells of it, shared by all children that can mean the same.
+// Its [Node.Proc] may hold nothing but a pid; then its name is "?". Process 1
+// of a Linux host is called systemd if the host runs any of systemd's own programs, and
+// init otherwise; process 2 is kthreadd; process 4 of Windows is System.
+//
+// # Hosts and boots
+//
+// Hosts are told apart by name, without case. A short name is the host whose one
+// full name begins with it; if two full names do, it is a host of its own.
+// Within a host nothing passes from one boot to the next. A boot begins where the
+// kernel's serials begin anew, where process 1 executes for the first time, or at
+// a [event.Boot] record, unless the serials run on across it: then a container
+// booted. A gap in time alone is no boot.
+//
+// # Order
+//
+// Records are ordered by time, then by serial, then (and on Windows first) by
+// kind. Where a boot's serials go on while its times fall back by a second or
+// more, and stay back for five records, the clock was set back: later records are
+// moved on for ordering, counted in [Counts].ClockSteps and warned of. Node.Start
+// keeps the time in the log. A clock set forward changes no order.
+//
+// # One start, several records
+//
+// Records that agree in host, time, serial, kind, pids and program are copies and
+// count once. A recorder with GUIDs and one without (Sysmon 1 and Security 4688)
+// that report the same pid and program within two seconds are two views of one
+// start; on Windows also if their times differ by a time zone to the second, for
+// forwarders write local time as UTC.
+//
+// # How parents are found
+//
+// All records of one pid are read in order, with those that name it as parent
+// among them, and each is bound to the owner of the pid at that time. A new owner
+// begins with a believed fork, with any start on Windows, with a record after the
+// end of the last owner, and with a start or sighting whose parent, session or GUID
+// cannot be the last owner's. Where no ends are on record, the order in which Linux
+// hands out pids tells whether the number has come round since (see pidclock.go).
+// A Windows parent must also run the program that the child's record names; a GUID
+// is believed for one pid at one time.
+//
+// The rules, in order; the first that applies gives a node its parent and
+// [Link]:
+//
+//  1. An exec in the same process: the program before. Observed.
+//  2. A believed fork: the program that the caller ran then. Observed. It beats
+//     the parent that the start itself names, which may be an init that
+//     inherited the child. The number that fork returns is of the caller's pid
+//     namespace: it is believed if the next record of that pid names the caller, or if
+//     the caller's other children bear the numbers its forks returned.
+//  3. A sighting before the start: the parent named first, while it lived. ByPID.
+//  4. The parent's GUID. ByGUID.
+//  5. The parent's pid. ByPID, unless that is an init while the start belongs to an
+//     audit session, which no init gives: then an inferred parent in that session.
+//
+// Where the parent so found has no program of its own on record, the program it ran
+// is that of the process it came from, found by its fork, by a sighting of it, or by
+// the rules for inference below, in as many steps as needed. A link is as good as its
+// weakest step.
+//
+// # Inference
+//
+// A log without fork records never shows the processes that fork and do not
+// execute: workers, subshells, the two processes behind each ssh login. Such a
+// parent is worked out on Linux by these rules, and the link says Inferred and
+// names the rule. [Options].Strict leaves them all out.
+//
+//   - It executes later, and that record names its parent.
+//   - It is seen under an init, running what it never started: a daemon whose first process
+//     has ended. It descends from the last start of that program.
+//   - Its pid has a known owner, but pids have come round since; session, user and
+//     program fit.
+//   - A program of the same session, user, container, and for choice working
+//     directory and terminal, that is known to fork, and was at work when the process
+//     came to be. Only login programs and their like may have changed the user.
+//   - A child of an unset session and a user other than root: the service, started by
+//     an init, whose pid is nearest below.
+//
+// Without a user on record nothing is inferred.
+//
+// # What cannot be known
+//
+// Two subshells of two scripts of one user, started in the same moment in the same
+// directory, cannot be told apart. A process that lives through a round of pids without a
+// sign of life cannot be told from a new owner of its number. A parent that was
+// spoofed at its start (Windows) is taken as recorded. Children of COM, WMI,
+// services and tasks hang under the process that truly made them, not under the one
+// that asked. A start whose record is missing leaves its children with the program
+// before it, unless a sighting shows otherwise.
 package tree

@@ -44,7 +44,9 @@ type Counts struct {
 	Duplicates int
 	// Merged are starts that two recorders wrote down, such as Security 4688 and Sysmon 1.
 	// They are one node that holds what either said.
-	Merged int
+	// ZonesApart of them have times that differ by a time zone: one recorder's clock
+	// cannot be trusted.
+	Merged, ZonesApart int
 	// Repeated are sightings of a process that say the same as another of the same minute.
 	Repeated int
 	// Ignored are events that name no process.

@@ -6,39 +6,56 @@ import (
 	"oddkin/parsers/event"
 )
 
+// mergeReach is how many later starts of a pid are compared with one.
+const mergeReach = 16
+
 // mergeStarts makes one of two records of one start that different recorders
-// wrote: same host, pid and program, at most [skew] apart. The earlier stays
-// and takes over what the other alone knows.
+// wrote, such as Security 4688 and Sysmon 1. The one with a GUID stays and takes
+// over what the other alone knows.
 func (s *segment) mergeStarts(group []entry) {
-	var last *start
+	var starts []int32 // records
 	for _, e := range group {
-		r := &s.recs[e.rec]
-		if e.ref || r.kind != kindExec || r.pid == 0 {
-			continue
+		if r := &s.recs[e.rec]; !e.ref && r.kind == kindExec && r.pid != 0 {
+			starts = append(starts, e.rec)
 		}
-		st := &s.starts[r.arg]
-		if last == nil || !s.sameStart(last.node, st.node) {
-			last = st
-			continue
+	}
+	for i := range starts {
+		for j := i + 1; j < min(i+mergeReach, len(starts)); j++ {
+			a, b := &s.recs[starts[i]], &s.recs[starts[j]]
+			n, o := &s.starts[a.arg], &s.starts[b.arg]
+			if n.node == nil {
+				break
+			}
+			if o.node == nil || !s.sameStart(a, b, n.node, o.node) {
+				continue
+			}
+			if n.node.Proc.GUID == "" && o.node.Proc.GUID != "" {
+				n, o = o, n
+			}
+			n.node.enrich(o.node)
+			o.node = nil
 		}
-		last.node.enrich(st.node)
-		st.node = nil
 	}
 }
 
-// sameStart reports whether o is another record of n's start, and counts it. One recorder's
-// two records of one GUID are copies that differ in the precision of the time.
-// A recorder with GUIDs and one without are two views; two GUIDs are two starts, and so are
-// two records without any.
-func (s *segment) sameStart(n, o *Node) bool {
-	if !within(n.Start, o.Start, skew) || !sameProgram(&n.Proc, &o.Proc) {
+// sameStart reports whether a and b are records of one start, and counts it.
+// One recorder's two records of one GUID are copies that differ in the precision of
+// the time. A recorder with GUIDs and one without are two views; two GUIDs are
+// two starts, and so are two records without any.
+func (s *segment) sameStart(a, b *record, n, o *Node) bool {
+	if !sameProgram(&n.Proc, &o.Proc) {
 		return false
 	}
+	copies := n.Proc.GUID == o.Proc.GUID && n.Proc.GUID != "" && n.Proc.OS == event.Windows
+	views := (n.Proc.GUID == "") != (o.Proc.GUID == "")
 	switch {
-	case (n.Proc.GUID == "") != (o.Proc.GUID == ""):
-		s.counts.Merged++
-	case n.Proc.GUID == o.Proc.GUID && n.Proc.GUID != "" && n.Proc.OS == event.Windows:
+	case copies && within(n.Start, o.Start, skew):
 		s.counts.Duplicates++
+	case views && within(n.Start, o.Start, skew):
+		s.counts.Merged++
+	case views && a.ppid != 0 && a.ppid == b.ppid && n.Proc.OS == event.Windows && zoneApart(n.Start, o.Start):
+		s.counts.Merged++
+		s.counts.ZonesApart++
 	default:
 		return false
 	}
@@ -52,12 +69,22 @@ func within(a, b time.Time, d int64) bool {
 	return b.Sub(a).Abs() <= time.Duration(d)
 }
 
+// zoneApart reports whether two times differ by what two time zones differ by, as
+// they do where a forwarder wrote local time as if it were UTC. Half a day more
+// comes from clocks of twelve hours.
+func zoneApart(a, b time.Time) bool {
+	const quarter, most = 15 * time.Minute, 26 * time.Hour
+	d := b.Sub(a).Abs()
+	if a.IsZero() || b.IsZero() || d > most || d < quarter/2 {
+		return false
+	}
+	rest := d % quarter
+	return min(rest, quarter-rest) <= time.Second
+}
+
 // enrich adds to n what another record of the same start knows.
 func (n *Node) enrich(o *Node) {
 	p, q := &n.Proc, &o.Proc
-	if p.GUID == "" && q.GUID != "" { // the richer recorder leads
-		n.Source, o.Source = o.Source, n.Source
-	}
 	fill(&p.GUID, q.GUID)
 	fill(&p.Image, q.Image)
 	fill(&p.Name, q.Name)

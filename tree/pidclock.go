@@ -44,11 +44,14 @@ func (s *segment) newPidClock() *pidClock {
 	if first < 0 {
 		return &pidClock{}
 	}
-	now := int64(s.recs[first].pid)
+	now, reach := int64(s.recs[first].pid), c.size-4*nearby
+	if c.size == largeRound {
+		reach = c.size / 2
+	}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec {
 			p := int64(r.pid)
-			if ahead := c.mod(p - now); ahead < nearby || ahead < c.size-4*nearby && s.confirms(c, i, p) {
+			if ahead := c.mod(p - now); ahead < nearby || ahead < reach && s.confirms(c, i, p) {
 				now += ahead
 			}
 		}
@@ -78,11 +81,14 @@ func (s *segment) confirms(c *pidClock, i int, p int64) bool {
 func (c *pidClock) mod(n int64) int64 { return (n%c.size + c.size) % c.size }
 
 // birth is the number of the allocation by which the owner of pid at record rec
-// came to be, at the latest. A fork announces a number before the clock shows it.
+// came to be, at the latest. A record of a new process may be ahead of the clock; of a large
+// round, half is still to come rather than gone by.
 func (s *segment) birth(rec int32, pid uint32) int64 {
 	c := s.pids
 	ahead := int64(jitter)
-	if r := &s.recs[rec]; r.kind == kindFork && r.pid == pid {
+	if r := &s.recs[rec]; c.size == largeRound {
+		ahead = c.size / 2
+	} else if (r.kind == kindFork || r.kind == kindExec) && r.pid == pid {
 		ahead = nearby
 	}
 	back := c.mod(c.at[rec] - int64(pid))

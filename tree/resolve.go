@@ -173,13 +173,20 @@ func (r *resolver) above(p *proc) (bind, Link) {
 			return b, Link{Kind: Inferred, Rule: ruleDaemon}
 		}
 		return r.ran(&r.sights[r.recs[p.sight].arg]), Link{Kind: ByPID}
-	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.starts[p.exec].node.Proc.OS != event.Windows && !r.strict:
+	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.executesLater(p) && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
 	}
 	if b, rule := r.guess.guess(p); b.proc != nil {
 		return b, Link{Kind: Inferred, Rule: rule}
 	}
 	return bind{}, Link{}
+}
+
+// executesLater reports whether p's first start may name the parent that p had when it was
+// first named: on a system that forks, a parent that was there before it.
+func (r *resolver) executesLater(p *proc) bool {
+	s := &r.starts[p.exec]
+	return s.node.Proc.OS != event.Windows && s.parent.proc.since < p.since
 }
 
 // ran is the program of the parent that s was forked from. When s was seen the
