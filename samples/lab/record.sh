@@ -33,6 +33,7 @@ start() {
 	E
 	"$LAB_DIR/bin/procrec" "$dir/events.txt" &
 	echo $! >"$dir/procrec.pid"
+	auditctl -s >"$dir/before"
 	auditctl -D >/dev/null
 	auditctl -b 65536 --backlog_wait_time 60000 -r 0 >/dev/null
 	auditctl --reset-lost >/dev/null
@@ -49,12 +50,14 @@ start() {
 	auditctl -e 1 >/dev/null
 }
 
+setting() { awk -v n="$1" '$1 == n { print $2 }' "$dir/before"; }
+
 stop() {
 	auditctl -s >"$dir/status"
 	auditctl -D >/dev/null
 	sleep 2
 	kill -TERM "$(cat "$dir/auditd.pid")" "$(cat "$dir/procrec.pid")"
-	auditctl -e 0 >/dev/null
+	auditctl -e "$(setting enabled)" -b "$(setting backlog_limit)" --backlog_wait_time "$(setting backlog_wait_time)" >/dev/null
 	grep -E '^(lost|backlog) ' "$dir/status"
 }
 

@@ -54,6 +54,7 @@ trap - EXIT
 "$here/record.sh" stop "$run"
 "$here/publish.sh" "$run" $(printf '%s\n' "${hosts[@]}" | cut -d: -f1)
 for h in "${hosts[@]}"; do umount "$HOSTS/${h%%:*}/root"; done
+umount "$HOSTS/.client/root"
 if [ -d /sys/fs/cgroup/cpu/lab ]; then
 	echo $$ >/sys/fs/cgroup/cpu/cgroup.procs
 	rmdir /sys/fs/cgroup/cpu/lab || echo "processes are left in the control group lab" >&2
