@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
+
 	"oddkin/parsers/internal/ingest"
 )
 
@@ -26,32 +28,23 @@ type piece struct {
 type arguments struct {
 	argc   uint64
 	pieces []piece
-	size   int // of the text
+	size   int      // of the text
+	seen   []uint64 // fingerprints of the records
 }
 
-func (a *arguments) reset() { a.argc, a.pieces, a.size = 0, a.pieces[:0], 0 }
+func (a *arguments) reset() { a.argc, a.pieces, a.size, a.seen = 0, a.pieces[:0], 0, a.seen[:0] }
 
 // record adds the fields of an EXECVE record.
 func (a *arguments) record(body []byte) outcome {
-	before := len(a.pieces)
+	sum := xxhash.Sum64(body)
+	if slices.Contains(a.seen, sum) {
+		return duplicate
+	}
+	a.seen = append(a.seen, sum)
 	for key, value := range fieldsOf(body) {
 		a.add(string(key), func() string { return string(decode(value)) })
 	}
-	if before > 0 && repeats(a.pieces[:before], a.pieces[before:]) {
-		a.pieces = a.pieces[:before]
-		return duplicate
-	}
 	return used
-}
-
-// repeats reports whether all of b stand in a.
-func repeats(a, b []piece) bool {
-	for _, p := range b {
-		if !slices.Contains(a, p) {
-			return false
-		}
-	}
-	return true
 }
 
 // add notes one field if it is argc or an argument.

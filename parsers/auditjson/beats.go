@@ -32,7 +32,8 @@ type document struct {
 
 func (b *beats) object(r *reader) outcome {
 	var d document
-	r.document(&d, "")
+	r.path = r.path[:0]
+	r.document(&d)
 	if r.s.Err() != nil {
 		return malformed
 	}

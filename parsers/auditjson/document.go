@@ -1,26 +1,27 @@
 package auditjson
 
-import "strings"
+import "bytes"
 
 // document reads the object that comes next. Names may stand in nested objects,
 // as paths with dots, or mixed.
-func (r *reader) document(d *document, prefix string) {
-	s := r.s
+func (r *reader) document(d *document) {
+	s, prefix := r.s, len(r.path)
 	for key := range s.Members() {
-		path := prefix + string(key)
+		r.path = append(r.path[:prefix], key...)
+		path := r.path
 		if s.Next() == '{' {
-			if path == "_source" {
-				r.document(d, "")
-				continue
-			}
-			if branch(path) {
-				d.data = d.data || path == "auditd.data"
-				d.log = d.log || path == "auditd.log"
-				r.document(d, path+".")
+			if string(path) == "_source" {
+				r.path = r.path[:0]
+				r.document(d)
+			} else if branch(path) {
+				d.data = d.data || string(path) == "auditd.data"
+				d.log = d.log || string(path) == "auditd.log"
+				r.path = append(r.path, '.')
+				r.document(d)
 			}
 			continue
 		}
-		switch path {
+		switch string(path) {
 		case "process.args":
 			d.args = r.strings()
 		case "auditd.paths", "auditd.log.paths":
@@ -30,8 +31,8 @@ func (r *reader) document(d *document, prefix string) {
 				d.original = append(d.original[:0], s.Text()...)
 			}
 		default:
-			d.log = d.log || strings.HasPrefix(path, "auditd.log.")
-			d.data = d.data || strings.HasPrefix(path, "auditd.data.")
+			d.log = d.log || bytes.HasPrefix(path, []byte("auditd.log."))
+			d.data = d.data || bytes.HasPrefix(path, []byte("auditd.data."))
 			if into := d.field(path); into != nil {
 				*into = r.intern.Bytes(s.Text())
 			}
@@ -40,8 +41,8 @@ func (r *reader) document(d *document, prefix string) {
 }
 
 // branch tells the objects worth looking into.
-func branch(path string) bool {
-	switch path {
+func branch(path []byte) bool {
+	switch string(path) {
 	case "auditd", "auditd.data", "auditd.log", "process", "process.parent", "event", "fileset", "host", "agent", "beat", "container", "user",
 		"user.audit", "user.effective", "user.name_map":
 		return true
@@ -51,8 +52,8 @@ func branch(path string) bool {
 
 // field is where a path's value belongs: names of ECS in Auditbeat's and
 // Filebeat's versions 7 and later, of version 6, and of Filebeat's pipeline.
-func (d *document) field(path string) *string {
-	switch path {
+func (d *document) field(path []byte) *string {
+	switch string(path) {
 	case "@timestamp":
 		return &d.at
 	case "message":
@@ -112,8 +113,8 @@ func (d *document) field(path string) *string {
 }
 
 // user is where an account's number or name belongs.
-func (d *document) user(path string) *string {
-	switch path {
+func (d *document) user(path []byte) *string {
+	switch string(path) {
 	case "user.audit.id", "user.auid", "auditd.log.auid":
 		return &d.auid
 	case "user.audit.name", "user.name_map.auid":

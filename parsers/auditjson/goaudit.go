@@ -67,7 +67,8 @@ func (r *reader) goAuditMessage(message []byte, names map[string]string) (ok boo
 		case "type":
 			typ, _ = strconv.Atoi(string(value.Text()))
 		case "data":
-			data = append([]byte(nil), value.Text()...)
+			r.message = append(r.message[:0], value.Text()...)
+			data = r.message
 		case "containers":
 			for key := range value.Members() {
 				if string(key) == "id" {

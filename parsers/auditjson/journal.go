@@ -53,19 +53,52 @@ func (j *journal) object(r *reader) outcome {
 
 // entry reads the object that comes next.
 func (r *reader) entry(e *entry) {
-	into := map[string]*string{
-		"_AUDIT_TYPE": &e.typ, "_AUDIT_TYPE_NAME": &e.typeName, "_AUDIT_ID": &e.id, "_TRANSPORT": &e.transport,
-		"_HOSTNAME": &e.host, "_BOOT_ID": &e.boot, "_SOURCE_REALTIME_TIMESTAMP": &e.source, "__REALTIME_TIMESTAMP": &e.arrived,
-		"_PID": &e.pid, "_UID": &e.uid, "_COMM": &e.comm, "_EXE": &e.exe, "_CMDLINE": &e.cmdline,
-		"_AUDIT_LOGINUID": &e.loginuid, "_AUDIT_SESSION": &e.session,
-	}
 	for key := range r.s.Members() {
 		if string(key) == "MESSAGE" {
-			e.message = r.bytes(e.message)
-		} else if p := into[string(key)]; p != nil {
-			*p = r.intern.Bytes(r.bytes(nil))
+			r.message = r.bytes(r.message[:0])
+			e.message = r.message
+		} else if p := e.field(key); p != nil {
+			r.scratch = r.bytes(r.scratch[:0])
+			*p = r.intern.Bytes(r.scratch)
 		}
 	}
+}
+
+// field is where the value of a journal field belongs.
+func (e *entry) field(name []byte) *string {
+	switch string(name) {
+	case "_AUDIT_TYPE":
+		return &e.typ
+	case "_AUDIT_TYPE_NAME":
+		return &e.typeName
+	case "_AUDIT_ID":
+		return &e.id
+	case "_TRANSPORT":
+		return &e.transport
+	case "_HOSTNAME":
+		return &e.host
+	case "_BOOT_ID":
+		return &e.boot
+	case "_SOURCE_REALTIME_TIMESTAMP":
+		return &e.source
+	case "__REALTIME_TIMESTAMP":
+		return &e.arrived
+	case "_PID":
+		return &e.pid
+	case "_UID":
+		return &e.uid
+	case "_COMM":
+		return &e.comm
+	case "_EXE":
+		return &e.exe
+	case "_CMDLINE":
+		return &e.cmdline
+	case "_AUDIT_LOGINUID":
+		return &e.loginuid
+	case "_AUDIT_SESSION":
+		return &e.session
+	}
+	return nil
 }
 
 // bytes takes a value, which journalctl writes as a list of numbers where it is

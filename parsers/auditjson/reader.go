@@ -26,6 +26,8 @@ type reader struct {
 	args    arguments
 	intern  ingest.Interner
 	scratch []byte
+	message []byte // text of a record
+	path    []byte // of the member being read
 	hosts   map[string]*host
 	seen    map[uint64]struct{} // events that have been told or were not needed
 

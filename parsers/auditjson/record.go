@@ -2,6 +2,7 @@ package auditjson
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -97,7 +98,7 @@ func (c *call) record(typ int, body []byte, names map[string]string, args *argum
 //	arch=c000003e syscall=59 success=yes exit=0 a0=.. ppid=1 pid=2 ... exe="/usr/bin/id" key=(null)
 func (c *call) syscallRecord(body []byte, names map[string]string, intern *ingest.Interner) outcome {
 	var auid, euid string
-	name := map[string]string{}
+	var auidName, euidName string
 	for key, value := range fieldsOf(body) {
 		switch string(key) {
 		case "arch":
@@ -128,21 +129,21 @@ func (c *call) syscallRecord(body []byte, names map[string]string, intern *inges
 			c.proc.Name = intern.Bytes(decode(value))
 		case "exe":
 			setImage(&c.proc, intern.Bytes(decode(value)))
-		case "ARCH", "SYSCALL", "AUID", "EUID":
-			name[string(key)] = intern.Bytes(decode(value))
+		case "ARCH":
+			c.archName = intern.Bytes(decode(value))
+		case "SYSCALL":
+			c.callName = intern.Bytes(decode(value))
+		case "AUID":
+			auidName = intern.Bytes(decode(value))
+		case "EUID":
+			euidName = intern.Bytes(decode(value))
 		}
 	}
 	if c.proc.PID == 0 || c.number == "" {
 		return malformed
 	}
-	if name["AUID"] == "" {
-		name["AUID"] = names[auid]
-	}
-	if name["EUID"] == "" {
-		name["EUID"] = names[euid]
-	}
-	c.archName, c.callName = name["ARCH"], name["SYSCALL"]
-	c.proc.AuditUser, c.proc.User = account(auid, name["AUID"]), account(euid, name["EUID"])
+	c.proc.AuditUser = account(auid, cmp.Or(auidName, names[auid]))
+	c.proc.User = account(euid, cmp.Or(euidName, names[euid]))
 	c.named, c.partial = true, false
 	c.resolve()
 	return used
@@ -202,7 +203,9 @@ func (c *call) sightingRecord(body []byte, names map[string]string, intern *inge
 func fieldsOf(b []byte) func(yield func(key, value []byte) bool) {
 	return func(yield func(key, value []byte) bool) {
 		for {
-			b = bytes.TrimLeft(b, " \x1d'\n")
+			for len(b) > 0 && (b[0] == ' ' || b[0] == enrichment || b[0] == '\'' || b[0] == '\n') {
+				b = b[1:]
+			}
 			eq := bytes.IndexByte(b, '=')
 			if eq < 0 {
 				return
