@@ -96,9 +96,10 @@
 //     has ended. It descends from the last start of that program.
 //   - Its pid has a known owner, but pids have come round since; session, user and
 //     program fit.
-//   - A program of the same session, user, container, and for choice working
-//     directory and terminal, that is known to fork, and was at work when the process
-//     came to be. Only login programs and their like may have changed the user.
+//   - A program of the same session, user, container and working directory, and
+//     for choice terminal, that is known to fork and was at work when the process
+//     came to be. Only login programs and their like may work elsewhere or have changed
+//     the user.
 //   - A child of an unset session and a user other than root: the service, started by
 //     an init, whose pid is nearest below.
 //
