@@ -15,9 +15,10 @@ import (
 // analyzeFormats are the renderers of analyze, the default first.
 var analyzeFormats = []string{"table", "html", "json", "jsonl", "csv"}
 
-// tableTop is how many chain shapes the table shows unless asked for more: what
-// a person reads first. Files hold all.
-const tableTop = 25
+// defaultTop is how many chain shapes are shown unless asked otherwise: in a table
+// what a person reads first, in a page what a browser holds well. Formats for
+// machines hold all.
+var defaultTop = map[string]int{"table": 25, "html": 1000}
 
 func newAnalyze(u *ui) *cobra.Command {
 	var (
@@ -52,15 +53,15 @@ root to leaf; --all prints one row per chain instead.
 			if err := checkScores(minScore, failOn); err != nil {
 				return err
 			}
+			if top < 0 {
+				return usage("--top takes a number of shapes")
+			}
 			r, err := p.run(c.Context(), u, paths)
 			if err != nil {
 				return err
 			}
-			if top < 0 || out.format == "table" && !c.Flags().Changed("top") {
-				top = tableTop
-			}
-			if all && !c.Flags().Changed("top") {
-				top = 0
+			if !c.Flags().Changed("top") && !all {
+				top = defaultTop[out.format]
 			}
 			o := report.Options{Top: top, MinScore: float32(minScore)}
 			if all {
@@ -80,7 +81,7 @@ root to leaf; --all prints one row per chain instead.
 	out.flags(c, analyzeFormats...)
 	f := c.Flags()
 	f.BoolVar(&all, "all", false, "one row per chain instead of one per chain shape")
-	f.IntVarP(&top, "top", "n", 0, fmt.Sprintf("show the first N shapes; 0 shows all (default: %d in a table, all elsewhere)", tableTop))
+	f.IntVarP(&top, "top", "n", 0, fmt.Sprintf("show the first N shapes; 0 shows all (default: %d in a table, %d in a page, all elsewhere)", defaultTop["table"], defaultTop["html"]))
 	f.Float64Var(&minScore, "min-score", 0, "leave out chains that score below this")
 	f.Float64Var(&failOn, "fail-on", math.Inf(1), "exit with 1 if a chain scores this or more")
 	f.Lookup("fail-on").DefValue = "never"
