@@ -3,6 +3,7 @@ package auditjson
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +19,8 @@ import (
 	"oddkin/parsers/auditd"
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/sandbox"
+	"oddkin/parsers/sysmon"
 )
 
 // data gives a folder of the public data sets, or skips.
@@ -311,6 +315,80 @@ func TestConformanceOsquery(t *testing.T) {
 	}
 }
 
+// TestConformanceTables: every row of the published tables, as encoding/csv
+// gives it, makes one start of the pid and parent that it names.
+func TestConformanceTables(t *testing.T) {
+	columns := [][2]string{{"NewProcessId", "ProcessId"}, {"CreatedProcessId", "InitiatingProcessId"}, {"ProcessId", "InitiatingProcessId"}, {"pid", "ppid"}}
+	total := 0
+	for _, dir := range []string{"windows", "linux"} {
+		files(t, data(t, "train", dir, "msticpy"), func(t *testing.T, path string, content []byte) {
+			if !strings.Contains(path, ".csv") {
+				return
+			}
+			if got := best(content); got != "process-csv" {
+				t.Fatalf("taken for %q", got)
+			}
+			c := csv.NewReader(bytes.NewReader(content))
+			c.LazyQuotes = true // one table was redacted without regard to them
+			rows, err := c.ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var pid, parent int
+			for _, pair := range columns {
+				if pid, parent = slices.Index(rows[0], pair[0]), slices.Index(rows[0], pair[1]); pid >= 0 && parent >= 0 {
+					break
+				}
+			}
+			var want []string
+			seen := map[string]bool{}
+			for _, row := range rows[1:] {
+				if rows[0][0] == "" {
+					row[0] = ""
+				}
+				if key := strings.Join(row, "\x00"); !seen[key] {
+					seen[key] = true
+					want = append(want, fmt.Sprint(decimal(t, row[pid]), " ", decimal(t, row[parent])))
+				}
+			}
+			events, account := read(t, "process-csv", bytes.NewReader(content), false)
+			if account.Records != int64(len(rows)-1) || account.Malformed != 0 {
+				t.Errorf("%d rows: %+v", len(rows)-1, account)
+			}
+			var got []string
+			for _, ev := range events {
+				if ev.Kind != event.Exec || ev.Proc.Image == "" || ev.Host == "" {
+					t.Errorf("event %s", show(ev))
+				}
+				got = append(got, fmt.Sprint(ev.Proc.PID, " ", ev.Parent.PID))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%d starts, want %d", len(got), len(want))
+			}
+			total += len(got)
+		})
+	}
+	if total < 2000 {
+		t.Errorf("only %d starts compared", total)
+	}
+	t.Logf("%d starts compared", total)
+}
+
+// decimal reads a pid as the tables write it.
+func decimal(t *testing.T, s string) uint64 {
+	if s == "" {
+		return 0
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil {
+		return uint64(f)
+	}
+	n, err := strconv.ParseUint(s, 0, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestNoFalseClaims: no format of this package is surer of another's file than
 // those of the other packages can be.
 func TestNoFalseClaims(t *testing.T) {
@@ -322,5 +400,19 @@ func TestNoFalseClaims(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOthersClaimLess: the formats of the other packages are less sure of this
+// package's files, and this package's formats of each other's.
+func TestOthersClaimLess(t *testing.T) {
+	logs, names := scenarios(t)
+	for i, log := range logs {
+		mine := byName(t, names[i]).Detect([]byte(log))
+		for _, f := range slices.Concat(Formats(), auditd.Formats(), sysmon.Formats(), sandbox.Formats()) {
+			if m := f.Detect([]byte(log)); f.Name() != names[i] && m.Confidence >= mine.Confidence {
+				t.Errorf("%s: %s claims %+v, %s only %+v", log[:min(60, len(log))], f.Name(), m, names[i], mine)
+			}
+		}
 	}
 }

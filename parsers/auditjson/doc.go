@@ -1,23 +1,39 @@
 // Package auditjson reads Linux process telemetry that other tools have taken
-// from the audit subsystem, or from their own probes, and exported as JSON.
+// from the audit subsystem, or from their own probes, and exported as JSON, and
+// tables of process starts as CSV.
 //
 // # Formats
 //
 //   - laurel: LAUREL's JSON lines, one object an event, raw or translated,
 //     arguments as a list, as one string or as numbered fields. Its escapes of
-//     percent and plus signs are undone.
+//     percent and plus signs are undone (github.com/threathunters-io/laurel,
+//     src/json.rs and src/coalesce.rs).
 //   - auditbeat: Auditbeat and the Elastic Agent (event.module auditd, versions
 //     6 to 9), one object an event, nested or with dotted names; and Filebeat's
 //     auditd module, one object a record, with the record's text (message,
 //     event.original) or parsed by its ingest pipeline. Elasticsearch's _source
-//     around the object is allowed.
+//     around the object is allowed (github.com/elastic/beats,
+//     auditbeat/module/auditd and filebeat/module/auditd).
 //   - go-audit: one object an event with the kernel's text of each record, bare
-//     or behind a syslog header, which then names the host.
+//     or behind a syslog header, which then names the host
+//     (github.com/slackhq/go-audit, parser.go).
 //   - journald: "journalctl -o json"; entries of the audit transport, audit
 //     records in the kernel's log, and all other entries as sightings of the
-//     process that logged.
+//     process that logged (systemd.journal-fields(7)).
 //   - osquery: results of process_events, bpf_process_events and processes, as
-//     differences, snapshots or osqueryi's own output.
+//     differences, snapshots or osqueryi's own output (osquery's table specs and
+//     osquery/tables/events/linux).
+//   - process-csv: tables with a header: the Windows Security log's 4688,
+//     Microsoft Defender's process events in two layouts, audited execve calls.
+//
+// # What was tested on what
+//
+// laurel on LAUREL's own test records, each beside the log it was made from;
+// osquery on one recorded results log of processes; process-csv on the tables of
+// msticpy. journald and go-audit were tested on hand-made records in their
+// published layout, and on real audit logs wrapped in it by the test, held to
+// what package auditd reads from those logs. auditbeat, process_events and
+// bpf_process_events were tested on hand-made records only.
 //
 // # What they have in common
 //
@@ -27,15 +43,18 @@
 // was alive, which is told once and again when something about it has changed.
 // System call numbers are looked up on the architecture they belong to. User
 // names are given only if the record carries them. The same event of the same
-// host counts once.
+// host counts once. A record of the account is an object, or a row of a table.
 //
 // # Limits
 //
 // What the exporter did is not undone. osquery joins arguments in the order of
 // their fields' names as text, so that the eleventh stands behind the second,
 // and gives whole seconds. Filebeat's pipeline keeps the arguments of one EXECVE
-// record only. LAUREL's PARENT_INFO is believed where it names the event that
-// started the parent; without one it comes from the /proc of the machine that
-// LAUREL ran on. Missing serials are not reported, since these tools filter.
-// Events are told in the order in which the input completes them.
+// record only. A process that osquery no longer lists ended some time since the
+// run of the query before; the time given is that of the run that noticed.
+// LAUREL's PARENT_INFO is believed where it names the event that started the
+// parent; without one it comes from the /proc of the machine that LAUREL ran on.
+// Missing serials are not reported, since these tools filter. Events are told in
+// the order in which the input completes them. Times that a spreadsheet has cut
+// to minutes and seconds are left out.
 package auditjson

@@ -16,6 +16,7 @@ func Formats() []ingest.Format {
 		format{"go-audit", likeGoAudit, func() dialect { return goAudit{} }},
 		format{"journald", likeJournal, func() dialect { return &journal{} }},
 		format{"osquery", likeOsquery, func() dialect { return &osquery{} }},
+		tableFormat{},
 	}
 }
 

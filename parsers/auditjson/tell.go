@@ -94,7 +94,11 @@ func (r *reader) repeated(c *call) bool {
 	b = binary.LittleEndian.AppendUint64(b, uint64(c.ms))
 	b = append(b, c.host...)
 	r.scratch = b
-	key := xxhash.Sum64(b)
+	return r.known(xxhash.Sum64(b))
+}
+
+// known notes a fingerprint and reports whether it had been noted.
+func (r *reader) known(key uint64) bool {
 	if _, ok := r.seen[key]; ok {
 		return true
 	}

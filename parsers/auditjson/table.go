@@ -1,0 +1,178 @@
+package auditjson
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/Velocidex/ordereddict"
+	"github.com/cespare/xxhash/v2"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// tableFormat reads tables of process starts as CSV, by the names in the header.
+type tableFormat struct{}
+
+// Name implements [ingest.Format].
+func (tableFormat) Name() string { return "process-csv" }
+
+// Detect implements [ingest.Format]: it looks at the first line.
+func (tableFormat) Detect(head []byte) ingest.Match {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	names, err := csv.NewReader(bytes.NewReader(line)).Read()
+	if err != nil {
+		return ingest.Match{}
+	}
+	if l := layoutOf(names); l != nil {
+		return ingest.Match{Confidence: 92, Reason: "CSV with the columns of " + l.name}
+	}
+	return ingest.Match{}
+}
+
+// Events implements [ingest.Format].
+func (tableFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		t := table{reader: newReader(in, yield)}
+		t.run()
+	}
+}
+
+// table reads one input.
+type table struct {
+	*reader
+	layout  *layout
+	names   []string
+	columns map[string]int
+	row     []string
+	undated bool // the warning about times has been given
+}
+
+// errLongRow ends an input with a quote that is never closed.
+var errLongRow = errors.New("a row of the table is longer than 16 MiB")
+
+// rationed fails when a row takes too much.
+type rationed struct {
+	r    io.Reader
+	left int
+}
+
+func (r *rationed) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := r.r.Read(p)
+	r.left -= n
+	return n, err
+}
+
+// run reads to the end of the input.
+func (t *table) run() {
+	ration := &rationed{r: t.in.R, left: jsonstream.MaxHeld}
+	rows := csv.NewReader(ration)
+	// Command lines are full of quotes, and not every writer doubles them.
+	rows.FieldsPerRecord, rows.ReuseRecord, rows.LazyQuotes = -1, true, true
+	for !t.stopped {
+		t.offset = rows.InputOffset()
+		row, err := rows.Read()
+		ration.left = jsonstream.MaxHeld
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
+			return
+		case errors.As(err, &bad):
+			t.lost("malformed row: "+bad.Err.Error(), rows.InputOffset()-t.offset)
+		case err != nil:
+			t.in.Account.Truncated = true
+			t.stop(t.yield(event.Event{}, err))
+			return
+		case t.layout == nil:
+			if !t.header(row) {
+				t.stop(t.yield(event.Event{}, errors.New("the first line names no known columns")))
+				return
+			}
+		default:
+			t.serial, t.odd, t.row = 0, "", row
+			t.in.Account.Records++
+			t.book(t.tellRow(), 1)
+			if t.odd != "" {
+				t.warn(t.offset, t.serial, t.odd, 0)
+			}
+		}
+	}
+}
+
+// lost books a row that cannot be read.
+func (t *table) lost(reason string, size int64) {
+	t.in.Account.Records++
+	t.in.Account.Malformed++
+	t.in.Account.Skipped += size
+	t.warn(t.offset, 0, reason, size)
+}
+
+func (t *table) header(row []string) bool {
+	t.names = append([]string(nil), row...)
+	t.columns = map[string]int{}
+	for i, name := range t.names {
+		t.names[i] = strings.TrimPrefix(name, "\ufeff")
+		t.columns[t.names[i]] = i
+	}
+	t.layout = layoutOf(t.names)
+	return t.layout != nil
+}
+
+// get is the value of the first of the columns that has one.
+func (t *table) get(names ...string) string {
+	for _, name := range names {
+		if i, ok := t.columns[name]; ok && i < len(t.row) && t.row[i] != "" && t.row[i] != "nan" {
+			return t.intern.String(t.row[i])
+		}
+	}
+	return ""
+}
+
+// tellRow tells what the row says.
+func (t *table) tellRow() outcome {
+	if len(t.row) != len(t.names) {
+		t.odd = "row with more or fewer columns than the header"
+		return malformed
+	}
+	if t.again() {
+		return duplicate
+	}
+	c := &t.call
+	c.reset(t.offset)
+	c.deed, c.named, c.finished, c.success = deedExec, true, true, true
+	if !t.layout.read(t, c) {
+		return notNeeded
+	}
+	if c.ms == 0 && !t.undated {
+		t.undated = true
+		t.warn(t.offset, c.serial, "row with a time that cannot be read, as spreadsheets leave it", 0)
+	}
+	if t.in.KeepRaw {
+		c.raw = ordereddict.NewDict()
+		for i, name := range t.names {
+			c.raw.Set(name, t.row[i])
+		}
+	}
+	return t.tell(c)
+}
+
+// again reports whether the same row has been met before. A column without a
+// name is the row's number and does not count.
+func (t *table) again() bool {
+	b := t.scratch[:0]
+	for i, v := range t.row {
+		if i >= len(t.names) || t.names[i] != "" {
+			b = append(append(b, v...), 0)
+		}
+	}
+	t.scratch = b
+	return t.known(xxhash.Sum64(b))
+}
