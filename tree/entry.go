@@ -36,7 +36,10 @@ func (n *Node) setEntry() {
 	up := EntryUnknown
 	base = n.Proc.Base()
 	if n.Parent != nil {
-		parent, up = n.Parent.Proc.Base(), n.Parent.Entry
+		up = n.Parent.Entry
+		if n.PreviousSelf == nil {
+			parent = n.Parent.Proc.Base()
+		}
 	}
 	if n.Proc.OS == event.Windows {
 		n.Entry = n.windowsEntry(strings.ToLower(base), strings.ToLower(parent), up)
@@ -57,7 +60,7 @@ func (n *Node) unixEntry(base, parent string, up Entry) Entry {
 		return EntryScheduled
 	case n.Proc.PID == 1 || n.Proc.PID == 2:
 		return EntryBoot
-	case n.Parent != nil && n.Parent.Proc.PID == 1:
+	case n.Parent != nil && n.Parent.Proc.PID == 1 && n.Proc.PID != 1:
 		return EntryService
 	}
 	return up

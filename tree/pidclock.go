@@ -98,6 +98,13 @@ func (s *segment) birth(rec int32, pid uint32) int64 {
 	return c.at[rec] - back
 }
 
+// fresh reports whether the number of the start at rec was handed out just then;
+// otherwise the start is of a process that has been there for long.
+func (s *segment) fresh(rec int32) bool {
+	c := s.pids
+	return c.size == 0 || c.mod(c.at[rec]-int64(s.recs[rec].pid)+jitter) < 4*nearby
+}
+
 // sameOwner reports whether the owner of pid at record a is certainly its owner at b.
 func (s *segment) sameOwner(a, b int32, pid uint32) bool {
 	return s.pids.size == 0 || s.birth(a, pid) == s.birth(b, pid)

@@ -11,7 +11,7 @@ import (
 type proc struct {
 	pid, ppid   uint32 // ppid is what its own records state; 0 if none does
 	since       int32  // the first record of it, whatever it is; indexes segment.recs
-	named       int64  // the last time that a child named it
+	known       int32  // the last record in which it acted itself
 	ended       int64  // untimed while alive
 	first, last *Node  // the programs started on record
 	fork        int32  // the fork it came from; -1 if none is believed
@@ -145,7 +145,7 @@ func (w *walker) run() {
 
 // birth makes a new owner of the pid.
 func (w *walker) birth(rec int32, pid uint32) *proc {
-	p := &proc{pid: pid, since: rec, named: untimed, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
+	p := &proc{pid: pid, since: rec, known: rec, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
 	w.procs = append(w.procs, p)
 	return p
@@ -163,6 +163,13 @@ func (w *walker) exec(rec int32) {
 		return // a duplicate, or placed ahead of its turn by owned
 	}
 	p := w.cur
+	for p != nil && p.doubt {
+		p = p.older
+	}
+	if p == nil || !w.renewed(p, n, rec) {
+		p = w.cur
+	}
+	w.cur = p
 	if p == nil || !w.samePlace(p, n, rec) {
 		p = w.birth(rec, r.pid)
 	}
@@ -172,7 +179,7 @@ func (w *walker) exec(rec int32) {
 		n.PreviousSelf = p.last
 		p.last.End = n.Start
 	}
-	p.last, s.proc = n, p
+	p.last, p.known, s.proc = n, rec, p
 	w.madeBefore, w.made = w.made, 0
 	if r.ppid != 0 {
 		p.ppid = r.ppid
@@ -192,10 +199,17 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	if p.fork >= 0 && p.first == nil {
 		return true // claim has looked at it already
 	}
-	if !sameSession(p.last, n) || !w.sameOwner(p.since, rec, p.pid) {
+	if !sameSession(p.last, n) || !w.sameOwner(p.known, rec, p.pid) && !w.renewed(p, n, rec) {
 		return false
 	}
 	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.reaper(r.ppid)
+}
+
+// renewed reports whether p, though its number has been handed out again since its
+// start, is the one that now starts its program anew, as daemons do to reload: the
+// allocation of numbers is far from its own.
+func (w *walker) renewed(p *proc, n *Node, rec int32) bool {
+	return p.last != nil && sameProgram(&p.last.Proc, &n.Proc) && !w.fresh(rec)
 }
 
 // sameSession reports whether both may be of one audit session. A session once set does not change.
@@ -218,6 +232,7 @@ func (w *walker) sight(rec int32) {
 		p = w.birth(rec, r.pid)
 	case p.last != nil:
 		if sameProgram(&p.last.Proc, &seen.proc) || seen.proc.Base() == "?" {
+			p.known = rec
 			return
 		}
 		if seen.proc.OS == event.Windows || p.ppid != 0 && r.ppid != 0 && p.ppid != r.ppid && !w.reaper(r.ppid) {
@@ -294,7 +309,6 @@ func (w *walker) refer(i int, r *record) {
 	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
 		p.said = want
 	}
-	p.named = r.at
 	b.proc, b.node = p, p.last
 	if r.kind == kindFork {
 		w.made++
@@ -337,7 +351,7 @@ func (w *walker) stated(r *record) (*event.Ref, *bind) {
 func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 	p := w.cur
 	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && w.sameOwner(p.since, w.entries[i].rec, p.pid) {
+		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec, p.pid) {
 			return p
 		}
 		if r.at == untimed {
