@@ -7,6 +7,7 @@ import (
 
 	"oddkin/parsers/auditd"
 	"oddkin/parsers/auditjson"
+	"oddkin/parsers/evtx"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/sandbox"
 	"oddkin/parsers/sysmon"
@@ -15,7 +16,7 @@ import (
 // allFormats is every format there is, in the order in which ties of
 // confidence are settled.
 func allFormats() []ingest.Format {
-	return slices.Concat(auditd.Formats(), auditjson.Formats(), sysmon.Formats(), sandbox.Formats())
+	return slices.Concat(auditd.Formats(), auditjson.Formats(), sysmon.Formats(), evtx.Formats(), sandbox.Formats())
 }
 
 // Formats lists the names that [Options.As] takes.

@@ -1,0 +1,114 @@
+package evtx_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"oddkin/parsers"
+	"oddkin/parsers/event"
+)
+
+// dataDir is where the public data sets lie.
+func dataDir(tb testing.TB) string {
+	dir := os.Getenv("ODDKIN_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		tb.Skipf("no public data: set ODDKIN_DATA (%v)", err)
+	}
+	return dir
+}
+
+// logs lists the event logs below a folder of dataDir.
+func logs(tb testing.TB, folder string) []string {
+	var list []string
+	err := filepath.WalkDir(filepath.Join(dataDir(tb), folder), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".evtx") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		tb.Fatalf("no logs below %s: %v", folder, err)
+	}
+	return list
+}
+
+// read gives the events and the account of one file.
+func read(tb testing.TB, path string) ([]event.Event, event.Account) {
+	e, err := parsers.Open([]string{path}, parsers.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var events []event.Event
+	for ev := range e.Events(context.Background()) {
+		events = append(events, ev)
+	}
+	if len(e.Accounts()) != 1 {
+		tb.Fatalf("%s: %d accounts", path, len(e.Accounts()))
+	}
+	return events, e.Accounts()[0]
+}
+
+// edited is a log whose twin was edited by hand: the log says Explorer.EXE where
+// the twin has Explorer.exe.
+const edited = "ad691d92-15f2-4181-9aa4-723c74f9ddc3.evtx"
+
+// TestTwins reads logs and their twins, which evtx_dump wrote as JSON, and finds
+// the same events in both.
+func TestTwins(t *testing.T) {
+	pairs, starts := 0, 0
+	for _, path := range logs(t, "conformance/evtx_json_twins") {
+		twin := strings.TrimSuffix(path, ".evtx") + ".json"
+		if _, err := os.Stat(twin); err != nil {
+			t.Errorf("%s has no twin", path)
+			continue
+		}
+		pairs++
+		got, account := read(t, path)
+		want, wantAccount := read(t, twin)
+		if !account.Balanced() || account.Format != "evtx" || account.Malformed+account.Skipped > 0 || account.Truncated || account.Failure != "" ||
+			account.Records != wantAccount.Records || account.Used != wantAccount.Used || account.NotNeeded != wantAccount.NotNeeded || account.Duplicate != wantAccount.Duplicate {
+			t.Errorf("%s:\n%+v\n%+v", path, account, wantAccount)
+		}
+		for _, w := range account.Warnings {
+			t.Logf("%s: %v", path, w)
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: %d events, want %d", path, len(got), len(want))
+			continue
+		}
+		for i := range got {
+			if got[i].Kind == event.Exec {
+				starts++
+			}
+			g, w := comparable(got[i]), comparable(want[i])
+			if strings.HasSuffix(path, edited) {
+				w.Parent.CommandLine = strings.Replace(w.Parent.CommandLine, "Explorer.exe", "Explorer.EXE", 1)
+			}
+			if !reflect.DeepEqual(g, w) {
+				t.Errorf("%s:\n got %+v\nwant %+v", path, g, w)
+			}
+		}
+	}
+	t.Logf("%d pairs, %d starts", pairs, starts)
+}
+
+// comparable leaves out what differs between a log and its twin: the position,
+// tenths of microseconds, and blanks at the end of a value, of which evtx_dump
+// writes neither.
+func comparable(ev event.Event) event.Event {
+	ev.Source = event.Source{Serial: ev.Source.Serial}
+	ev.Time = ev.Time.Truncate(time.Microsecond)
+	for _, s := range []*string{&ev.Proc.CommandLine, &ev.Parent.CommandLine, &ev.Proc.Image, &ev.Proc.Cwd} {
+		*s = strings.TrimRight(*s, " \t\r\n")
+	}
+	return ev
+}
