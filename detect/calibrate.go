@@ -47,20 +47,24 @@ type observation struct {
 	threshold bool // the offset is taken from it
 }
 
-// fitCalibration chooses the weights of z and r by logistic regression on
-// standardised inputs, classes weighted alike (projected gradient: a weight that
-// would be negative is nought), then sets Offset and Scale from the normal
-// observations' margins. It is deterministic.
+// rarityWeights are tried by fitCalibration: what a bit of surprise weighs
+// beside a unit of the network's logit.
+var rarityWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
+
+// fitCalibration chooses the weight of r that orders the observations with the
+// highest average precision, the smallest of equals, then sets Offset and Scale
+// from the normal observations' margins. It is deterministic.
 func fitCalibration(obs []observation) calibration {
-	c := calibration{Network: 1, Rarity: 0.3, Scale: 1}
-	attacks := 0
-	for _, o := range obs {
-		if o.attack {
-			attacks++
+	c := calibration{Network: 1, Scale: 1}
+	best := -1.0
+	for _, w := range rarityWeights {
+		rows := make([]row, len(obs))
+		for i, o := range obs {
+			rows[i] = row{margin: o.z + w*o.r, attack: o.attack}
 		}
-	}
-	if normal := len(obs) - attacks; attacks > 0 && normal > 0 {
-		c.Network, c.Rarity = regress(obs, 0.5/float64(attacks), 0.5/float64(normal))
+		if p := judge(rows, func(r *row) float64 { return r.margin }).AveragePrecision; p > best {
+			best, c.Rarity = p, w
+		}
 	}
 	var margins []float64
 	for _, o := range obs {
@@ -76,37 +80,4 @@ func fitCalibration(obs []observation) calibration {
 	c.Offset = at(0.99)
 	c.Scale = max((c.Offset-at(0.9))/math.Log(10), 1e-3)
 	return c
-}
-
-// regress fits sigmoid(a*z + b*r + k) with a, b >= 0.
-func regress(obs []observation, attackWeight, normalWeight float64) (a, b float64) {
-	const steps, rate, decay = 4000, 0.5, 1e-3
-	sz, sr := spread(obs, func(o observation) float64 { return o.z }), spread(obs, func(o observation) float64 { return o.r })
-	a, b, k := 1.0, 1.0, 0.0
-	for range steps {
-		ga, gb, gk := decay*a, decay*b, 0.0
-		for _, o := range obs {
-			y, w := 0.0, normalWeight
-			if o.attack {
-				y, w = 1, attackWeight
-			}
-			d := w * (1/(1+math.Exp(-(a*o.z/sz+b*o.r/sr+k))) - y)
-			ga += d * o.z / sz
-			gb += d * o.r / sr
-			gk += d
-		}
-		a, b, k = max(0, a-rate*ga), max(0, b-rate*gb), k-rate*gk
-	}
-	return a / sz, b / sr
-}
-
-// spread is the standard deviation of one input, at least a little.
-func spread(obs []observation, of func(observation) float64) float64 {
-	var sum, squares float64
-	for _, o := range obs {
-		sum += of(o)
-		squares += of(o) * of(o)
-	}
-	n := float64(len(obs))
-	return max(math.Sqrt(max(0, squares/n-sum/n*sum/n)), 1e-3)
 }

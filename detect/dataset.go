@@ -54,6 +54,7 @@ func hopsOf(c *corpus.Chain, os event.OS) []hop {
 // paths, one whose beginning is unknown.
 type curriculum struct {
 	rand *rand.Rand
+	os   event.OS // of the file in hand
 	list []example
 	at   map[string]int
 }
@@ -68,6 +69,7 @@ const recordedWeight = 1.5
 // file adds a file's chains; variants too if asked for.
 func (c *curriculum) file(f *corpus.File, variants bool) {
 	made := strings.HasPrefix(f.Host, generate.HostPrefix)
+	c.os = f.OS
 	for i := range f.Chains {
 		chain := &f.Chains[i]
 		hops := hopsOf(chain, f.OS)
@@ -127,7 +129,7 @@ func (c *curriculum) lost(hops []hop, chain *corpus.Chain) int {
 // chain adds a chain and its beginnings: all of a recorded one, some of one that
 // was made.
 func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made bool) {
-	whole := squeeze(hops, from.Entry)
+	whole := squeeze(hops, from.Entry, c.os)
 	for end := 1; end <= len(whole.hops); end++ {
 		last := whole.at[end-1]
 		w := weight
@@ -171,6 +173,19 @@ func (c *curriculum) add(e example) {
 		c.list[i].weight = min(c.list[i].weight+e.weight, 8)
 	case c.list[i].attack:
 		c.list[i] = e // the same to the network as something normal: then normal
+	}
+}
+
+// without removes the attacks that are normal elsewhere: an intruder who types what
+// users type. No network can tell them, and their loss would drown the rest.
+func (c *curriculum) without(normal *curriculum) {
+	c.list = slices.DeleteFunc(c.list, func(e example) bool {
+		i, ok := normal.at[e.key()]
+		return e.attack && ok && !normal.list[i].attack
+	})
+	c.at = nil // the indices no longer hold
+	for i := range c.list {
+		c.list[i].weight = 1
 	}
 }
 

@@ -1,2 +1,63 @@
 // Package detect tells which chains of processes look least like normal life.
+//
+// It takes a [oddkin/tree.Forest] and returns a [Ranking]: every distinct
+// root-to-leaf chain with one score, the strangest first, with the reason and the
+// nearest normal chain. It also trains the model that does so ([Train]) and
+// judges it on hosts that training never saw ([Model.Evaluate]). It reads no
+// evidence, draws nothing and writes no file but through an io.Writer.
+//
+// # How a score comes about
+//
+// A chain such as
+//
+//	/usr/lib/systemd/systemd -> /usr/sbin/nginx -> /usr/bin/dash -> /tmp/x
+//
+// is read in six steps.
+//
+//  1. Every program becomes a hop: its name, normalised by package names so that
+//     python3.11 is python and dash is sh, and the sort of folder it lies in
+//     (system, application, user-writable, temporary, memory).
+//  2. The chain is squeezed: unnamed processes, a sandbox's own agent at the root
+//     and a console host at the end are left out, repetitions and runs of shells
+//     count once. So neither the recorder nor "bash -c bash -c" moves the score.
+//  3. Every hop becomes a token, a sum of rows of one table: what kind of program
+//     it is known as (shell, server, document reader), where it lies, and what it
+//     is called. A name that training did not meet is spelled by its letters in
+//     threes: it is a strange name, not a missing one. The first hop also says how
+//     the lineage began (boot, service, login, remote, scheduled, container).
+//  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
+//     LSTM, one dense unit. Of a longer chain it reads every window of that length
+//     and the worst counts; the finding names it.
+//  5. A second opinion that no network can talk away: by the counts of which
+//     program ran under which in recorded normal life, how surprising is the
+//     chain's rarest step? Where a pair was never seen, the kinds of the two
+//     decide, so that one of a hundred small tools under a shell is no rarity.
+//  6. Both are joined into one number from 0 to 1 that rises with either (see
+//     calibration). 0.5, the [Threshold], is where one normal shape in a hundred
+//     of the hosts kept for calibration lies.
+//
+// Every distinct chain is scored once, however many paths have it. The order of
+// findings and every digit of a score depend on the forest and the model alone.
+//
+// # What the model knows
+//
+// The shipped model is trained from what the repository ships and nothing else:
+// recorded chains of Linux hosts and of attacks on them (samples/corpus), and
+// chains made from grammars (package generate) for both kinds of abnormal chain
+// that the idea began with, random orders and realistic attacks, and for the
+// normal life of Windows, which could not be recorded. A host belongs to
+// one split for ever; what is tested on was never trained on.
+//
+// # What it cannot see
+//
+//   - Command lines, users, times, network: the chain is all it reads. An intruder
+//     who logs in with a stolen key and types what the owner types is normal.
+//     [HostMetrics.Hidden] counts such attacks in an evaluation.
+//   - What happens inside a process: injection, a web shell that starts nothing.
+//   - A tool renamed to a plausible name in a plausible folder is that name; what
+//     remains is where it stands in the chain.
+//   - Lineage that the evidence lost. A chain without its top is judged by what is
+//     left; see [Ranking.OutOfDomain] for evidence unlike anything trained on.
+//   - Windows was learned from documents, not from machines: expect more false
+//     alarms there on software that the grammar does not mention.
 package detect

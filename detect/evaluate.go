@@ -29,6 +29,8 @@ type HostMetrics struct {
 	// RarestEdge is the baseline that needs no model: the least frequent edge of
 	// the chain within the same evidence, P(child given parent).
 	RarestEdge Judgement
+	// Plain is the published classifier, if there was one to compare with.
+	Plain *Judgement `json:",omitempty"`
 }
 
 // Judgement is the quality of one order of the rows. Ties count half in the
@@ -53,6 +55,7 @@ type Judgement struct {
 // row is a shape under evaluation.
 type row struct {
 	names           []string
+	recorded        []string // file names as recorded, leaf first
 	network, rarity float64
 	margin, edge    float64
 	attack          bool
@@ -75,7 +78,7 @@ func (m *Model) rows(files []*corpus.File) []row {
 	for _, f := range files {
 		for i := range f.Chains {
 			c := &f.Chains[i]
-			seq := squeeze(hopsOf(c, f.OS), c.Entry)
+			seq := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
 			if len(seq.hops) == 0 {
 				continue
 			}
@@ -90,6 +93,10 @@ func (m *Model) rows(files []*corpus.File) []row {
 				}
 				for _, h := range seq.hops {
 					p.names = append(p.names, h.name)
+				}
+				for _, h := range slices.Backward(c.Hops) {
+					proc := h.Proc(f.OS)
+					p.recorded = append(p.recorded, proc.Base())
 				}
 				list = append(list, p)
 			}
@@ -141,7 +148,11 @@ func ownRarity(rows []row) {
 
 // Evaluate judges the model on files, host by host and view by view. Hosts
 // without attacks are judged for their alerts only.
-func (m *Model) Evaluate(files []*corpus.File) *Metrics {
+func (m *Model) Evaluate(files []*corpus.File) *Metrics { return m.Compare(files, nil) }
+
+// Compare is [Model.Evaluate] with the published classifier on the same rows,
+// read as it reads them: file names as recorded, leaf first.
+func (m *Model) Compare(files []*corpus.File, plain *Plain) *Metrics {
 	out := &Metrics{}
 	for _, f := range files {
 		rows := m.rows([]*corpus.File{f})
@@ -164,6 +175,10 @@ func (m *Model) Evaluate(files []*corpus.File) *Metrics {
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
 		h.RarestEdge = judge(rows, func(r *row) float64 { return r.edge })
+		if plain != nil {
+			j := plain.judge(rows)
+			h.Plain = &j
+		}
 		out.Hosts = append(out.Hosts, h)
 	}
 	return out

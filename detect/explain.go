@@ -15,11 +15,12 @@ import (
 // window is read one hop further, up to and including that hop; everything
 // behind it is hidden. The weights of all hops add up to the score, less what an
 // empty chain scores, so the explanation is complete. Only rises are told.
-func (m *Model) explain(ctx context.Context, drafts []draft) error {
+func (m *Model) explain(ctx context.Context, s *shapes, drafts []draft) error {
 	run := m.scorer()
 	var windows []int32
 	for i := range drafts {
-		hops, entry := drafts[i].seq.window(drafts[i].worst)
+		d := &drafts[i]
+		hops, entry := s.sequence(d.chain, d.entry, d.os).window(d.worst)
 		for end := 1; end <= len(hops); end++ {
 			windows = append(windows, run.window(hops[:end], entry))
 		}
@@ -33,7 +34,8 @@ func (m *Model) explain(ctx context.Context, drafts []draft) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		hops, _ := d.seq.window(d.worst)
+		seq := s.sequence(d.chain, d.entry, d.os)
+		hops, _ := seq.window(d.worst)
 		before, bits := float32(0), 0.0
 		for h := range hops {
 			if h > 0 {
@@ -42,12 +44,12 @@ func (m *Model) explain(ctx context.Context, drafts []draft) error {
 			after := m.fit.score(m.fit.margin(float64(run.logits[windows[next]]), bits))
 			next++
 			if rise := after - before; rise >= 0.01 {
-				d.Why = append(d.Why, Reason{Hop: d.seq.at[d.worst+h], Weight: rise, Text: m.reason(hops, h)})
+				d.Why = append(d.Why, Reason{Hop: seq.at[d.worst+h], Weight: rise, Text: m.reason(hops, h)})
 			}
 			before = after
 		}
 		slices.SortStableFunc(d.Why, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
-		d.Nearest = m.nearest(d.seq.hops)
+		d.Nearest = m.nearest(seq.hops)
 	}
 	return nil
 }

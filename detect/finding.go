@@ -21,7 +21,8 @@ type Finding struct {
 	Rank int
 	// Score is the calibrated rank value, 0 (ordinary) to 1 (like no normal life).
 	Score float32
-	// Names is the shape: normalised program names, root first.
+	// Names is the shape: normalised program names, root first, one for each hop of
+	// the paths. Of chains longer than [MaxHops] it holds the last ones only.
 	Names []string
 	// Paths are the chains of this shape, earliest first. Never empty.
 	Paths []tree.Path
@@ -42,7 +43,8 @@ type Finding struct {
 type Reason struct {
 	// Hop indexes [Finding.Names].
 	Hop int
-	// Weight is by how much the score falls when the hop is taken as ordinary.
+	// Weight is by how much the score rises when the window is read up to and
+	// including this hop instead of ending before it.
 	Weight float32
 	// Text says it for a reader: "sh under nginx was never seen in normal life".
 	Text string

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"io"
+	"slices"
 
 	"oddkin/detect/internal/keras"
 	"oddkin/detect/internal/lstm"
@@ -45,4 +46,17 @@ func (p *Plain) Classify(chains [][]string) []float32 {
 		out[i] = lstm.Sigmoid(z)
 	}
 	return out
+}
+
+// judge measures the classifier on rows.
+func (p *Plain) judge(rows []row) Judgement {
+	chains := make([][]string, len(rows))
+	for i := range rows {
+		chains[i] = rows[i].recorded
+	}
+	scored := slices.Clone(rows)
+	for i, probability := range p.Classify(chains) {
+		scored[i].network = float64(probability)
+	}
+	return judge(scored, func(r *row) float64 { return r.network })
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"oddkin/detect/internal/lstm"
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
@@ -52,7 +53,8 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 		return nil, err
 	}
 	slices.SortFunc(drafts, func(a, b draft) int {
-		return cmp.Or(cmp.Compare(b.margin, a.margin), slices.Compare(a.Names, b.Names), cmp.Compare(a.seq.entry, b.seq.entry), slices.CompareFunc(a.chain, b.chain, comparePlaces))
+		return cmp.Or(cmp.Compare(b.margin, a.margin), slices.Compare(a.Names, b.Names), cmp.Compare(a.entry, b.entry),
+			slices.CompareFunc(a.chain, b.chain, func(x, y int32) int { return cmp.Compare(s.hops[x].place, s.hops[y].place) }))
 	})
 	r.Findings = make([]Finding, len(drafts))
 	for i := range drafts {
@@ -62,7 +64,7 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	if o.Explain == 0 {
 		o.Explain = 200
 	}
-	if err := m.explain(ctx, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
+	if err := m.explain(ctx, s, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
 		return nil, err
 	}
 	for i := range drafts {
@@ -71,14 +73,25 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	return r, nil
 }
 
-// draft is a finding in the making.
+// draft is a finding in the making. Its sequence is made anew when it is needed:
+// a forest may hold very many chains.
 type draft struct {
 	Finding
-	chain  []hop // all hops, as Names
-	seq    sequence
+	chain  []int32 // hops, as Names
+	entry  tree.Entry
+	os     event.OS
 	worst  int // window
 	margin float64
 }
+
+// Hostile evidence can nest processes without end. A chain is read from its leaf
+// up to [MaxHops]; when all chains together have used up hopBudget, the rest are
+// read up to fewHops.
+const (
+	MaxHops   = 1024
+	fewHops   = 64
+	hopBudget = 16 << 20
+)
 
 // drafts scores every shape.
 func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
@@ -86,16 +99,23 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 	drafts := make([]draft, len(s.leaves))
 	first := make([]int, len(s.leaves)+1)
 	var windows []int32
+	used := 0
 	for i, leaf := range s.leaves {
-		d := &drafts[i]
-		d.Paths = leaf.paths
-		for _, h := range s.chainOf(leaf.chain) {
-			d.chain = append(d.chain, s.hops[h])
-			d.Names = append(d.Names, s.hops[h].name)
+		limit := MaxHops
+		if used > hopBudget {
+			limit = fewHops
 		}
-		d.seq = squeeze(d.chain, leaf.entry)
-		for w := range d.seq.windows() {
-			windows = append(windows, run.window(d.seq.window(w)))
+		d := &drafts[i]
+		d.Paths, d.entry, d.os = leaf.paths, leaf.entry, leaf.paths[0].Leaf.Proc.OS
+		d.chain = s.chainOf(leaf.chain, limit)
+		used += len(d.chain)
+		d.Names = make([]string, len(d.chain))
+		for j, h := range d.chain {
+			d.Names[j] = s.hops[h].name
+		}
+		seq := s.sequence(d.chain, d.entry, d.os)
+		for w := range seq.windows() {
+			windows = append(windows, run.window(seq.window(w)))
 		}
 		first[i+1] = len(windows)
 	}
@@ -103,22 +123,23 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 		return nil, err
 	}
 	for i := range drafts {
-		m.judge(&drafts[i], windows[first[i]:first[i+1]], run.logits)
+		d := &drafts[i]
+		m.judge(d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]], run.logits)
 	}
 	return drafts, nil
 }
 
 // judge takes the worst window of a draft. A chain of which nothing is named says
 // nothing and scores 0.
-func (m *Model) judge(d *draft, windows []int32, logits []float32) {
+func (m *Model) judge(d *draft, seq sequence, windows []int32, logits []float32) {
 	d.To = len(d.Names)
-	if len(d.seq.hops) == 0 {
+	if len(seq.hops) == 0 {
 		d.margin = negligible
 		return
 	}
 	for w, at := range windows {
 		z := logits[at]
-		hops, _ := d.seq.window(w)
+		hops, _ := seq.window(w)
 		bits, _ := m.normal.rarest(hops)
 		margin := m.fit.margin(float64(z), bits)
 		if w == 0 || margin > d.margin {
@@ -128,9 +149,9 @@ func (m *Model) judge(d *draft, windows []int32, logits []float32) {
 	}
 	d.Score = m.fit.score(d.margin)
 	if len(windows) > 1 {
-		d.From = d.seq.at[d.worst]
-		if end := d.worst + Length; end < len(d.seq.at) {
-			d.To = d.seq.at[end]
+		d.From = seq.at[d.worst]
+		if end := d.worst + Length; end < len(seq.at) {
+			d.To = seq.at[end]
 		}
 	}
 }
@@ -140,8 +161,6 @@ const negligible = -1e6
 
 // rarity maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.
 func rarity(bits float64) float32 { return float32(bits / (bits + 8)) }
-
-func comparePlaces(a, b hop) int { return cmp.Compare(a.place, b.place) }
 
 // sortPaths orders paths by their leaf's start, then as the forest has them.
 func sortPaths(paths []tree.Path) {

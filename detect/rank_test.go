@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"oddkin/detect/corpus"
 	"oddkin/detect/names"
 	"oddkin/parsers/event"
 	"oddkin/tree"
@@ -47,7 +49,7 @@ func (p *planter) chain(os event.OS, entry tree.Entry, images ...string) {
 	for i, image := range images {
 		var at *tree.Node
 		for _, n := range *level {
-			if n.Proc.Image == image && i < len(images)-1 {
+			if n.Proc.Image == image && len(n.Children) > 0 && i < len(images)-1 {
 				at = n
 			}
 		}
@@ -186,19 +188,37 @@ func TestTheSameForestGivesTheSameRanking(t *testing.T) {
 // Trap 35: the leaf of a chain longer than the network reads is not lost, and the
 // worst window is named.
 func TestTheWorstWindowOfALongChainIsNamed(t *testing.T) {
+	m := embeddedModel(t)
+	// The least suspicious of the corpus' chains that are too long to read at once.
+	var calm []string
+	least := math.Inf(1)
+	for _, f := range shippedCorpus(t) {
+		for _, c := range f.Chains {
+			s := squeeze(hopsOf(&c, f.OS), c.Entry, f.OS)
+			if c.Attack || len(s.hops) <= Length {
+				continue
+			}
+			one := &corpus.File{Meta: f.Meta, Chains: []corpus.Chain{c}}
+			if margin := m.rows([]*corpus.File{one})[0].margin; margin < least {
+				least, calm = margin, nil
+				for _, h := range c.Hops {
+					calm = append(calm, h.Image)
+				}
+			}
+		}
+	}
+	if calm == nil {
+		t.Fatal("the corpus has no long chain")
+	}
 	var p planter
-	long := under(bash)
-	for i := range 12 {
-		long = append(long, []string{"/usr/bin/make", "/usr/bin/dash"}[i%2])
-	}
-	p.chain(event.Linux, tree.EntryRemote, long...)
-	p.chain(event.Linux, tree.EntryRemote, under(long, "/tmp/.x/xmrig")...)
+	p.chain(event.Linux, tree.EntryService, calm...)
+	p.chain(event.Linux, tree.EntryService, under(calm, "/tmp/.x/xmrig")...)
 	r := rank(t, p.grown())
-	first := r.Findings[0]
-	if first.Names[len(first.Names)-1] != "xmrig" {
-		t.Fatalf("first is %v", first.Names)
+	first, second := r.Findings[0], r.Findings[1]
+	if first.Names[len(first.Names)-1] != "xmrig" || first.Score <= second.Score {
+		t.Fatalf("%v scores %v, %v scores %v", first.Names, first.Score, second.Names, second.Score)
 	}
-	if first.To != len(first.Names) || first.To-first.From < Length {
+	if first.To != len(first.Names) || first.From == 0 || first.To-first.From < Length {
 		t.Errorf("window %d to %d of %d hops", first.From, first.To, len(first.Names))
 	}
 }
@@ -336,5 +356,31 @@ func BenchmarkShapes(b *testing.B) {
 		if _, err := m.Rank(context.Background(), f, Options{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A lineage deeper than any real one is ranked all the same, in bounded memory.
+func TestHostileDepth(t *testing.T) {
+	var roots []*tree.Node
+	up := &tree.Node{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
+	roots = append(roots, up)
+	images := []string{"/usr/bin/bash", "/usr/bin/python3.11", "/usr/bin/make", "/usr/bin/perl"}
+	for i := range 50_000 {
+		at := &tree.Node{Parent: up, Proc: event.Proc{OS: event.Linux, Image: images[i*i%len(images)]}}
+		up.Children = append(up.Children, at)
+		if i%100 == 0 { // a leaf on the way
+			up.Children = append(up.Children, &tree.Node{Parent: up, Proc: event.Proc{OS: event.Linux, Image: "/usr/bin/id"}})
+		}
+		up = at
+	}
+	up.Children = []*tree.Node{{Parent: up, Proc: event.Proc{OS: event.Linux, Image: "/tmp/xmrig"}}}
+	p := planter{forest: tree.Forest{Roots: roots}}
+	r := rank(t, p.grown())
+	if r.Paths != 501 {
+		t.Errorf("%d paths, want 501", r.Paths)
+	}
+	first := r.Findings[0]
+	if first.Names[len(first.Names)-1] != "xmrig" || len(first.Names) != MaxHops {
+		t.Errorf("first ends in %s after %d hops", first.Names[len(first.Names)-1], len(first.Names))
 	}
 }

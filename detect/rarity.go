@@ -78,10 +78,16 @@ func (s *statistics) kindProbability(parent, child string) float64 {
 	return (s.under[parentKind{parent, kc}] + prior*byKinds) / (s.out[parent] + prior)
 }
 
-// surprise is the edge's in bits: the mean of what the program and what its kind
-// say, so that one of many tools under a shell does not pass for a rarity.
+// mostSurprise bounds what one edge can say, in bits. What was met in none of
+// some ten thousand chains is as strange as counting can tell.
+const mostSurprise = 12
+
+// surprise is the edge's in bits: the mean of what the program and, twice, what
+// its kind says, so that one of many tools under a shell does not pass for a
+// rarity.
 func (s *statistics) surprise(parent, child string) float64 {
-	return -(math.Log2(s.probability(parent, child)) + 2*math.Log2(s.kindProbability(parent, child))) / 3
+	bits := -(math.Log2(s.probability(parent, child)) + 2*math.Log2(s.kindProbability(parent, child))) / 3
+	return min(bits, mostSurprise)
 }
 
 // sorted lists the edges with their counts in a fixed order.

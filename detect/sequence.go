@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"oddkin/detect/names"
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
@@ -23,17 +24,17 @@ type sequence struct {
 // A console host at the end is left out: Windows gives one to every program that
 // has a console, so beside its parent it says nothing.
 // A process that the evidence does not name tells nothing and is left out; so is
-// the recorder's own agent at the root of a sandbox run, which stands over every
+// the recorder's own agent at the root of a (Windows) sandbox run, which stands over every
 // sample. Repetitions count once, and within a run of shells each shell counts
 // once: "sh -c sh -c bash -c sh" must not push the rest out of sight.
-func squeeze(chain []hop, entry tree.Entry) sequence {
+func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
 	s := sequence{entry: entry, hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
 	if last := len(chain) - 1; last > 0 && chain[last].name == "conhost" {
 		chain = chain[:last]
 	}
 	run := 0 // start in s.hops of the present run of shells
 	for i, h := range chain {
-		if h.name == names.Unknown || len(s.hops) == 0 && i < len(chain)-1 && agents[h.name] && entry == tree.EntryUnknown {
+		if h.name == names.Unknown || len(s.hops) == 0 && i < len(chain)-1 && os == event.Windows && entry == tree.EntryUnknown && agents[h.name] {
 			continue
 		}
 		if n := len(s.hops); n > 0 {

@@ -19,12 +19,10 @@ type shapes struct {
 	chainID map[link]int32
 	of      []int32 // by node ID: its chain
 
-	leaves  []leafShape
-	leafID  map[leafKey]int32
-	edges   map[[2]int32]int // by hops: nodes under a node of another hop
-	started []int            // by hop: children of its nodes
-	names   map[string]bool
-	paths   int
+	leaves []leafShape
+	leafID map[leafKey]int32
+	names  map[string]bool
+	paths  int
 }
 
 // link is a chain as the chain before it and one hop more.
@@ -51,7 +49,7 @@ type leafShape struct {
 func newShapes() *shapes {
 	return &shapes{
 		hopID: map[procKey]int32{}, same: map[hop]int32{}, chainID: map[link]int32{}, chain: make([]link, 1),
-		leafID: map[leafKey]int32{}, edges: map[[2]int32]int{}, names: map[string]bool{},
+		leafID: map[leafKey]int32{}, names: map[string]bool{},
 	}
 }
 
@@ -72,11 +70,6 @@ func (s *shapes) node(n *tree.Node) {
 		s.of = append(s.of, 0)
 	}
 	s.of[n.ID] = id
-	if n.Parent != nil {
-		above := s.chain[up.parent].hop
-		s.edges[[2]int32{above, up.hop}]++
-		s.started[above]++
-	}
 	if len(n.Children) > 0 {
 		return
 	}
@@ -91,41 +84,63 @@ func (s *shapes) node(n *tree.Node) {
 	s.leaves[at].paths = append(s.leaves[at].paths, tree.Path{Leaf: n})
 }
 
+// byArguments marks an image in hopID whose name rests on more than its path.
+const byArguments = -1
+
 func (s *shapes) hop(p *event.Proc) int32 {
-	key := procKey{p.Image, p.Name, p.OS, p.Deleted}
-	if p.Image == "" || names.MultiCall(p.Base()) {
-		// The name rests on more than the path: on the applet, or on argv.
-		key.name = names.Of(p)
-	} else {
-		key.name = ""
+	key := procKey{image: p.Image, os: p.OS, deleted: p.Deleted}
+	id, ok := s.hopID[key]
+	switch {
+	case ok && id != byArguments:
+		return id
+	case !ok && p.Image != "" && !names.MultiCall(p.Base()):
+		return s.newHop(key, p)
+	case !ok:
+		s.hopID[key] = byArguments
 	}
-	if id, ok := s.hopID[key]; ok {
+	key.name = names.Of(p)
+	if id, ok = s.hopID[key]; ok {
 		return id
 	}
-	id := int32(len(s.hops))
+	return s.newHop(key, p)
+}
+
+// newHop gives a process that was not met before the number of its hop, which
+// another may share: python3.9 and python3.11 are one.
+func (s *shapes) newHop(key procKey, p *event.Proc) int32 {
 	h := hopOf(p)
-	s.hopID[key] = id
-	if same, ok := s.same[h]; ok { // python3.9 beside python3.11: one hop
-		s.hopID[key] = same
-		return same
+	id, ok := s.same[h]
+	if !ok {
+		id = int32(len(s.hops))
+		s.same[h] = id
+		s.hops = append(s.hops, h)
+		if h.name != names.Unknown {
+			s.names[h.name] = true
+		}
 	}
-	s.same[h] = id
-	s.hops = append(s.hops, h)
-	s.started = append(s.started, 0)
-	s.names[h.name] = true
+	s.hopID[key] = id
 	return id
 }
 
-// chainOf lists the hops of a chain, root first.
-func (s *shapes) chainOf(id int32) []int32 {
+// chainOf lists the hops of a chain, root first; of a longer one the last limit.
+func (s *shapes) chainOf(id int32, limit int) []int32 {
 	n := 0
-	for i := id; i != 0; i = s.chain[i].parent {
+	for i := id; i != 0 && n < limit; i = s.chain[i].parent {
 		n++
 	}
 	out := make([]int32, n)
-	for i := id; i != 0; i = s.chain[i].parent {
+	for i := id; n > 0; i = s.chain[i].parent {
 		n--
 		out[n] = s.chain[i].hop
 	}
 	return out
+}
+
+// sequence squeezes a chain of hops.
+func (s *shapes) sequence(chain []int32, entry tree.Entry, os event.OS) sequence {
+	hops := make([]hop, len(chain))
+	for i, h := range chain {
+		hops[i] = s.hops[h]
+	}
+	return squeeze(hops, entry, os)
 }

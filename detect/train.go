@@ -22,7 +22,7 @@ import (
 type TrainOptions struct {
 	// Seed decides generation, variants, initial weights and order; default 1.
 	Seed uint64
-	// Epochs is the most that are run; default 12.
+	// Epochs is the most that are run; default 10.
 	Epochs int
 	// Generate says how much is made beside what was recorded. All counts zero
 	// means the default, 6000 of each; its Seed is this one.
@@ -42,7 +42,7 @@ func (o TrainOptions) defaults() TrainOptions {
 		o.Seed = 1
 	}
 	if o.Epochs == 0 {
-		o.Epochs = 12
+		o.Epochs = 10
 	}
 	if g := &o.Generate; g.Normal == 0 && g.Attacks == 0 && g.Random == 0 {
 		g.Normal, g.Attacks, g.Random = 6000, 6000, 2000
@@ -71,45 +71,14 @@ const (
 // epoch so far; it fails only if there is none.
 func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress func(Progress)) (*Model, *Metrics, error) {
 	o = o.defaults()
-	files = slices.Clone(files)
-	slices.SortFunc(files, func(a, b *corpus.File) int {
-		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
-	})
-	bySplit := map[string][]*corpus.File{}
-	for _, f := range files {
-		if err := f.Check(); err != nil {
-			return nil, nil, err
-		}
-		bySplit[f.Split] = append(bySplit[f.Split], f)
-	}
-	if err := corpus.CheckSplits(files); err != nil {
-		return nil, nil, err
-	}
-	made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
+	fit, check, err := prepare(files, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	fit, check := holdOut(made)
-	fit = append(slices.Clone(bySplit[corpus.Train]), fit...)
-	check = append(slices.Clone(bySplit[corpus.Validation]), check...)
-
 	m := &Model{words: newVocabulary(learnWords(fit, maxWords)), normal: countNormal(fit), shapes: commonShapes(fit)}
-	lessons, exam := newCurriculum(o.Seed), newCurriculum(o.Seed)
-	for _, f := range fit {
-		lessons.file(f, true)
-	}
-	for _, f := range check {
-		exam.file(f, false)
-	}
-	if len(lessons.list) == 0 {
-		return nil, nil, errors.New("detect: nothing to learn from")
-	}
-	balanced(lessons.list, 0.4)
-	balanced(exam.list, 0.4)
-	d := newDataset(m.words, lessons.list, exam.list)
 	m.network = lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed)
-	result, err := graph.Train(ctx, m.network, d.graph, graph.Options{
-		Seed: o.Seed, Epochs: o.Epochs, Patience: 4, Dropout: 0.2, TwinRate: 0.15, Rate: 0.002,
+	result, err := graph.Train(ctx, m.network, m.lessons(fit, check, o.Seed), graph.Options{
+		Seed: o.Seed, Epochs: o.Epochs, Patience: 5, Dropout: 0.2, TwinRate: 0.15, Rate: 0.0015,
 	}, func(e graph.Epoch) {
 		if progress != nil {
 			progress(Progress{e.Number, o.Epochs, e.Loss, e.ValidLoss, e.ValidAUC, e.Best})
@@ -123,7 +92,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m.fit = m.calibrate(check)
 	m.Info = info(append(fit, check...), o, result)
-	metrics := m.Evaluate(bySplit[corpus.Test])
+	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
 	// What is returned is what a file of it would give.
 	var file bytes.Buffer
@@ -132,6 +101,50 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m, err = Load(&file)
 	return m, metrics, err
+}
+
+// prepare gives the files to learn from and those to choose epoch and calibration
+// by, generated ones among both, in a fixed order.
+func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, err error) {
+	if err := corpus.CheckSplits(files); err != nil {
+		return nil, nil, err
+	}
+	bySplit := map[string][]*corpus.File{}
+	for _, f := range files {
+		if err := f.Check(); err != nil {
+			return nil, nil, err
+		}
+		bySplit[f.Split] = append(bySplit[f.Split], f.Canonical())
+	}
+	for _, list := range bySplit {
+		slices.SortFunc(list, func(a, b *corpus.File) int {
+			return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
+		})
+	}
+	made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
+	if err != nil {
+		return nil, nil, err
+	}
+	fit, check = holdOut(made)
+	fit = append(bySplit[corpus.Train], fit...)
+	check = append(bySplit[corpus.Validation], check...)
+	return fit, check, nil
+}
+
+// lessons turns files into the network's examples.
+func (m *Model) lessons(fit, check []*corpus.File, seed uint64) graph.Dataset {
+	lessons, exam := newCurriculum(seed), newCurriculum(seed)
+	for _, f := range fit {
+		lessons.file(f, true)
+	}
+	for _, f := range check {
+		exam.file(f, false)
+	}
+	exam.without(lessons)
+	const attackShare = 0.4
+	balanced(lessons.list, attackShare)
+	balanced(exam.list, attackShare)
+	return newDataset(m.words, lessons.list, exam.list).graph
 }
 
 // holdOut splits each generated file by its chains' shapes: one in ten is kept
@@ -163,7 +176,7 @@ func countNormal(files []*corpus.File) *statistics {
 			if c.Attack {
 				continue
 			}
-			q := squeeze(hopsOf(c, f.OS), c.Entry)
+			q := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
 			for i := 1; i < len(q.hops); i++ {
 				s.add(edge{q.hops[i-1].name, q.hops[i].name}, 1)
 			}
@@ -184,7 +197,7 @@ func commonShapes(files []*corpus.File) [][]string {
 		recorded := !strings.HasPrefix(f.Host, generate.HostPrefix)
 		for i := range f.Chains {
 			c := &f.Chains[i]
-			q := squeeze(hopsOf(c, f.OS), c.Entry)
+			q := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
 			if c.Attack || len(q.hops) < 2 || len(q.hops) > Length {
 				continue
 			}
@@ -230,10 +243,8 @@ func (m *Model) calibrate(files []*corpus.File) calibration {
 }
 
 func info(files []*corpus.File, o TrainOptions, r *graph.Result) Info {
-	i := Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Best: r.Epochs[r.Best].Number, Epochs: len(r.Epochs)}
-	sum := sha256.New()
+	i := Info{Format: headerFormat, Normaliser: names.Version, Data: digest(files), Seed: o.Seed, Best: r.Epochs[r.Best].Number, Epochs: len(r.Epochs)}
 	for _, f := range files {
-		_ = f.Write(sum) // a hash takes everything, and the header was checked
 		s := Source{Host: f.Host, Split: f.Split, Source: f.Source, Licence: f.Licence}
 		for _, c := range f.Chains {
 			if c.Attack {
@@ -244,6 +255,14 @@ func info(files []*corpus.File, o TrainOptions, r *graph.Result) Info {
 		}
 		i.Sources = append(i.Sources, s)
 	}
-	i.Data = hex.EncodeToString(sum.Sum(nil))
 	return i
+}
+
+// digest is the SHA-256 of the files as they would be written, in their order.
+func digest(files []*corpus.File) string {
+	sum := sha256.New()
+	for _, f := range files {
+		_ = f.Write(sum) // a hash takes everything, and the header was checked
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }

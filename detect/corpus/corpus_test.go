@@ -97,6 +97,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 			}
 			f.Chains = append(f.Chains, c)
 		}
+		f = f.Canonical()
 		var first, second bytes.Buffer
 		if err := f.Write(&first); err != nil {
 			t.Fatal(err)

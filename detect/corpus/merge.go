@@ -37,3 +37,11 @@ func (f *File) Merge(chains []Chain) {
 	}
 	f.Chains = out
 }
+
+// Canonical returns a file of equal content in canonical order, equal chains
+// summed; f stays as it is.
+func (f *File) Canonical() *File {
+	g := *f
+	g.Merge(nil)
+	return &g
+}

@@ -206,12 +206,12 @@ func bar(s string) int {
 	return -1
 }
 
-// Write writes f, which it first brings into its canonical order.
+// Write writes f in its canonical order.
 func (f *File) Write(w io.Writer) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
-	f.Merge(nil)
+	f = f.Canonical()
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, magic)
 	fmt.Fprintf(b, "# os: %s\n", f.OS)

@@ -178,8 +178,8 @@ func TestWhatIsOnlyOnWindowsStaysThere(t *testing.T) {
 			continue
 		}
 		for _, c := range f.Chains {
-			for _, n := range c.Names(f.OS) {
-				if only[n] {
+			for i, n := range c.Names(f.OS) {
+				if only[n] && strings.HasPrefix(c.Hops[i].Image, "/usr/bin/") { // elsewhere names are invented
 					t.Fatalf("%s: %v holds %s", f.Host, c.Names(f.OS), n)
 				}
 			}

@@ -1,0 +1,87 @@
+package detect
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/generate"
+)
+
+// small trains a model of a few hundred chains in a second or two.
+func small(t *testing.T, ctx context.Context, seed uint64, progress func(Progress)) (*Model, error) {
+	t.Helper()
+	var files []*corpus.File
+	for _, f := range shippedCorpus(t) {
+		if f.Host == "web01" || f.Host == "gate01" || f.Host == "www02" {
+			files = append(files, f)
+		}
+	}
+	o := TrainOptions{Seed: seed, Epochs: 2, Generate: generate.Options{Normal: 150, Attacks: 150, Random: 30}}
+	m, _, err := Train(ctx, files, o, progress)
+	return m, err
+}
+
+func TestTrainingIsTheSameByteForByte(t *testing.T) {
+	var bytesOf [3][]byte
+	for i, seed := range []uint64{1, 1, 2} {
+		m, err := small(t, context.Background(), seed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := m.Save(&b); err != nil {
+			t.Fatal(err)
+		}
+		bytesOf[i] = b.Bytes()
+	}
+	if !bytes.Equal(bytesOf[0], bytesOf[1]) {
+		t.Error("one seed gave two models")
+	}
+	if bytes.Equal(bytesOf[0], bytesOf[2]) {
+		t.Error("two seeds gave one model")
+	}
+}
+
+func TestTrainingThatIsStoppedKeepsTheBestEpoch(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	epochs := 0
+	m, err := small(t, ctx, 1, func(p Progress) {
+		epochs++
+		cancel()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if epochs != 1 || m.Info.Best != 1 {
+		t.Errorf("%d epochs were run, epoch %d is kept", epochs, m.Info.Best)
+	}
+	if _, err := small(t, ctx, 1, nil); err == nil {
+		t.Error("training that never ran gave a model")
+	}
+}
+
+// The shipped model is trained from what the repository ships: its digest of the
+// training data is that of the corpus and grammars as they stand.
+func TestTheEmbeddedModelIsOfThisCorpus(t *testing.T) {
+	fit, check, err := prepare(shippedCorpus(t), TrainOptions{}.defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := embeddedModel(t).Info.Data, digest(append(fit, check...)); got != want {
+		t.Errorf("the embedded model was trained on %.12s, the corpus and the grammars now give %.12s: train it again (oddkin train -o detect/model.safetensors)", got, want)
+	}
+}
+
+func TestHostsOfTwoSplitsAreRefused(t *testing.T) {
+	f := shippedCorpus(t)[0]
+	other := *f
+	other.Split = corpus.Test
+	if f.Split == corpus.Test {
+		other.Split = corpus.Train
+	}
+	if _, _, err := Train(context.Background(), []*corpus.File{f, &other}, TrainOptions{}, nil); err == nil {
+		t.Error("a host was both learned from and tested on")
+	}
+}
