@@ -28,7 +28,7 @@ type piece struct {
 type arguments struct {
 	argc   uint64
 	pieces []piece
-	size   int      // of the text
+	size   int      // of the text and of what holds it
 	seen   []uint64 // fingerprints of the records
 }
 
@@ -56,7 +56,7 @@ func (a *arguments) add(key string, value func() string) {
 	}
 	if p, ok := pieceOf(key); ok {
 		p.text = value()
-		a.size += len(p.text)
+		a.size += len(p.text) + 64
 		a.pieces = append(a.pieces, p)
 	}
 }

@@ -11,11 +11,12 @@ const (
 	// journald and Filebeat keep the order in which the kernel sent them, where
 	// the records of one event are at most interleaved with those of a few others.
 	maxOpen = 1024
-	// maxText bounds the argument text held for one event: the kernel takes at
-	// most 6 MiB (fs/exec.c). maxRecords bounds its records.
-	maxText    = 16 << 20
+	// maxSize bounds what is held for one event: the kernel takes at most 6 MiB
+	// of arguments (fs/exec.c), each byte two digits. maxRecords bounds its
+	// records, maxSizeAll all that is held.
+	maxSize    = 32 << 20
 	maxRecords = 8192
-	maxTextAll = 64 << 20
+	maxSizeAll = 64 << 20
 )
 
 // stamp tells an event from all others of an input.
@@ -31,7 +32,7 @@ type gathering struct {
 	call    call
 	args    arguments
 	records [len(bookings)]int64 // still to be booked, by what they are
-	raw     int                  // bytes of call.raw
+	size    int                  // of what is held, at most
 }
 
 // bookings are the outcomes that a record can have before its event is closed.
@@ -41,7 +42,7 @@ var bookings = [...]outcome{used, notNeeded, duplicate, malformed}
 type assembly struct {
 	events []*gathering
 	byKey  map[stamp]*gathering
-	text   int
+	size   int
 }
 
 // line reads a record's text into its event.
@@ -55,20 +56,21 @@ func (a *assembly) line(r *reader, at stamp, typ int, name string, body []byte) 
 // is closed. The object that holds the record must have been read to its end.
 func (a *assembly) add(r *reader, at stamp, name string, take func(*gathering) outcome) outcome {
 	g := a.find(r, at)
-	if g.count() >= maxRecords || g.args.size > maxText {
-		r.odd = "event with more or larger records than the kernel makes"
+	if g.count() >= maxRecords || g.size > maxSize {
+		r.odd = reasonLarge
 		return malformed
 	}
 	before := g.args.size
 	what := take(g)
-	a.text += g.args.size - before
+	cost := len(r.s.Held()) + g.args.size - before
+	g.size += cost
+	a.size += cost
 	if what == malformed {
 		r.odd = reasonSyscall
 		return malformed
 	}
 	if r.in.KeepRaw {
 		g.keepRaw(r, name)
-		a.text += len(r.s.Held())
 	}
 	g.records[what]++
 	return open
@@ -85,7 +87,7 @@ func (a *assembly) find(r *reader, at stamp) *gathering {
 	if len(a.events) >= maxOpen {
 		a.close(r, 1)
 	}
-	if a.text > maxTextAll {
+	if a.size > maxSizeAll {
 		a.close(r, len(a.events))
 	}
 	g := &gathering{stamp: at}
@@ -116,7 +118,6 @@ func (g *gathering) keepRaw(r *reader, name string) {
 		key = name + " " + strconv.Itoa(i)
 	}
 	g.call.raw.Set(key, rawObject(r.s.Held()))
-	g.raw += len(r.s.Held())
 }
 
 // close tells the first n events and books their records.
@@ -138,7 +139,7 @@ func (a *assembly) close(r *reader, n int) {
 				r.book(bookings[i], k)
 			}
 		}
-		a.text -= g.args.size + g.raw
+		a.size -= g.size
 		delete(a.byKey, g.stamp)
 	}
 	a.events = append(a.events[:0], a.events[n:]...)

@@ -30,8 +30,9 @@ func (goAudit) object(r *reader) outcome {
 			c.host = r.intern.Bytes(s.Text())
 		case "messages":
 			for range s.Elements() { // names come behind them
-				from, to := s.Span()
-				messages = append(messages, [2]int{from, to})
+				if from, to := s.Span(); len(messages) <= maxRecords {
+					messages = append(messages, [2]int{from, to})
+				}
 			}
 		case "uid_map":
 			for uid := range s.Members() {
@@ -45,6 +46,10 @@ func (goAudit) object(r *reader) outcome {
 	}
 	if !stamped || len(messages) == 0 {
 		r.odd = "event without a time or messages"
+		return malformed
+	}
+	if len(messages) > maxRecords {
+		r.serial, r.odd = c.serial, reasonLarge
 		return malformed
 	}
 	for _, m := range messages {

@@ -13,8 +13,14 @@ import (
 // whole query (diffResults), as snapshots, or as osqueryi prints them, without
 // anything around.
 type osquery struct {
-	batch  batch
-	listed map[uint32]struct{} // pids that the batch lists
+	hosts map[string]*run
+	order []*run // as first met
+}
+
+// run is what a host's run of a query has said so far.
+type run struct {
+	batch
+	listed map[uint32]struct{} // pids that it lists
 	gone   []call              // processes that it no longer lists
 }
 
@@ -23,21 +29,24 @@ type batch struct {
 	host, query, counter, time string
 }
 
-// maxBatch bounds how many processes of one batch are held.
-const maxBatch = 1 << 14
+// maxBatch bounds how many processes of one run are held.
+const maxBatch = 1 << 12
 
 // result is what stands around the rows.
 type result struct {
 	batch
 	action string
-	rows   []row
-	flat   bool
+	rows   []place
+}
+
+// place is where a row stands within the object.
+type place struct {
+	from, to int32
+	removed  bool
 }
 
 // row is one row of a table, reduced to the columns that are of use.
 type row struct {
-	removed bool
-	span    [2]int // within the object
 	columns [columnCount]string
 	has     [columnCount]bool
 }
@@ -79,15 +88,12 @@ func (o *osquery) object(r *reader) outcome {
 	if r.s.Err() != nil {
 		return malformed
 	}
-	if res.batch != o.batch {
-		o.flush(r)
-		o.batch = res.batch
-	}
+	run := o.run(r, res.batch)
 	ms, _ := parseSeconds(res.time)
 	r.in.Account.Span((&call{ms: ms}).time())
 	what := notNeeded
 	for i := range res.rows {
-		switch got := o.row(r, &res, &res.rows[i], ms); {
+		switch got := run.row(r, &res, res.rows[i], ms); {
 		case got == used, got == malformed && what != used, got == duplicate && what == notNeeded:
 			what = got
 		}
@@ -95,12 +101,36 @@ func (o *osquery) object(r *reader) outcome {
 	return what
 }
 
-func (o *osquery) end(r *reader) { o.flush(r) }
+func (o *osquery) end(r *reader) {
+	for _, u := range o.order {
+		u.flush(r)
+	}
+	o.hosts, o.order = nil, nil
+}
+
+// run finds the run of a query that a result belongs to. Another one of the same
+// host ends the one before.
+func (o *osquery) run(r *reader, b batch) *run {
+	u := o.hosts[b.host]
+	if u == nil {
+		if o.hosts == nil || len(o.hosts) >= maxHosts {
+			o.end(r)
+			o.hosts = map[string]*run{}
+		}
+		u = &run{batch: b}
+		o.hosts[b.host] = u
+		o.order = append(o.order, u)
+	}
+	if u.batch != b {
+		u.flush(r)
+		u.batch = b
+	}
+	return u
+}
 
 // result reads the object that comes next.
 func (r *reader) result(res *result) {
-	var flat row
-	from := 0
+	flat := false
 	for key := range r.s.Members() {
 		switch string(key) {
 		case "hostIdentifier":
@@ -111,25 +141,22 @@ func (r *reader) result(res *result) {
 			res.counter = r.intern.Bytes(r.s.Text())
 		case "action":
 			res.action = string(r.s.Text())
+		case "name":
+			res.query = r.intern.Bytes(r.s.Text())
 		case "columns":
-			r.row(res, false)
+			r.place(res, false)
 		case "snapshot":
 			for range r.s.Elements() {
-				r.row(res, false)
+				r.place(res, false)
 			}
 		case "diffResults":
 			r.differences(res)
-		case "name":
-			res.query = r.intern.Bytes(r.s.Text())
-			flat.columns[colName], flat.has[colName] = res.query, true
-		default:
-			r.column(&flat, key)
+		case "pid":
+			flat = true
 		}
 	}
-	if len(res.rows) == 0 && flat.has[colPID] {
-		flat.span = [2]int{from, len(r.s.Held())}
-		res.rows, res.flat = append(res.rows, flat), true
-		res.query = ""
+	if len(res.rows) == 0 && flat { // the object is the row
+		res.rows, res.query = append(res.rows, place{to: int32(len(r.s.Held()))}), ""
 	}
 }
 
@@ -137,41 +164,33 @@ func (r *reader) differences(res *result) {
 	for key := range r.s.Members() {
 		removed := string(key) == "removed"
 		for range r.s.Elements() {
-			r.row(res, removed)
+			r.place(res, removed)
 		}
 	}
 }
 
-// row reads the row that comes next.
-func (r *reader) row(res *result, removed bool) {
-	if r.s.Next() != '{' {
-		r.s.Skip()
-		return
+// place notes the row that comes next, unless it is too short to name a process.
+func (r *reader) place(res *result, removed bool) {
+	if from, to := r.s.Span(); to-from > len(`{"pid":1}`) {
+		res.rows = append(res.rows, place{int32(from), int32(to), removed})
 	}
-	w := row{removed: removed}
-	from, to := r.s.Span()
-	w.span = [2]int{from, to}
-	if r.s.Err() != nil {
-		return
-	}
-	s := jsonstream.NewScannerBytes(r.s.Held()[from:to])
+}
+
+// read reads a row.
+func (w *row) read(r *reader, text []byte) {
+	s := jsonstream.NewScannerBytes(text)
 	for key := range s.Members() {
 		if at, ok := columns[string(key)]; ok {
 			w.columns[at], w.has[at] = r.intern.Bytes(s.Text()), true
 		}
 	}
-	res.rows = append(res.rows, w)
-}
-
-// column takes the value that comes next if it belongs to a column.
-func (r *reader) column(w *row, key []byte) {
-	if at, ok := columns[string(key)]; ok {
-		w.columns[at], w.has[at] = r.intern.Bytes(r.s.Text()), true
-	}
 }
 
 // row tells one row.
-func (o *osquery) row(r *reader, res *result, w *row, ms int64) outcome {
+func (u *run) row(r *reader, res *result, at place, ms int64) outcome {
+	var w row
+	text := r.s.Held()[at.from:at.to]
+	w.read(r, text)
 	if !w.has[colPID] || !w.has[colParent] || !w.has[colPath] && !w.has[colCmdline] && !w.has[colName] {
 		return notNeeded // another table
 	}
@@ -179,20 +198,21 @@ func (o *osquery) row(r *reader, res *result, w *row, ms int64) outcome {
 	w.fill(c, r, res)
 	c.ms = ms
 	if r.in.KeepRaw {
-		c.raw = rawObject(r.s.Held()[w.span[0]:w.span[1]])
+		c.raw = rawObject(text)
 	}
+	removed := at.removed || res.action == "removed"
 	started := w.has[colSyscall] || w.has[colEID] || strings.Contains(res.query, "process_events")
 	switch {
-	case started && w.removed || started && res.action == "removed":
+	case started && removed:
 		return notNeeded // rows that expired
 	case started:
 		if w.start(r, c); c.deed == deedFork || c.deed == deedClone {
-			return o.fork(r, c)
+			return r.forked(c)
 		}
-	case w.removed || res.action == "removed":
-		return o.remove(r, c)
+	case removed:
+		return u.remove(r, c)
 	default:
-		o.stay(c)
+		u.stay(c)
 	}
 	return r.tell(c)
 }
@@ -243,9 +263,9 @@ func (w *row) start(r *reader, c *call) {
 	c.proc.Cwd = r.intern.Bytes(decode([]byte(v[colCwd]))) // as the audit record has it
 }
 
-// fork tells a row of fork, vfork or clone: osquery has put the child's pid into
+// forked tells a row of fork, vfork or clone: osquery has put the child's pid into
 // it, and its parent's, and leaves threads out. The path is the caller's.
-func (o *osquery) fork(r *reader, c *call) outcome {
+func (r *reader) forked(c *call) outcome {
 	if c.proc.PID == 0 {
 		return r.tell(c) // which says so
 	}
@@ -254,36 +274,36 @@ func (o *osquery) fork(r *reader, c *call) outcome {
 }
 
 // remove holds a process that is no longer listed.
-func (o *osquery) remove(r *reader, c *call) outcome {
+func (u *run) remove(r *reader, c *call) outcome {
 	if c.proc.PID == 0 {
 		return r.tell(c)
 	}
-	if len(o.gone) >= maxBatch {
-		o.flush(r)
+	if len(u.gone) >= maxBatch {
+		u.flush(r)
 	}
-	o.gone = append(o.gone, *c)
+	u.gone = append(u.gone, *c)
 	return used
 }
 
 // stay notes that a process is listed.
-func (o *osquery) stay(c *call) {
-	if o.listed == nil || len(o.listed) >= maxBatch {
-		o.listed = map[uint32]struct{}{}
+func (u *run) stay(c *call) {
+	if u.listed == nil || len(u.listed) >= maxBatch {
+		u.listed = map[uint32]struct{}{}
 	}
-	o.listed[c.proc.PID] = struct{}{}
+	u.listed[c.proc.PID] = struct{}{}
 }
 
-// flush ends a batch. Of a process that it both no longer lists and lists, only
+// flush ends a run. Of a process that it both no longer lists and lists, only
 // some column has changed. The others have ended; those that were never told of
 // are told first, as they ran until then.
-func (o *osquery) flush(r *reader) {
-	for i := range o.gone {
-		c := &o.gone[i]
-		if _, stays := o.listed[c.proc.PID]; !stays {
+func (u *run) flush(r *reader) {
+	for i := range u.gone {
+		c := &u.gone[i]
+		if _, stays := u.listed[c.proc.PID]; !stays {
 			c.abend = true
 			r.tell(c)
 		}
 	}
-	o.gone = o.gone[:0]
-	clear(o.listed)
+	u.gone = u.gone[:0]
+	clear(u.listed)
 }

@@ -39,8 +39,11 @@ func newReader(in *ingest.Input, yield func(event.Event, error) bool) *reader {
 	return &reader{in: in, yield: yield, hosts: map[string]*host{}, seen: map[uint64]struct{}{}}
 }
 
-// reasonSyscall is said of a record that tells of a call and cannot be read.
-const reasonSyscall = "malformed SYSCALL record"
+// Reasons for warnings that several formats have.
+const (
+	reasonSyscall = "malformed SYSCALL record"
+	reasonLarge   = "event with more or larger records than the kernel makes"
+)
 
 // outcome is what became of a record.
 type outcome uint8

@@ -92,10 +92,11 @@ func read(t testing.TB, format string, in io.Reader, keepRaw bool) ([]event.Even
 	var warnings int64
 	for ev, err := range byName(t, format).Events(&ingest.Input{Name: "log", R: in, KeepRaw: keepRaw, Account: account}) {
 		if err != nil {
-			if !errors.As(err, new(event.Warning)) {
+			if errors.As(err, new(event.Warning)) {
+				warnings++
+			} else if !errors.Is(err, errHeader) {
 				t.Fatalf("input ended: %v", err)
 			}
-			warnings++
 			continue
 		}
 		events = append(events, ev)

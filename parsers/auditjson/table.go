@@ -53,8 +53,12 @@ type table struct {
 	undated bool // the warning about times has been given
 }
 
-// errLongRow ends an input with a quote that is never closed.
-var errLongRow = errors.New("a row of the table is longer than 16 MiB")
+// What ends an input: a quote that is never closed, and a header that does not
+// belong to a table of processes.
+var (
+	errLongRow = errors.New("a row of the table is longer than 16 MiB")
+	errHeader  = errors.New("the first line names no known columns")
+)
 
 // rationed fails when a row takes too much.
 type rationed struct {
@@ -93,7 +97,7 @@ func (t *table) run() {
 			return
 		case t.layout == nil:
 			if !t.header(row) {
-				t.stop(t.yield(event.Event{}, errors.New("the first line names no known columns")))
+				t.stop(t.yield(event.Event{}, errHeader))
 				return
 			}
 		default:

@@ -15,6 +15,7 @@ const (
 	maxSeen  = 1 << 20
 	maxHosts = 4096
 	maxKnown = 1 << 14
+	maxName  = 255
 	// A serial smaller than the ones before is a boot's first if it is below
 	// bootSerial, more than disorder smaller, and bootTime milliseconds later.
 	bootSerial = 10000
@@ -48,8 +49,9 @@ func (a *identity) same(c *call) bool {
 	return c.partial || a.ppid == c.parent.PID && a.proc.User == p.User
 }
 
-// host finds what is known of a machine.
+// host finds what is known of a machine. No name is longer than maxName.
 func (r *reader) host(name string) *host {
+	name = name[:min(len(name), maxName)]
 	h := r.hosts[name]
 	if h == nil {
 		if len(r.hosts) >= maxHosts {

@@ -1,0 +1,126 @@
+package auditjson
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/jsonstream"
+)
+
+// drain reads an input to its end and gives the error that ended it, if any.
+func drain(t *testing.T, format string, in io.Reader) (events int, account *event.Account, ended error) {
+	account = &event.Account{}
+	for _, err := range byName(t, format).Events(&ingest.Input{Name: "log", R: in, Account: account}) {
+		if err == nil {
+			events++
+		} else if !errors.As(err, new(event.Warning)) {
+			ended = err
+		}
+	}
+	if !account.Balanced() {
+		t.Errorf("%s: account does not balance: %+v", format, account)
+	}
+	return events, account, ended
+}
+
+// TestReadErrors: what came before a read error counts, and the error ends the
+// input.
+func TestReadErrors(t *testing.T) {
+	broken := errors.New("broken")
+	logs, names := scenarios(t)
+	for i, log := range logs {
+		whole, _, _ := drain(t, names[i], strings.NewReader(log))
+		cut, account, err := drain(t, names[i], io.MultiReader(strings.NewReader(log), iotest.ErrReader(broken)))
+		if !errors.Is(err, broken) || !account.Truncated || cut != whole {
+			t.Errorf("%s: %d events of %d, error %v, truncated %v", names[i], cut, whole, err, account.Truncated)
+		}
+	}
+}
+
+// endless yields its text again and again.
+type endless string
+
+func (e endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e)
+	}
+	return n, nil
+}
+
+// TestUnclosedQuote: a quote that is never closed ends a table in bounded
+// memory; what came before it counts.
+func TestUnclosedQuote(t *testing.T) {
+	const header = "NewProcessId,NewProcessName,ProcessId\n0x10,C:\\x.exe,0x4\n0x11,\""
+	events, account, err := drain(t, "process-csv", io.MultiReader(strings.NewReader(header), endless("x\n")))
+	if !errors.Is(err, errLongRow) || events != 1 || !account.Truncated {
+		t.Errorf("%d events, error %v, %+v", events, err, account)
+	}
+}
+
+// TestOpenEventsAreBounded: records of events that are never completed do not
+// pile up.
+func TestOpenEventsAreBounded(t *testing.T) {
+	entry := func(serial int, message string) string {
+		b, _ := json.Marshal(map[string]any{"_BOOT_ID": "b", "_TRANSPORT": "audit", "_AUDIT_TYPE": "1309", "_AUDIT_ID": serial, "_SOURCE_REALTIME_TIMESTAMP": "1700000000000000", "MESSAGE": message})
+		return string(b) + "\n"
+	}
+	account := &event.Account{}
+	in := &ingest.Input{Name: "log", Account: account}
+	r := newReader(in, func(event.Event, error) bool { return true })
+	var j journal
+	feed := func(text string) {
+		in.R = strings.NewReader(text)
+		r.s = jsonstream.NewScanner(in.R)
+		for r.s.Next() == '{' {
+			r.object(&j)
+		}
+	}
+	for i := range 3 * maxOpen {
+		feed(entry(i+1, "EXECVE argc=1 a0=\"x\""))
+		if len(j.events) > maxOpen || len(j.byKey) != len(j.events) {
+			t.Fatalf("%d events open", len(j.events))
+		}
+	}
+	long := "EXECVE argc=1 a0=\"" + strings.Repeat("x", 4<<20) + "\""
+	for i := range 40 {
+		feed(entry(100000+i, long))
+		if j.size > maxSizeAll+16<<20 {
+			t.Fatalf("%d bytes held", j.size)
+		}
+	}
+	j.end(r)
+	if j.size != 0 || len(j.byKey) != 0 || !account.Balanced() {
+		t.Errorf("%d bytes held, %d events, %+v", j.size, len(j.byKey), account)
+	}
+}
+
+// TestRaw: the original fields come in their order, an event's records each
+// under its type.
+func TestRaw(t *testing.T) {
+	logs, names := scenarios(t)
+	for i, log := range logs {
+		events, _ := read(t, names[i], strings.NewReader(log), true)
+		for _, ev := range events {
+			if ev.Kind == event.Boot {
+				continue
+			}
+			if ev.Raw == nil || ev.Raw.Len() == 0 {
+				t.Errorf("%s: no fields of %s", names[i], show(ev))
+				continue
+			}
+			if names[i] == "journald" && ev.Source.Serial == 110 {
+				b, _ := json.Marshal(ev.Raw)
+				if got := strings.Join(ev.Raw.Keys(), " "); got != "SYSCALL EXECVE EXECVE 2 CWD" || !strings.HasPrefix(string(b), `{"SYSCALL":{"__REALTIME_TIMESTAMP":"1700000000500000","_BOOT_ID":"b1",`) {
+					t.Errorf("fields %s: %s", got, b)
+				}
+			}
+		}
+	}
+}
