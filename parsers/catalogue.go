@@ -32,6 +32,7 @@ var catalogue = map[string]FormatInfo{
 	"go-audit":        {What: "go-audit's JSON lines", Tested: "hand-made logs only"},
 	"journald":        {What: "journalctl -o json: audit records, and other entries as sightings", Tested: "hand-made logs only"},
 	"osquery":         {What: "osquery's process_events, bpf_process_events and processes", Tested: publicLogs},
+	"process-csv":     {What: "tables of processes as CSV: Defender, Security 4688 and auditd execs by column name", Tested: "public tables, against encoding/csv"},
 	"sysmon":          {What: "Sysmon 1, 3, 5 and more, Security 4688 and 4689 as JSON: flat (NXLog, Mordor), Winlogbeat 6 to 8, evtx_dump, Velociraptor, Wazuh, ECS process events", Tested: "public captures, against encoding/json"},
 	"sysmon-xml":      {What: "the same events as Windows' XML; Sysmon for Linux behind syslog", Tested: "public rule tests and hand-made logs"},
 	"evtx":            {What: "Windows event logs in binary form", Tested: "public logs, against evtx_dump's JSON of the same files"},

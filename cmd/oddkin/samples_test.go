@@ -84,7 +84,7 @@ func TestRecordedSamples(t *testing.T) {
 
 // ordinary are the recorded attacks that names alone cannot tell from an
 // administrator's work: a command over ssh, a shell's own tools.
-var ordinary = []string{"gate01-006"}
+var ordinary = []string{"gate01-006", "gate01-015"}
 
 // ranked is one chain of a ranking.
 type ranked struct {
