@@ -1,8 +1,6 @@
 package tree
 
-import (
-	"time"
-)
+import "time"
 
 // segment is one boot of one host: no process outlives it.
 type segment struct {
@@ -12,8 +10,8 @@ type segment struct {
 	procs  []*proc
 	steps  []step
 	pids   *pidClock
-	unseen []*Node // programs seen running in a process that had started another
-	counts *Counts
+	unseen []*Node // the nodes that rest on no start
+	forest *Forest // for its counts and warnings
 }
 
 const (
@@ -39,7 +37,7 @@ func (h *host) boots(f *Forest) []*segment {
 		if to == from {
 			continue
 		}
-		out = append(out, &segment{host: h, boot: boot, recs: h.recs[from:to], counts: &f.Counts})
+		out = append(out, &segment{host: h, boot: boot, recs: h.recs[from:to], forest: f})
 		boot++
 		from = to
 	}
@@ -74,28 +72,28 @@ func (h *host) bootCuts(f *Forest) (cuts []int, found bool) {
 	return cuts, found
 }
 
-// bootMark decides whether the boot record at i begins a boot that is not
-// known yet. It does not if the boot was already told by its serials, or if
-// the kernel's serials run on across it: then a container booted, or the audit daemon started again.
+// bootMark decides whether the boot record at i begins a boot that is not known
+// yet. It does not if the kernel's serials run on across it: then it is late, or a
+// container booted, or the audit daemon started again.
 func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
 	r := h.recs[i]
-	if lastCut >= 0 && r.at-h.recs[lastCut].at <= lateMark {
-		return false
-	}
+	late := lastCut >= 0 && r.at-h.recs[lastCut].at <= lateMark
 	if last.serial == 0 {
-		return true
+		return !late
 	}
 	for _, next := range h.recs[i+1 : min(i+lookahead, len(h.recs))] {
-		if next.serial == 0 || next.kind == kindBoot {
+		switch {
+		case next.serial == 0 || next.kind == kindBoot:
 			continue
-		}
-		if next.serial > last.serial {
+		case next.serial <= last.serial/2:
+			return true
+		case next.serial > last.serial && !late:
 			f.warn(h.sourceOf(h.marks[r.arg], r.serial), reasonNoBoot)
 			return false
 		}
-		return true
+		return !late
 	}
-	return true
+	return !late
 }
 
 // serialReset reports whether the kernel's serials begin anew at i: near zero, well

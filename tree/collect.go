@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"cmp"
 	"math"
 	"time"
 
@@ -10,94 +9,6 @@ import (
 
 // untimed is the order time of a record without a time: before all others.
 const untimed = math.MinInt64
-
-// recordKind orders the records of one moment: who is born comes before who is
-// seen, and the end comes last.
-type recordKind uint8
-
-const (
-	kindBoot recordKind = iota
-	kindFork
-	kindExec
-	kindSight
-	kindFail
-	kindExit
-)
-
-// record is one event, reduced to what ordering and linking need; arg indexes the
-// host's list of that kind, which holds the rest.
-type record struct {
-	at     int64 // nanoseconds since 1970 with clock steps undone, or untimed
-	serial uint64
-	pid    uint32
-	ppid   uint32
-	arg    int32
-	kind   recordKind
-}
-
-// bind is a process and the program it ran at one moment: nil if none of its own.
-type bind struct {
-	proc *proc
-	node *Node
-}
-
-// start is one exec on record.
-type start struct {
-	node   *Node // nil once dropped as a duplicate
-	proc   *proc // whose start it is
-	parent bind  // whom the record names as parent
-}
-
-// fork is one fork on record. The child's number is a claim.
-type fork struct {
-	src    source
-	caller *event.Ref // what the record says of the caller
-	parent bind       // the caller, with the program it ran then
-}
-
-// sight is a process seen alive, or the caller of a failed exec.
-type sight struct {
-	src    source
-	what   int32 // indexes host.seen
-	who    bind  // whose it is
-	parent bind
-}
-
-// fail is an exec that was refused.
-type fail struct {
-	src     source
-	command string
-	proc    *proc
-	node    *Node
-}
-
-// source is an [event.Source] without the file's name.
-type source struct {
-	file   int32
-	offset int64
-}
-
-// seen is what sightings say of a process; equal ones share it.
-type seen struct {
-	proc   event.Proc
-	parent event.Ref
-}
-
-// seenKey holds the comparable part of a sighting.
-type seenKey struct {
-	os                                                      event.OS
-	deleted                                                 bool
-	guid, image, name, line, cwd, user, audit, session, tty string
-	container                                               string
-	parentGUID, parentImage, parentName                     string
-}
-
-// sightKey makes sightings that say the same in the same minute one.
-type sightKey struct {
-	pid, ppid uint32
-	minute    int64
-	what      int32
-}
 
 // host holds the records of one machine.
 type host struct {
@@ -222,42 +133,6 @@ func (c *collector) add(e *event.Event) {
 		return
 	}
 	h.recs = append(h.recs, r)
-}
-
-// sight keeps a sighting unless one of the same minute says the same. Of those
-// the earliest stays, whatever the order of arrival. It reports whether it was new.
-func (h *host) sight(p event.Proc, parent event.Ref, at int64, src source, serial uint64) bool {
-	pid := p.PID
-	p.PID = 0
-	k := seenKey{
-		os: p.OS, deleted: p.Deleted, guid: p.GUID, image: p.Image, name: p.Name, line: p.Command(), cwd: p.Cwd,
-		user: p.User, audit: p.AuditUser, session: p.Session, tty: p.TTY, container: p.Container,
-		parentGUID: parent.GUID, parentImage: parent.Image, parentName: parent.Name,
-	}
-	what, ok := h.seenIDs[k]
-	if !ok {
-		what = int32(len(h.seen))
-		h.seenIDs[k] = what
-		h.seen = append(h.seen, seen{p, parent})
-	}
-	const minute = int64(time.Minute)
-	key := sightKey{pid: pid, ppid: parent.PID, minute: at / minute, what: what}
-	r := record{at: at, serial: serial, pid: pid, ppid: parent.PID, kind: kindSight}
-	if i, ok := h.kept[key]; ok {
-		old := &h.recs[i]
-		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
-		if earlier < 0 {
-			r.arg = old.arg
-			*old = r
-			h.sights[r.arg].src = src
-		}
-		return false
-	}
-	r.arg = int32(len(h.sights))
-	h.kept[key] = int32(len(h.recs))
-	h.recs = append(h.recs, r)
-	h.sights = append(h.sights, sight{src: src, what: what})
-	return true
 }
 
 // newNode makes the node of a start.

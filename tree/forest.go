@@ -35,8 +35,7 @@ type Host struct {
 
 // Counts is the book kept over one [Build].
 type Counts struct {
-	// Events is what came in; the next six add up to it with Duplicates, Merged and
-	// Repeated.
+	// Events is what came in. The next six, Repeated and Ignored add up to it.
 	Events                                                int
 	Starts, Forks, Exits, Sightings, FailedExecs, Reboots int
 	// Duplicates are starts, forks and failed starts on record twice: a rotated copy of the
@@ -44,6 +43,7 @@ type Counts struct {
 	Duplicates int
 	// Merged are starts that two recorders wrote down, such as Security 4688 and Sysmon 1.
 	// They are one node that holds what either said.
+	//
 	// ZonesApart of them have times that differ by a time zone: one recorder's clock
 	// cannot be trusted.
 	Merged, ZonesApart int

@@ -3,7 +3,6 @@ package tree
 import (
 	"math"
 	"sort"
-	"strings"
 
 	"oddkin/parsers/event"
 )
@@ -27,37 +26,6 @@ type act struct {
 	who   bind
 	self  *event.Proc // it, as the record shows it
 	place *event.Proc // whose working directory and terminal were its own: it, or the child
-}
-
-// habit is how programs of a kind make processes that execute nothing themselves.
-type habit uint8
-
-const (
-	otherProgram habit = iota
-	interpreter        // may fork
-	shell              // forks for pipelines, substitutions and subshells
-	switcher           // forks and may change the user
-	opener             // the same, to open a session
-)
-
-var habits = map[string]habit{
-	"sh": shell, "bash": shell, "dash": shell, "ash": shell, "zsh": shell, "ksh": shell, "mksh": shell, "ksh93": shell,
-	"busybox": shell, "fish": shell, "csh": shell, "tcsh": shell, "rbash": shell,
-	"perl": interpreter, "ruby": interpreter, "node": interpreter, "make": interpreter, "java": interpreter,
-	"sshd": opener, "sshd-session": opener, "dropbear": opener, "cron": opener, "crond": opener, "atd": opener,
-	"login": opener, "gdm-session-worker": opener, "lightdm": opener, "sddm-helper": opener, "xrdp-sesman": opener,
-	"su": switcher, "sudo": switcher, "runuser": switcher, "screen": switcher, "tmux": switcher, "script": switcher,
-	"systemd": switcher, // forks to run generators
-}
-
-func habitOf(base string) habit {
-	if h, ok := habits[base]; ok {
-		return h
-	}
-	if strings.HasPrefix(base, "python") || strings.HasPrefix(base, "php") {
-		return interpreter
-	}
-	return otherProgram
 }
 
 // read looks through the boot for signs of life, once there is something to guess.
@@ -105,12 +73,6 @@ func (g *guesser) isReaper(b bind) bool {
 		return false
 	}
 	return b.proc.pid == 1 || b.node != nil && b.node.Proc.Session == "" && reapers[b.node.Proc.Base()]
-}
-
-// reapers are programs to which the kernel hands orphans.
-var reapers = map[string]bool{
-	"systemd": true, "init": true, "tini": true, "dumb-init": true, "catatonit": true, "docker-init": true, "runit": true,
-	"s6-svscan": true, "containerd-shim": true, "containerd-shim-runc-v2": true, "conmon": true,
 }
 
 // sighting notes a process that took on a session after its start, as sshd does.

@@ -50,12 +50,12 @@ func (s *segment) sameStart(a, b *record, n, o *Node) bool {
 	views := (n.Proc.GUID == "") != (o.Proc.GUID == "")
 	switch {
 	case copies && within(n.Start, o.Start, skew):
-		s.counts.Duplicates++
+		s.forest.Counts.Duplicates++
 	case views && within(n.Start, o.Start, skew):
-		s.counts.Merged++
+		s.forest.Counts.Merged++
 	case views && a.ppid != 0 && a.ppid == b.ppid && n.Proc.OS == event.Windows && zoneApart(n.Start, o.Start):
-		s.counts.Merged++
-		s.counts.ZonesApart++
+		s.forest.Counts.Merged++
+		s.forest.Counts.ZonesApart++
 	default:
 		return false
 	}

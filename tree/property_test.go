@@ -48,8 +48,12 @@ func anyEvents(t *rapid.T) []event.Event {
 func TestAnyEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := anyEvents(t)
-		f := tree.Build(slices.Values(events), tree.Options{Strict: rapid.Bool().Draw(t, "strict")})
+		strict := rapid.Bool().Draw(t, "strict")
+		f := tree.Build(slices.Values(events), tree.Options{Strict: strict})
 		checkForest(t, f)
+		if n := f.Counts.Links[tree.Inferred]; strict && n > 0 {
+			t.Fatalf("%d inferred links", n)
+		}
 	})
 }
 

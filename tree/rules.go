@@ -3,8 +3,6 @@ package tree
 // Rules and reasons, as [Link.Rule] gives them. Which applies is decided in the
 // order of this list.
 const (
-	// An earlier program of the process was seen, not its start.
-	ruleUnseenExec = "seen running it: the start is not on record"
 	// A process was named as parent and later executed itself: until then it ran the
 	// program of the parent that this record names.
 	ruleExecsLater = "forked by the parent that its own later start names"

@@ -130,6 +130,7 @@ func draw(f *tree.Forest) string {
 	}{
 		{"duplicates", c.Duplicates},
 		{"merged", c.Merged},
+		{"a time zone apart", c.ZonesApart},
 		{"unbelieved forks", c.UnbelievedForks},
 		{"self parents", c.SelfParents},
 		{"cycles", c.Cycles},

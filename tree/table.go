@@ -28,89 +28,9 @@ type proc struct {
 	state resolveState
 }
 
-const (
-	// skew is how far the records of one moment may lie apart: an end is stamped when
-	// the call is entered, two recorders stamp one start separately.
-	skew = int64(2 * time.Second)
-)
-
-// entry is a record in the group of one pid: as the process itself, or as the
-// parent that the record names.
-type entry struct {
-	rec int32
-	ref bool
-}
-
-// walk binds every record to the process whose it is, one pid after the other.
-func (s *segment) walk() {
-	s.pids = s.newPidClock()
-	pids, groups := s.group()
-	for _, g := range groups {
-		s.mergeStarts(g)
-	}
-	trust := s.trust(pids, groups)
-	for i := range groups {
-		w := walker{segment: s, trust: trust, entries: groups[i]}
-		w.run()
-	}
-}
-
-// group collects for each pid the records that concern it, in order. It also
-// numbers the pids.
-func (s *segment) group() (map[uint32]int32, [][]entry) {
-	ids := make(map[uint32]int32, len(s.recs)/4)
-	var sizes []int32
-	count := func(pid uint32) {
-		id, ok := ids[pid]
-		if !ok {
-			id = int32(len(sizes))
-			ids[pid] = id
-			sizes = append(sizes, 0)
-		}
-		sizes[id]++
-	}
-	for i := range s.recs {
-		if r := &s.recs[i]; r.kind != kindBoot {
-			count(r.pid)
-			if s.refers(r) {
-				count(r.ppid)
-			}
-		}
-	}
-	total := 0
-	for _, n := range sizes {
-		total += int(n)
-	}
-	arena := make([]entry, total)
-	groups := make([][]entry, len(sizes))
-	for i, n := range sizes {
-		groups[i], arena = arena[:0:n], arena[n:]
-	}
-	for i := range s.recs {
-		r := &s.recs[i]
-		if r.kind == kindBoot {
-			continue
-		}
-		id := ids[r.pid]
-		groups[id] = append(groups[id], entry{rec: int32(i)})
-		if s.refers(r) {
-			id = ids[r.ppid]
-			groups[id] = append(groups[id], entry{rec: int32(i), ref: true})
-		}
-	}
-	return ids, groups
-}
-
-// refers reports whether the record names a parent other than itself.
-func (s *segment) refers(r *record) bool {
-	switch r.kind {
-	case kindExec:
-		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.starts[r.arg].node.Stated.GUID != ""
-	case kindFork, kindSight:
-		return r.ppid != 0 && r.ppid != r.pid
-	}
-	return false
-}
+// skew is how far the records of one moment may lie apart: an end is stamped when
+// the call is entered, two recorders stamp one start separately.
+const skew = int64(2 * time.Second)
 
 // walker goes through the records of one pid.
 type walker struct {
@@ -260,7 +180,7 @@ func (s *segment) seenAt(rec int32) *seen { return &s.seen[s.sights[s.recs[rec].
 func (w *walker) unseenExec(p *proc, what *seen, rec int32) {
 	n := w.seenNode(what, rec)
 	n.PreviousSelf, n.Parent = p.last, p.last
-	n.Link = Link{Kind: Inferred, Rule: ruleUnseenExec}
+	n.Link = Link{Kind: ByPID}
 	p.last.End = n.Start
 	p.last = n
 	w.unseen = append(w.unseen, n)
@@ -291,121 +211,4 @@ func (w *walker) exit(r *record) {
 		}
 		return
 	}
-}
-
-// refer binds a record to the process that it names as parent.
-func (w *walker) refer(i int, r *record) {
-	if r.kind == kindExec && w.starts[r.arg].node == nil {
-		return // a second record of one start
-	}
-	want, b := w.stated(r)
-	p := w.owner(i, r, want)
-	if p == nil {
-		old := w.cur
-		p = w.birth(w.entries[i].rec, r.ppid)
-		p.doubt = old != nil && old.ended == untimed
-		p.guid = want.GUID
-	}
-	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
-		p.said = want
-	}
-	b.proc, b.node = p, p.last
-	if r.kind == kindFork {
-		w.made++
-	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.PreviousSelf != nil && !w.forkFollows(i, r) {
-		b.node = p.last.PreviousSelf // what runs now has made no process yet
-	}
-}
-
-// forkFollows reports whether a fork of the same moment comes after entry i: vfork
-// is logged when it returns, that is after the child's exec.
-func (w *walker) forkFollows(i int, r *record) bool {
-	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
-		n := &w.recs[e.rec]
-		if n.at > r.at+skew/100 {
-			return false
-		}
-		if e.ref && n.kind == kindFork {
-			return true
-		}
-	}
-	return false
-}
-
-// stated is what r says of its parent, and where to note whose it is.
-func (w *walker) stated(r *record) (*event.Ref, *bind) {
-	switch r.kind {
-	case kindExec:
-		s := &w.starts[r.arg]
-		return s.node.Stated, &s.parent
-	case kindFork:
-		f := &w.forks[r.arg]
-		return f.caller, &f.parent
-	}
-	s := &w.sights[r.arg]
-	return &w.seen[s.what].parent, &s.parent
-}
-
-// owner finds the process that a record of entry i means by the pid it names as
-// parent: the owner at that time, if what the record says of it agrees.
-func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
-	p := w.cur
-	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec, p.pid) {
-			return p
-		}
-		if r.at == untimed {
-			return w.owned(i, r, &event.Ref{})
-		}
-		return nil
-	}
-	const depth = 64 // owners of one pid that are looked at
-	for n := 0; p != nil && n < depth; n++ {
-		if r.ppid == 0 && p.guid != want.GUID {
-			p = p.older
-			continue // there is only the GUID to go by
-		}
-		if p.agrees(want) && (p.alive(r.at) || want.GUID != "" && p.guid == want.GUID) {
-			return p
-		}
-		p = p.older
-	}
-	return w.owned(i, r, want)
-}
-
-// owned looks for a parent whose own start is recorded just after its child's, as
-// two recorders or a list in no order may have it.
-func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
-	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
-		n := &w.recs[e.rec]
-		if r.at != untimed && n.at-r.at > skew {
-			break
-		}
-		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
-			continue
-		}
-		q := &w.starts[n.arg].node.Proc
-		if q.OS != event.Windows && r.at != untimed {
-			continue
-		}
-		if r.at == untimed || want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
-			w.exec(e.rec)
-			return w.cur
-		}
-	}
-	return nil
-}
-
-// agrees reports whether want may be p.
-func (p *proc) agrees(want *event.Ref) bool {
-	if want.GUID != "" && p.guid != "" {
-		return want.GUID == p.guid
-	}
-	if want.Image == "" {
-		return true
-	}
-	if p.last != nil {
-		return p.last.Proc.Image == "" || sameProgram(&event.Proc{OS: p.last.Proc.OS, Image: want.Image}, &p.last.Proc)
-	}
-	return p.said == nil || samePath(p.said.Image, want.Image, event.Windows)
 }

@@ -1,0 +1,69 @@
+package tree
+
+import "oddkin/parsers/event"
+
+// recordKind orders the records of one moment: who is born comes before who is
+// seen, and the end comes last.
+type recordKind uint8
+
+const (
+	kindBoot recordKind = iota
+	kindFork
+	kindExec
+	kindSight
+	kindFail
+	kindExit
+)
+
+// record is one event, reduced to what ordering and linking need; arg indexes the
+// host's list of that kind, which holds the rest.
+type record struct {
+	at     int64 // nanoseconds since 1970 with clock steps undone, or untimed
+	serial uint64
+	pid    uint32
+	ppid   uint32
+	arg    int32
+	kind   recordKind
+}
+
+// bind is a process and the program it ran at one moment: nil if none of its own.
+type bind struct {
+	proc *proc
+	node *Node
+}
+
+// start is one exec on record.
+type start struct {
+	node   *Node // nil once dropped as a duplicate
+	proc   *proc // whose start it is
+	parent bind  // whom the record names as parent
+}
+
+// fork is one fork on record. The child's number is a claim.
+type fork struct {
+	src    source
+	caller *event.Ref // what the record says of the caller
+	parent bind       // the caller, with the program it ran then
+}
+
+// sight is a process seen alive, or the caller of a failed exec.
+type sight struct {
+	src    source
+	what   int32 // indexes host.seen
+	who    bind  // whose it is
+	parent bind
+}
+
+// fail is an exec that was refused.
+type fail struct {
+	src     source
+	command string
+	proc    *proc
+	node    *Node
+}
+
+// source is an [event.Source] without the file's name.
+type source struct {
+	file   int32
+	offset int64
+}

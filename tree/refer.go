@@ -1,0 +1,120 @@
+package tree
+
+import "oddkin/parsers/event"
+
+// refer binds a record to the process that it names as parent.
+func (w *walker) refer(i int, r *record) {
+	if r.kind == kindExec && w.starts[r.arg].node == nil {
+		return // a second record of one start
+	}
+	want, b := w.stated(r)
+	p := w.owner(i, r, want)
+	if p == nil {
+		old := w.cur
+		p = w.birth(w.entries[i].rec, r.ppid)
+		p.doubt = old != nil && old.ended == untimed
+		p.guid = want.GUID
+	}
+	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
+		p.said = want
+	}
+	b.proc, b.node = p, p.last
+	if r.kind == kindFork {
+		w.made++
+	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.PreviousSelf != nil && !w.forkFollows(i, r) {
+		b.node = p.last.PreviousSelf // what runs now has made no process yet
+	}
+}
+
+// forkFollows reports whether a fork of the same moment comes after entry i: vfork
+// is logged when it returns, that is after the child's exec.
+func (w *walker) forkFollows(i int, r *record) bool {
+	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
+		n := &w.recs[e.rec]
+		if n.at > r.at+skew/100 {
+			return false
+		}
+		if e.ref && n.kind == kindFork {
+			return true
+		}
+	}
+	return false
+}
+
+// stated is what r says of its parent, and where to note whose it is.
+func (w *walker) stated(r *record) (*event.Ref, *bind) {
+	switch r.kind {
+	case kindExec:
+		s := &w.starts[r.arg]
+		return s.node.Stated, &s.parent
+	case kindFork:
+		f := &w.forks[r.arg]
+		return f.caller, &f.parent
+	}
+	s := &w.sights[r.arg]
+	return &w.seen[s.what].parent, &s.parent
+}
+
+// owner finds the process that a record of entry i means by the pid it names as
+// parent: the owner at that time, if what the record says of it agrees.
+func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
+	p := w.cur
+	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
+		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec, p.pid) {
+			return p
+		}
+		if r.at == untimed {
+			return w.owned(i, r, &event.Ref{})
+		}
+		return nil
+	}
+	const depth = 64 // owners of one pid that are looked at
+	for n := 0; p != nil && n < depth; n++ {
+		if r.ppid == 0 && p.guid != want.GUID {
+			p = p.older
+			continue // there is only the GUID to go by
+		}
+		if p.agrees(want) && (p.alive(r.at) || want.GUID != "" && p.guid == want.GUID) {
+			return p
+		}
+		p = p.older
+	}
+	return w.owned(i, r, want)
+}
+
+// owned looks for a parent whose own start is recorded just after its child's, as
+// two recorders or a list in no order may have it.
+func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
+	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
+		n := &w.recs[e.rec]
+		if r.at != untimed && n.at-r.at > skew {
+			break
+		}
+		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
+			continue
+		}
+		q := &w.starts[n.arg].node.Proc
+		if q.OS != event.Windows && r.at != untimed {
+			continue
+		}
+		if r.at == untimed || want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
+			w.exec(e.rec)
+			return w.cur
+		}
+	}
+	return nil
+}
+
+// agrees reports whether want may be p.
+func (p *proc) agrees(want *event.Ref) bool {
+	if want.GUID != "" && p.guid != "" {
+		return want.GUID == p.guid
+	}
+	if want.Image == "" {
+		return true
+	}
+	if p.last != nil {
+		return p.last.Proc.Image == "" || sameProgram(&event.Proc{OS: p.last.Proc.OS, Image: want.Image}, &p.last.Proc)
+	}
+	return p.said == nil || samePath(p.said.Image, want.Image, event.Windows)
+}
