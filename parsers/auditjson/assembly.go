@@ -33,6 +33,7 @@ type gathering struct {
 	args    arguments
 	records [len(bookings)]int64 // still to be booked, by what they are
 	size    int                  // of what is held, at most
+	types   map[string]int       // in call.raw
 }
 
 // bookings are the outcomes that a record can have before its event is closed.
@@ -105,19 +106,17 @@ func (g *gathering) count() (n int64) {
 	return n
 }
 
-// keepRaw notes the record's object under the name of its type.
+// keepRaw notes the record's object under the name of its type, a further one
+// with its number.
 func (g *gathering) keepRaw(r *reader, name string) {
 	if g.call.raw == nil {
-		g.call.raw = ordereddict.NewDict()
+		g.call.raw, g.types = ordereddict.NewDict(), map[string]int{}
 	}
-	key := name
-	for i := 2; i < maxRecords; i++ {
-		if _, taken := g.call.raw.Get(key); !taken {
-			break
-		}
-		key = name + " " + strconv.Itoa(i)
+	g.types[name]++
+	if n := g.types[name]; n > 1 {
+		name += " " + strconv.Itoa(n)
 	}
-	g.call.raw.Set(key, rawObject(r.s.Held()))
+	g.call.raw.Set(name, rawObject(r.s.Held()))
 }
 
 // close tells the first n events and books their records.

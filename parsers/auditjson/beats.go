@@ -15,8 +15,8 @@ func (b *beats) end(r *reader) { b.close(r, len(b.events)) }
 // document is what one object says. A name and a number of the same account
 // stand side by side.
 type document struct {
-	module, message, at, host, hostname, beatHost string
-	original                                      []byte
+	module, at, host, hostname, beatHost string
+	text                                 []byte // of the record that Filebeat read
 
 	// what Auditbeat calls auditd.* and process.*
 	sequence, messageType, result, session        string
@@ -38,8 +38,10 @@ func (b *beats) object(r *reader) outcome {
 		return malformed
 	}
 	ms, dated := parseTime(d.at)
-	if text := d.text(); text != nil {
-		return b.text(r, &d, text)
+	if d.log || d.record != "" || d.module == "auditd" && d.messageType == "" {
+		if _, _, _, ok := cutHeader(d.text); ok {
+			return b.text(r, &d)
+		}
 	}
 	if d.module != "auditd" && !d.data && !d.log {
 		r.in.Account.Span((&call{ms: ms}).time())
@@ -74,26 +76,16 @@ func (d *document) machine() string {
 	return ""
 }
 
-// text is the record that Filebeat read, if the object still holds it.
-func (d *document) text() []byte {
-	for _, t := range [...][]byte{d.original, []byte(d.message)} {
-		if _, _, _, ok := cutHeader(t); ok && (d.log || d.record != "" || d.module == "auditd" && d.messageType == "") {
-			return t
-		}
-	}
-	return nil
-}
-
 // text reads a record by its text.
-func (b *beats) text(r *reader, d *document, text []byte) outcome {
-	typ, at, body, _ := cutHeader(text)
+func (b *beats) text(r *reader, d *document) outcome {
+	typ, at, body, _ := cutHeader(d.text)
 	ms, serial, ok := parseStamp(at)
 	if !ok {
 		r.odd = "malformed time stamp or serial"
 		return malformed
 	}
 	host := d.machine()
-	if node, ok := strings.CutPrefix(string(text), "node="); ok {
+	if node, ok := strings.CutPrefix(string(d.text), "node="); ok {
 		host, _, _ = strings.Cut(node, " ")
 	}
 	r.serial = serial

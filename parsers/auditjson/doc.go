@@ -51,7 +51,9 @@
 // their fields' names as text, so that the eleventh stands behind the second,
 // and gives whole seconds. Filebeat's pipeline keeps the arguments of one EXECVE
 // record only. A process that osquery no longer lists ended some time since the
-// run of the query before; the time given is that of the run that noticed.
+// run of the query before; the time given is that of the run that noticed. Its
+// rows do not say what system they are of: a path with a drive letter is taken
+// for Windows, all others, macOS's too, for Linux.
 // LAUREL's PARENT_INFO is believed where it names the event that started the
 // parent; without one it comes from the /proc of the machine that LAUREL ran on.
 // Missing serials are not reported, since these tools filter. Events are told in

@@ -26,9 +26,9 @@ func (r *reader) document(d *document) {
 			d.args = r.strings()
 		case "auditd.paths", "auditd.log.paths":
 			r.firstPath(d)
-		case "event.original":
-			if s.Next() == '"' {
-				d.original = append(d.original[:0], s.Text()...)
+		case "event.original", "message":
+			if text := s.Text(); bytes.HasPrefix(text, []byte("type=")) || bytes.HasPrefix(text, []byte("node=")) {
+				d.text = append(d.text[:0], text...)
 			}
 		default:
 			d.log = d.log || bytes.HasPrefix(path, []byte("auditd.log."))
@@ -56,8 +56,6 @@ func (d *document) field(path []byte) *string {
 	switch string(path) {
 	case "@timestamp":
 		return &d.at
-	case "message":
-		return &d.message
 	case "event.module", "fileset.module":
 		return &d.module
 	case "event.action":

@@ -3,6 +3,8 @@ package auditjson
 import (
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
+
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/jsonstream"
 )
@@ -66,7 +68,6 @@ const (
 	colAUID
 	colUsername
 	colTime
-	colStart
 	colSyscall
 	colExit
 	colEID
@@ -78,7 +79,7 @@ const (
 // columns of these tables, but what queries that join others call theirs.
 var columns = map[string]column{
 	"pid": colPID, "parent": colParent, "path": colPath, "name": colName, "cmdline": colCmdline, "json_cmdline": colJSONCmdline, "cwd": colCwd,
-	"uid": colUID, "euid": colEUID, "auid": colAUID, "username": colUsername, "time": colTime, "start_time": colStart, "syscall": colSyscall,
+	"uid": colUID, "euid": colEUID, "auid": colAUID, "username": colUsername, "time": colTime, "syscall": colSyscall,
 	"exit_code": colExit, "eid": colEID, "uptime": colEID, "ntime": colEID, "pcmdline": colParentCmdline,
 }
 
@@ -205,6 +206,8 @@ func (u *run) row(r *reader, res *result, at place, ms int64) outcome {
 	switch {
 	case started && removed:
 		return notNeeded // rows that expired
+	case started && r.known(xxhash.Sum64(append([]byte(res.host), text...))):
+		return duplicate
 	case started:
 		if w.start(r, c); c.deed == deedFork || c.deed == deedClone {
 			return r.forked(c)
