@@ -52,6 +52,7 @@ type Source struct {
 
 // header is the model file's JSON document.
 type header struct {
+	Kind        string `json:",omitempty"` // none, as in every file that was written before there were others
 	Info        Info
 	Words       []string
 	Calibration calibration
@@ -83,6 +84,9 @@ func Load(r io.Reader) (*Model, error) {
 	var h header
 	if err := json.Unmarshal(f.Header, &h); err != nil {
 		return nil, fmt.Errorf("model: header: %w", err)
+	}
+	if err := checkKind(h.Kind, ""); err != nil {
+		return nil, err
 	}
 	if h.Info.Format != headerFormat {
 		return nil, fmt.Errorf("model: header format %d, this program reads %d", h.Info.Format, headerFormat)

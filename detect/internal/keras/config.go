@@ -13,6 +13,7 @@ import (
 type architecture struct {
 	shape                                   lstm.Shape
 	embedding, bidirectional, second, dense string
+	length                                  int // of its input; 0 if it does not say
 }
 
 // Keras' serialised layers, as far as they decide what the network computes.
@@ -20,6 +21,10 @@ type layerConfig struct {
 	Class  string `json:"class_name"`
 	Config struct {
 		Name string `json:"name"`
+
+		// InputLayer, as Keras 3 and Keras 2 say the input's axes
+		BatchShape      []*int `json:"batch_shape"`
+		BatchInputShape []*int `json:"batch_input_shape"`
 
 		// Embedding
 		InputDim  int  `json:"input_dim"`
@@ -46,8 +51,9 @@ var inert = map[string]bool{"InputLayer": true, "Dropout": true, "SpatialDropout
 
 // The greatest sizes taken for real.
 const (
-	maxRows  = 1 << 20
-	maxUnits = 1 << 12
+	maxRows   = 1 << 20
+	maxUnits  = 1 << 12
+	maxLength = 1 << 12
 )
 
 func parseConfig(text string) (architecture, error) {
@@ -66,6 +72,9 @@ func parseConfig(text string) (architecture, error) {
 	}
 	var layers []layerConfig
 	for _, l := range model.Config.Layers {
+		if err := a.input(l); err != nil {
+			return a, err
+		}
 		if !inert[l.Class] {
 			layers = append(layers, l)
 		}
@@ -85,6 +94,21 @@ func parseConfig(text string) (architecture, error) {
 		}
 	}
 	return a, nil
+}
+
+// input takes over the length of the sequences where a layer, the first one, tells
+// it: the axes are the batch and the length, either of which may be left open.
+func (a *architecture) input(l layerConfig) error {
+	for _, axes := range [][]*int{l.Config.BatchShape, l.Config.BatchInputShape} {
+		if len(axes) != 2 || axes[1] == nil {
+			continue
+		}
+		if n := *axes[1]; n < 1 || n > maxLength {
+			return fmt.Errorf("layer %.40q: takes sequences of %d", l.Config.Name, n)
+		}
+		a.length = *axes[1]
+	}
+	return nil
 }
 
 func embedding(a *architecture, l layerConfig) error {

@@ -12,9 +12,17 @@ import (
 // maxModel bounds the size of the file; the published one has 1.8 MB.
 const maxModel = 256 << 20
 
+// Model is a network as Keras saved it.
+type Model struct {
+	*lstm.Weights
+	// Length is how long the sequences are that it was trained on, padding
+	// included, or 0 where the file does not say.
+	Length int
+}
+
 // ReadModel reads the HDF5 file at path. A file that is damaged, or holds any
 // other network than this package's one, is an error that says why.
-func ReadModel(path string) (*lstm.Weights, error) {
+func ReadModel(path string) (*Model, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -27,14 +35,14 @@ func ReadModel(path string) (*lstm.Weights, error) {
 	if len(b) > maxModel {
 		return nil, fmt.Errorf("%s: more than %d bytes", path, maxModel)
 	}
-	w, err := decodeModel(b)
+	m, err := decodeModel(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return w, nil
+	return m, nil
 }
 
-func decodeModel(b []byte) (*lstm.Weights, error) {
+func decodeModel(b []byte) (*Model, error) {
 	f, err := openHDF5(b)
 	if err != nil {
 		return nil, err
@@ -72,7 +80,11 @@ func decodeModel(b []byte) (*lstm.Weights, error) {
 			ts[i].Shape = []int{s.Hidden2}
 		}
 	}
-	return lstm.FromTensors(ts)
+	w, err := lstm.FromTensors(ts)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{w, a.length}, nil
 }
 
 // recurrent lists an LSTM's weights.

@@ -53,8 +53,8 @@ func TestModelWrittenByH5py(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (lstm.Shape{Rows: 7, Embed: 3, Hidden1: 2, Hidden2: 2}); w.Shape != want {
-		t.Fatalf("shape %+v, want %+v", w.Shape, want)
+	if want := (lstm.Shape{Rows: 7, Embed: 3, Hidden1: 2, Hidden2: 2}); w.Shape != want || w.Length != 5 {
+		t.Fatalf("shape %+v, length %d; want %+v and 5", w.Shape, w.Length, want)
 	}
 	lines := readLines[struct {
 		Sequence    []int32
@@ -64,7 +64,7 @@ func TestModelWrittenByH5py(t *testing.T) {
 	for _, l := range lines {
 		seqs = append(seqs, l.Sequence)
 	}
-	for i, p := range probabilities(w, seqs) {
+	for i, p := range probabilities(w.Weights, seqs) {
 		if math.Abs(float64(p)-lines[i].Probability) > 1e-6 {
 			t.Errorf("%v: %v, numpy says %v", seqs[i], p, lines[i].Probability)
 		}
@@ -100,8 +100,8 @@ func TestPublishedModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(tok.Index) != w.Shape.Rows-1 {
-		t.Errorf("%d words for %d rows", len(tok.Index), w.Shape.Rows)
+	if len(tok.Index) != w.Shape.Rows-1 || w.Length != 10 {
+		t.Errorf("%d words for %d rows, length %d", len(tok.Index), w.Shape.Rows, w.Length)
 	}
 	lines := readLines[struct {
 		Sequence    []string
@@ -109,10 +109,10 @@ func TestPublishedModel(t *testing.T) {
 	}](t, filepath.Join(dir, "expected.jsonl"))
 	var seqs [][]int32
 	for _, l := range lines {
-		seqs = append(seqs, tok.Sequence(l.Sequence, 10))
+		seqs = append(seqs, tok.Sequence(l.Sequence, w.Length))
 	}
 	worst := 0.0
-	for i, p := range probabilities(w, seqs) {
+	for i, p := range probabilities(w.Weights, seqs) {
 		off := math.Abs(float64(p) - lines[i].Probability)
 		worst = max(worst, off)
 		if off > 1e-5 {
@@ -127,15 +127,18 @@ func TestPublishedModel(t *testing.T) {
 
 func TestConfigurationsRefused(t *testing.T) {
 	good := fmt.Sprintf(`{"class_name":"Sequential","config":{"layers":[
+		{"class_name":"InputLayer","config":{"name":"i","batch_shape":[null,5]}},
 		{"class_name":"Embedding","config":{"name":"e","input_dim":7,"output_dim":3}},
 		{"class_name":"Bidirectional","config":{"name":"b","merge_mode":"concat","layer":%s,"backward_layer":%s}},
 		%s,
 		{"class_name":"Dense","config":{"name":"d","units":1,"activation":"sigmoid","use_bias":true}}]}}`,
 		lstmJSON("ahead", true, false), lstmJSON("back", true, true), lstmJSON("second", false, false))
-	if a, err := parseConfig(good); err != nil || a.second != "second" {
+	if a, err := parseConfig(good); err != nil || a.second != "second" || a.length != 5 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	for _, c := range []struct{ old, new, says string }{
+		{"[null,5]", "[null,0]", "sequences of 0"},
+		{"[null,5]", "[null,9999999]", "sequences of 9999999"},
 		{"Sequential", "Functional", "not a Sequential"},
 		{`{"class_name":"Embedding"`, `{"class_name":"Dropout"`, "3 layers"},
 		{`{"class_name":"Embedding"`, `{"class_name":"Dense"`, "is a"},
@@ -155,6 +158,26 @@ func TestConfigurationsRefused(t *testing.T) {
 		_, err := parseConfig(strings.Replace(good, c.old, c.new, 1))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s -> %s: error %v, which should speak of %q", c.old, c.new, err, c.says)
+		}
+	}
+}
+
+// Keras 2 names the axes otherwise, and either may leave the length open.
+func TestLengthOfTheInput(t *testing.T) {
+	for config, want := range map[string]int{
+		`{"batch_shape":[null,12]}`:        12,
+		`{"batch_input_shape":[null,12]}`:  12,
+		`{"batch_shape":[null,null]}`:      0,
+		`{"batch_shape":[null,12,64]}`:     0,
+		`{"name":"a layer further behind"}`: 0,
+	} {
+		var l layerConfig
+		if err := json.Unmarshal([]byte(`{"config":`+config+`}`), &l); err != nil {
+			t.Fatal(err)
+		}
+		var a architecture
+		if err := a.input(l); err != nil || a.length != want {
+			t.Errorf("%s: %d, %v; want %d", config, a.length, err, want)
 		}
 	}
 }

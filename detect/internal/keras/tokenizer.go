@@ -153,11 +153,8 @@ func fromState(state map[any]any) (*Tokenizer, error) {
 func (t *Tokenizer) Sequence(names []string, length int) []int32 {
 	seq := make([]int32, 0, max(length, len(names)))
 	for _, name := range names {
-		if t.Lower {
-			name = strings.ToLower(name)
-		}
-		row := t.Index[name]
-		if row == 0 || t.Limit > 0 && row >= t.Limit {
+		row := t.row(name)
+		if row == 0 {
 			row = t.Unknown
 		}
 		if row != 0 {
@@ -169,4 +166,19 @@ func (t *Tokenizer) Sequence(names []string, length int) []int32 {
 		seq = append(seq, 0)
 	}
 	return seq
+}
+
+// Knows reports whether the name has a row of its own.
+func (t *Tokenizer) Knows(name string) bool { return t.row(name) != 0 }
+
+// row is the name's own row, or 0.
+func (t *Tokenizer) row(name string) int32 {
+	if t.Lower {
+		name = strings.ToLower(name)
+	}
+	row := t.Index[name]
+	if t.Limit > 0 && row >= t.Limit {
+		return 0
+	}
+	return row
 }
