@@ -71,9 +71,6 @@ type compiler struct {
 	end   int
 	parts []part
 	open  []element
-	// dependency says that elements have a dependency identifier: they do
-	// everywhere but in values.
-	dependency bool
 }
 
 // element is an element that is open.
@@ -156,7 +153,10 @@ func (p *compiler) start(attributes bool) error {
 	if len(p.open) == maxElements {
 		return errDeep
 	}
-	if p.dependency {
+	// In definitions the size stands behind a dependency identifier, elsewhere
+	// not. Taken for the lower half of a size, the identifier makes one that is
+	// larger than a chunk.
+	if p.at+4 <= p.end && int64(p.c.uint32(p.at)) > int64(p.end-p.at) {
 		p.at += 2
 	}
 	p.at += 4 // the size, which the tokens tell as well

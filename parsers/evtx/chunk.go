@@ -76,22 +76,44 @@ const (
 	recordMin    = recordHeader + 4
 )
 
-// record gives size and number of the record at at; false if there is none that
-// is whole. The second copy of the size may be damaged if the next record stands
-// where it should.
-func (c *chunkReader) record(at int) (size int, number uint64, ok bool) {
+// number gives the number of the record that begins at at, if one does.
+func (c *chunkReader) number(at int) (uint64, bool) {
 	if at+recordMin > chunkSize || !bytes.HasPrefix(c.data[at:], recordMagic) {
-		return 0, 0, false
+		return 0, false
 	}
+	return binary.LittleEndian.Uint64(c.data[at+8:]), true
+}
+
+// size gives the size that the record at at says it has; 0 if it cannot be.
+func (c *chunkReader) size(at int) int {
 	n := c.uint32(at + 4)
 	if n < recordMin || int64(n) > int64(chunkSize-at) {
-		return 0, 0, false
+		return 0
 	}
-	size = int(n)
-	if c.uint32(at+size-4) != n && !bytes.HasPrefix(c.data[at+size:], recordMagic) {
-		return 0, 0, false
+	return int(n)
+}
+
+// whole reports whether a record begins at at whose size can be relied on: it is
+// there twice, or leads to another record.
+func (c *chunkReader) whole(at int) bool {
+	if _, ok := c.number(at); !ok {
+		return false
 	}
-	return size, binary.LittleEndian.Uint64(c.data[at+8:]), true
+	n := c.size(at)
+	return n > 0 && (int(c.uint32(at+n-4)) == n || bytes.HasPrefix(c.data[at+n:], recordMagic))
+}
+
+// salvage gives the size of a record whose own size is not to be relied on, with
+// the next one at next or nowhere before free: what it says where that is
+// possible, else all there is up to the next; 0 if it cannot be told.
+func (c *chunkReader) salvage(at, next, free int) int {
+	if n := c.size(at); n > 0 && at+n <= next {
+		return n
+	}
+	if next < free && next-at >= recordMin {
+		return next - at
+	}
+	return 0
 }
 
 // find gives where the next whole record begins behind at and before end; end if
@@ -103,7 +125,7 @@ func (c *chunkReader) find(at, end int) int {
 			break
 		}
 		at += n
-		if _, _, ok := c.record(at); ok {
+		if c.whole(at) {
 			return at
 		}
 	}
@@ -144,18 +166,18 @@ func (c *chunkReader) template(at int) ([]part, int, error) {
 	if body < len(c.data) && c.data[body] == tokenFragmentHeader {
 		body += 4
 	}
-	t.parts, t.err = c.compile(body, at+t.size, true)
+	t.parts, _, t.err = c.compile(body, at+t.size)
 	c.templates[at] = t
 	return t.parts, t.size, t.err
 }
 
-// compile compiles the element in data[at:end].
-func (c *chunkReader) compile(at, end int, dependency bool) ([]part, error) {
+// compile compiles the element in data[at:end] and gives where it ends.
+func (c *chunkReader) compile(at, end int) ([]part, int, error) {
 	if c.compiled >= maxCompiled {
-		return nil, errLarge
+		return nil, 0, errLarge
 	}
-	c.compiler = compiler{c: c, at: at, end: end, dependency: dependency, open: c.compiler.open[:0]}
+	c.compiler = compiler{c: c, at: at, end: end, open: c.compiler.open[:0]}
 	err := c.compiler.element()
 	c.compiled += c.compiler.at - at
-	return c.compiler.parts, err
+	return c.compiler.parts, c.compiler.at, err
 }

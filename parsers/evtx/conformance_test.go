@@ -1,17 +1,21 @@
 package evtx_test
 
 import (
-	"context"
+	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"oddkin/parsers"
 	"oddkin/parsers/event"
+	"oddkin/parsers/evtx"
+	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/sysmon"
 )
 
 // dataDir is where the public data sets lie.
@@ -41,20 +45,42 @@ func logs(tb testing.TB, folder string) []string {
 	return list
 }
 
-// read gives the events and the account of one file.
+// read gives the events and the account of one file, of which each format must
+// know whether it is its own.
 func read(tb testing.TB, path string) ([]event.Event, event.Account) {
-	e, err := parsers.Open([]string{path}, parsers.Options{})
+	content, err := os.ReadFile(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	var best ingest.Format
+	for _, f := range slices.Concat(evtx.Formats(), sysmon.Formats()) {
+		if f.Detect(content[:min(len(content), ingest.HeadSize)]).Confidence >= 80 {
+			if best != nil {
+				tb.Fatalf("%s is %s and %s", path, best.Name(), f.Name())
+			}
+			best = f
+		}
+	}
+	if best == nil {
+		tb.Fatalf("%s is of no format", path)
+	}
+	return readAs(tb, best, content)
+}
+
+func readAs(tb testing.TB, f ingest.Format, content []byte) ([]event.Event, event.Account) {
+	account := event.Account{Format: f.Name()}
 	var events []event.Event
-	for ev := range e.Events(context.Background()) {
-		events = append(events, ev)
+	for ev, err := range f.Events(&ingest.Input{Name: "log", R: bytes.NewReader(content), Account: &account}) {
+		var w event.Warning
+		switch {
+		case errors.As(err, &w):
+		case err != nil:
+			tb.Fatal(err)
+		default:
+			events = append(events, ev)
+		}
 	}
-	if len(e.Accounts()) != 1 {
-		tb.Fatalf("%s: %d accounts", path, len(e.Accounts()))
-	}
-	return events, e.Accounts()[0]
+	return events, account
 }
 
 // edited is a log whose twin was edited by hand: the log says Explorer.EXE where

@@ -17,10 +17,11 @@ type value struct {
 type sink interface {
 	// wants reports whether the parts that mean f are wanted.
 	wants(f winevent.Field) bool
-	// text takes the text of an element or attribute.
-	text(p *part, text []byte)
+	// text takes the text of an element or attribute, in a fragment that stands in
+	// the element of path within.
+	text(within string, p *part, text []byte)
 	// list takes the value of an element that is a list.
-	list(p *part, v value)
+	list(within string, p *part, v value)
 	// enough reports, once System has been read, whether the data is not wanted.
 	enough() bool
 }
@@ -30,87 +31,99 @@ func (c *chunkReader) event(at, end int, to sink) error {
 	c.left, c.room = min(maxParts/8, c.parts), min(maxText/8, c.text)
 	c.parts, c.text = c.parts-c.left, c.text-c.room
 	c.values = c.values[:0]
-	err := c.fragment(at, end, true, 0, to)
+	err := c.fragment(at, end, 0, "", to)
 	c.parts, c.text = c.parts+max(c.left, 0), c.text+max(c.room, 0)
 	return err
 }
 
-// fragment reads an element or an instance of a template, behind the header and
-// the processing instructions that may stand before it.
-func (c *chunkReader) fragment(at, end int, dependency bool, depth int, to sink) error {
+// fragment reads what stands in data[at:end]: elements or instances of templates,
+// one as a rule, with headers and processing instructions before each. Elements
+// that stand there themselves are compiled like those of a template.
+func (c *chunkReader) fragment(at, end, depth int, within string, to sink) error {
 	if depth == maxDepth {
 		return errDeep
 	}
-	for at < end {
+	for any := false; at < end; {
+		var err error
 		switch c.data[at] {
-		case tokenEOF:
-			return nil
 		case tokenFragmentHeader:
 			at += 4
+			continue
 		case tokenTemplateInstance:
-			return c.instance(at+1, end, depth, to)
+			at, err = c.instance(at+1, end, depth, within, to)
 		case tokenOpenStartElement, tokenOpenStartElement | moreFlag:
-			parts, err := c.compile(at, end, dependency)
-			if err != nil {
-				return err
+			var parts []part
+			if parts, at, err = c.compile(at, end); err == nil {
+				err = c.fill(parts, nil, depth, within, to)
 			}
-			return c.fill(parts, nil, depth, to)
 		default:
-			return errDamaged
+			if c.data[at] != tokenEOF && !any {
+				err = errDamaged
+			}
+			return err
 		}
+		if err != nil {
+			return err
+		}
+		any = true
 	}
 	return nil
 }
 
 // instance reads the instance of a template: the definition, here or earlier in
-// the chunk, and the values.
-func (c *chunkReader) instance(at, end, depth int, to sink) error {
+// the chunk, and the values. It gives where it ends.
+func (c *chunkReader) instance(at, end, depth int, within string, to sink) (int, error) {
 	if at+9 > end {
-		return errDamaged
+		return 0, errDamaged
 	}
-	definition := int(binary.LittleEndian.Uint32(c.data[at+5:]))
+	definition := int(c.uint32(at + 5))
 	parts, size, err := c.template(definition)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if at += 9; at == definition {
 		at += size
 	}
 	first := len(c.values)
-	if err := c.readValues(at, end); err != nil {
-		return err
+	at, err = c.readValues(at, end)
+	if err != nil {
+		return 0, err
 	}
-	err = c.fill(parts, c.values[first:], depth, to)
+	err = c.fill(parts, c.values[first:], depth, within, to)
 	c.values = c.values[:first]
-	return err
+	return at, err
 }
 
-// readValues appends the values of an instance to c.values. They lie one after
-// the other and none twice, so what they hold is never more than the record.
-func (c *chunkReader) readValues(at, end int) error {
+// readValues appends the values of an instance to c.values and gives where they
+// end. They lie one after the other and none twice, so what they hold is never
+// more than the record.
+func (c *chunkReader) readValues(at, end int) (int, error) {
 	if at+4 > end {
-		return errDamaged
+		return 0, errDamaged
 	}
-	n := int(binary.LittleEndian.Uint32(c.data[at:]))
+	n := c.uint32(at)
 	at += 4
-	if n > (end-at)/4 {
-		return errDamaged
+	if int64(n) > int64(end-at)/4 {
+		return 0, errDamaged
 	}
-	from := at + 4*n
+	if c.left -= int(n); c.left < 0 {
+		return 0, errLarge
+	}
+	from := at + 4*int(n)
 	for ; n > 0; n-- {
 		size := int(binary.LittleEndian.Uint16(c.data[at:]))
 		if from+size > end {
-			return errDamaged
+			return 0, errDamaged
 		}
 		c.values = append(c.values, value{kind: c.data[at+2], data: c.data[from : from+size], at: from})
 		at += 4
 		from += size
 	}
-	return nil
+	return from, nil
 }
 
 // fill writes the parts of an element out, with values in their places.
-func (c *chunkReader) fill(parts []part, values []value, depth int, to sink) error {
+func (c *chunkReader) fill(parts []part, values []value, depth int, within string, to sink) error {
 	judged := depth > 0
 	for i := range parts {
 		p := &parts[i]
@@ -128,14 +141,14 @@ func (c *chunkReader) fill(parts []part, values []value, depth int, to sink) err
 		}
 		switch v, ok := p.in(values); {
 		case ok && v.kind == typeBinXML:
-			if err := c.fragment(v.at, v.at+len(v.data), false, depth+1, to); err != nil {
+			if err := c.fragment(v.at, v.at+len(v.data), depth+1, p.path, to); err != nil {
 				return err
 			}
 			continue
 		case !to.wants(p.field):
 			continue
 		case ok && v.kind&typeArray != 0:
-			to.list(p, v)
+			to.list(within, p, v)
 			continue
 		case ok:
 			c.scratch = appendValue(c.scratch, v)
@@ -146,7 +159,7 @@ func (c *chunkReader) fill(parts []part, values []value, depth int, to sink) err
 			return errLarge
 		}
 		if last := i+1 == len(parts) || !parts[i+1].join; last && len(c.scratch) > 0 {
-			to.text(p, c.scratch)
+			to.text(within, p, c.scratch)
 		}
 	}
 	return nil

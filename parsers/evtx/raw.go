@@ -19,16 +19,20 @@ func (r *raw) wants(winevent.Field) bool { return true }
 
 func (r *raw) enough() bool { return false }
 
-func (r *raw) text(p *part, text []byte) { r.put(p.path, string(text)) }
+func (r *raw) text(within string, p *part, text []byte) { r.put(within, p.path, string(text)) }
 
-func (r *raw) list(p *part, v value) {
+func (r *raw) list(within string, p *part, v value) {
 	for item := range v.items() {
-		r.put(p.path, string(appendValue(nil, item)))
+		r.put(within, p.path, string(appendValue(nil, item)))
 	}
 }
 
-// put adds a value below the names of path.
-func (r *raw) put(path, text string) {
+// put adds a value below the names of path, which is that within another element
+// unless that is the event itself.
+func (r *raw) put(within, path, text string) {
+	if within != "" && within != "Event" {
+		path = within + "/" + path
+	}
 	d := r.dict
 	for {
 		name, rest, deeper := strings.Cut(path, "/")

@@ -84,17 +84,18 @@ func (r *reader) piece(p piece, s *stream) {
 // fileHeader looks at the file's header. Nothing in it is needed: the chunks are
 // found without it, and a log that was open has an outdated one.
 func (r *reader) fileHeader(b []byte) {
-	if len(b) < 128 || crc32.ChecksumIEEE(b[:120]) != binary.LittleEndian.Uint32(b[124:]) {
-		r.Warn(0, 0, reasonHeader, 0)
-	}
 	if len(b) < headerSize {
 		r.In.Account.Truncated = true
+		r.Warn(0, 0, reasonHeader, 0)
 		return
+	}
+	r.unchecked = binary.LittleEndian.Uint32(b[120:])&4 != 0
+	if !r.unchecked && crc32.ChecksumIEEE(b[:120]) != binary.LittleEndian.Uint32(b[124:]) {
+		r.Warn(0, 0, reasonHeader, 0)
 	}
 	if binary.LittleEndian.Uint16(b[38:]) != 3 {
 		r.Warn(0, 0, reasonVersion, 0)
 	}
-	r.unchecked = binary.LittleEndian.Uint32(b[120:])&4 != 0
 }
 
 // records reads the records of the chunk at hand, of which size bytes are there.
@@ -108,19 +109,24 @@ func (r *reader) records(size int) {
 	}
 	at, free, previous := chunkHeaderSize, c.free(), uint64(0)
 	for !r.Stopped {
-		n, number, ok := c.record(at)
-		if ok && at >= free && number != previous+1 {
-			return // left over from an earlier use of the chunk
-		}
-		if ok {
-			r.record(at, n, number)
-			at, previous = at+n, number
+		number, ok := c.number(at)
+		follows := ok && number == previous+1
+		if ok && (at < free || follows) && c.whole(at) {
+			r.record(at, c.size(at), number)
+			at, previous = at+c.size(at), number
 			continue
 		}
 		if at >= free {
-			return
+			return // what follows is left over from an earlier use of the chunk
 		}
 		next := c.find(at, free)
+		if follows {
+			if n := c.salvage(at, next, free); n > 0 {
+				r.record(at, n, number)
+				at, previous = at+n, number
+				continue
+			}
+		}
 		if next == free {
 			r.rest(at, min(free, size), previous)
 			return
@@ -177,8 +183,8 @@ type fields winevent.Record
 
 func (f *fields) wants(field winevent.Field) bool { return field != 0 }
 
-func (f *fields) text(p *part, text []byte) { (*winevent.Record)(f).Put(p.field, text) }
+func (f *fields) text(_ string, p *part, text []byte) { (*winevent.Record)(f).Put(p.field, text) }
 
-func (f *fields) list(*part, value) {}
+func (f *fields) list(string, *part, value) {}
 
 func (f *fields) enough() bool { return !(*winevent.Record)(f).Wanted() }
