@@ -8,6 +8,7 @@ type segment struct {
 	boot   int
 	recs   []record // shadows the host's
 	procs  []*proc
+	slab   []proc // for the next of them
 	steps  []step
 	pids   *pidClock
 	unseen []*Node // the nodes that rest on no start

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"oddkin/parsers/event"
@@ -24,9 +25,10 @@ type host struct {
 	marks   []source // positions of boot records
 	seen    []seen
 	seenIDs map[seenKey]int32
-	kept    map[sightKey]int32 // to an index into recs
-	refs    map[event.Ref]*event.Ref
-	windows int // records of Windows processes, less the others
+	kept    map[sightKey]int32    // to an index into recs
+	refs    map[uint32]*event.Ref // the last reference to each pid
+	guids   bool                  // a start has one
+	windows int                   // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
 }
@@ -89,7 +91,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Reboots++
 		r.kind, r.arg = kindBoot, int32(len(h.marks))
 		h.marks = append(h.marks, src)
-		h.recs = append(h.recs, r)
+		h.recs = push(h.recs, r)
 		return
 	}
 	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec || e.Kind == event.Fork && (r.pid == 0 || r.ppid == 0 || r.ppid == r.pid) {
@@ -100,18 +102,16 @@ func (c *collector) add(e *event.Event) {
 	case event.Exec:
 		c.counts.Starts++
 		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = append(h.starts, start{node: h.newNode(e)})
+		h.starts = push(h.starts, start{node: h.newNode(e)})
+		h.guids = h.guids || e.Proc.GUID != ""
 	case event.Fork:
 		c.counts.Forks++
 		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = append(h.forks, fork{src: src, caller: h.ref(e.Parent)})
+		h.forks = push(h.forks, fork{src: src, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		r.kind, r.arg = kindExit, int32(len(h.exits))
-		h.exits = append(h.exits, e.Proc.GUID)
-		if e.Proc.Image != "" && r.ppid != 0 {
-			h.sight(e.Proc, e.Parent, at, src, e.Source.Serial)
-		}
+		h.exits = push(h.exits, e.Proc.GUID)
 	case event.ExecFailed:
 		c.counts.FailedExecs++
 		r.kind, r.arg = kindFail, int32(len(h.fails))
@@ -132,7 +132,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Ignored++
 		return
 	}
-	h.recs = append(h.recs, r)
+	h.recs = push(h.recs, r)
 }
 
 // newNode makes the node of a start.
@@ -140,14 +140,23 @@ func (h *host) newNode(e *event.Event) *Node {
 	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: h.ref(e.Parent)}
 }
 
-// ref makes equal references one.
+// ref makes one of equal references to a process that follow each other.
 func (h *host) ref(r event.Ref) *event.Ref {
-	p, ok := h.refs[r]
-	if !ok {
-		p = &r
-		h.refs[r] = p
+	if p := h.refs[r.PID]; p != nil && *p == r {
+		return p
 	}
+	p := &r
+	h.refs[r.PID] = p
 	return p
+}
+
+// push appends v to list, which doubles when it is full: copying it is what a
+// large log would otherwise spend its time on.
+func push[T any](list []T, v T) []T {
+	if len(list) == cap(list) {
+		list = slices.Grow(list, max(64, len(list)))
+	}
+	return append(list, v)
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

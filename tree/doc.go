@@ -103,7 +103,8 @@
 //   - A child of an unset session and a user other than root: the service, started by
 //     an init, whose pid is nearest below.
 //
-// Without a user on record nothing is inferred.
+// The last three do not apply where forks are on record, for then an unknown parent was
+// there before the log, nor where no record names a user.
 //
 // # What cannot be known
 //

@@ -17,7 +17,7 @@ func (c *collector) host(name string) *host {
 	key := strings.ToLower(name)
 	h := c.byName[key]
 	if h == nil {
-		h = &host{names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{}, refs: map[event.Ref]*event.Ref{}}
+		h = &host{names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{}, refs: map[uint32]*event.Ref{}}
 		c.byName[key] = h
 	}
 	h.names[name]++
@@ -105,6 +105,7 @@ func (h *host) absorb(o *host) {
 		h.names[name] += n
 	}
 	h.windows += o.windows
+	h.guids = h.guids || o.guids
 	if h.first.IsZero() || !o.first.IsZero() && o.first.Before(h.first) {
 		h.first = o.first
 	}

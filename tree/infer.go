@@ -12,10 +12,10 @@ import (
 // were at work when the unknown process came to be.
 type guesser struct {
 	*segment
-	acts     map[string][]act // by session, in order
-	services []act            // the starts whose parent is an init
-	parents  map[*proc]bool   // processes with children on record
-	programs map[string][]act // starts by the program's name, in order
+	acts     map[string][]act    // by session, in order
+	services []act               // the starts whose parent is an init
+	parents  map[*proc]bool      // processes with children on record
+	programs map[string][]*start // starts by the program's name, in order
 }
 
 // act is a sign of life of a process that may fork: its own start, that of a child,
@@ -33,7 +33,7 @@ func (g *guesser) read() {
 	if g.acts != nil {
 		return
 	}
-	g.acts, g.parents, g.programs = map[string][]act{}, map[*proc]bool{}, map[string][]act{}
+	g.acts, g.parents = map[string][]act{}, map[*proc]bool{}
 	s := g.segment
 	for i := range s.recs {
 		r := &s.recs[i]
@@ -44,6 +44,24 @@ func (g *guesser) read() {
 			g.sighting(int32(i), &s.sights[r.arg])
 		}
 	}
+}
+
+// startsOf lists the starts of a program by its name, in order.
+func (g *guesser) startsOf(base string) []*start {
+	if g.programs == nil {
+		g.programs = map[string][]*start{}
+		for i := range g.recs {
+			r := &g.recs[i]
+			if r.kind != kindExec {
+				continue
+			}
+			if s := &g.starts[r.arg]; s.node != nil {
+				b := s.node.Proc.Base()
+				g.programs[b] = append(g.programs[b], s)
+			}
+		}
+	}
+	return g.programs[base]
 }
 
 func (g *guesser) start(rec int32, s *start) {
@@ -59,7 +77,6 @@ func (g *guesser) start(rec int32, s *start) {
 	}
 	a := act{rec, habitOf(p.Base()), bind{s.proc, n}, p, p}
 	g.add(a)
-	g.programs[p.Base()] = append(g.programs[p.Base()], a)
 	if g.isReaper(s.parent) && p.Session == "" {
 		g.services = append(g.services, a)
 	}
@@ -127,6 +144,9 @@ const (
 func (g *guesser) guess(p *proc) (bind, string) {
 	if g == nil || p.pid <= 2 { // init and kthreadd are forked from nothing
 		return bind{}, ""
+	}
+	if len(g.forks) > len(g.recs)/10 {
+		return bind{}, "" // forks are on record: it was there before the log
 	}
 	f, ok := g.profileOf(p)
 	if !ok || f.proc.User == "" {
@@ -278,14 +298,12 @@ func (g *guesser) daemon(p *proc) bind {
 	if !g.isReaper(s.parent) || s.parent.node != nil && sameProgram(&s.parent.node.Proc, what) {
 		return bind{}
 	}
-	g.read()
-	acts := g.programs[what.Base()]
-	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= p.since })
+	starts := g.startsOf(what.Base())
+	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
-		a := &acts[i]
-		o := &a.who.node.Proc
-		if a.who.proc != p && o.Image == what.Image && (o.Session == what.Session || o.Session == "") && (o.User == what.User || o.User == "0") {
-			return a.who
+		o := &starts[i].node.Proc
+		if starts[i].proc != p && o.Image == what.Image && (o.Session == what.Session || o.Session == "") && (o.User == what.User || o.User == "0") {
+			return bind{starts[i].proc, starts[i].node}
 		}
 	}
 	return bind{}
@@ -301,14 +319,15 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	if p.Session == "" || p.Base() == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
 	}
-	g.read()
-	acts := g.programs[p.Base()]
-	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= rec })
+	starts := g.startsOf(p.Base())
+	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= rec })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
-		if o := acts[i].who; o.proc != s.proc && o.node.Proc.Session == p.Session && o.node.Proc.Image == p.Image {
-			return o // a daemon that starts itself anew for its work
+		o := starts[i]
+		if o.proc != s.proc && o.node.Proc.Session == p.Session && o.node.Proc.Image == p.Image {
+			return bind{o.proc, o.node} // a daemon that starts itself anew for its work
 		}
 	}
+	g.read()
 	b, _ := g.nearest(g.acts[p.Session], profile{rec: rec, proc: p, self: s.proc}, false)
 	return b
 }

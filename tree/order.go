@@ -13,10 +13,25 @@ import (
 // channel, so there births come first instead; no program is replaced in place
 // on Windows, hence nothing is lost by it.
 func (h *host) sort() {
-	c := h.compare
-	if !slices.IsSortedFunc(h.recs, c) {
-		slices.SortFunc(h.recs, c)
+	if !h.settleIn() {
+		slices.SortFunc(h.recs, h.compare)
 	}
+}
+
+// settleIn sorts records that are nearly in order, as those of one log are, by
+// moving some of them back. It gives up, and reports so, where that would take long.
+func (h *host) settleIn() bool {
+	moves := 16 * len(h.recs)
+	for i := 1; i < len(h.recs); i++ {
+		r := h.recs[i]
+		j := i
+		for ; j > 0 && moves > 0 && h.compare(h.recs[j-1], r) > 0; j-- {
+			h.recs[j] = h.recs[j-1]
+			moves--
+		}
+		h.recs[j] = r
+	}
+	return moves > 0 || len(h.recs) == 0
 }
 
 // compare is a total order over different records, by their content alone.

@@ -60,7 +60,7 @@ func (h *host) sight(p event.Proc, parent event.Ref, at int64, src source, seria
 	}
 	r.arg = int32(len(h.sights))
 	h.kept[key] = int32(len(h.recs))
-	h.recs = append(h.recs, r)
+	h.recs = push(h.recs, r)
 	h.sights = append(h.sights, sight{src: src, what: what})
 	return true
 }

@@ -65,9 +65,14 @@ func (w *walker) run() {
 
 // birth makes a new owner of the pid.
 func (w *walker) birth(rec int32, pid uint32) *proc {
-	p := &proc{pid: pid, since: rec, known: rec, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
+	if len(w.slab) == 0 {
+		w.slab = make([]proc, 256)
+	}
+	p := &w.slab[0]
+	w.slab = w.slab[1:]
+	*p = proc{pid: pid, since: rec, known: rec, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
-	w.procs = append(w.procs, p)
+	w.procs = push(w.procs, p)
 	return p
 }
 
