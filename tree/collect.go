@@ -26,7 +26,8 @@ type host struct {
 	seen    []seen
 	seenIDs map[seenKey]int32
 	kept    map[sightKey]int32    // to an index into recs
-	refs    map[uint32]*event.Ref // the last reference to each pid
+	parents map[uint32]*event.Ref // the last reference to each pid, by a start
+	callers map[uint32]*event.Ref // and by a fork
 	guids   bool                  // a start has one
 	windows int                   // records of Windows processes, less the others
 	first   time.Time
@@ -107,7 +108,7 @@ func (c *collector) add(e *event.Event) {
 	case event.Fork:
 		c.counts.Forks++
 		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = push(h.forks, fork{src: src, caller: h.ref(e.Parent)})
+		h.forks = push(h.forks, fork{src: src, caller: ref(h.callers, e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		r.kind, r.arg = kindExit, int32(len(h.exits))
@@ -137,16 +138,16 @@ func (c *collector) add(e *event.Event) {
 
 // newNode makes the node of a start.
 func (h *host) newNode(e *event.Event) *Node {
-	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: h.ref(e.Parent)}
+	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: ref(h.parents, e.Parent)}
 }
 
 // ref makes one of equal references to a process that follow each other.
-func (h *host) ref(r event.Ref) *event.Ref {
-	if p := h.refs[r.PID]; p != nil && *p == r {
+func ref(last map[uint32]*event.Ref, r event.Ref) *event.Ref {
+	if p := last[r.PID]; p != nil && *p == r {
 		return p
 	}
 	p := &r
-	h.refs[r.PID] = p
+	last[r.PID] = p
 	return p
 }
 

@@ -17,7 +17,10 @@ func (c *collector) host(name string) *host {
 	key := strings.ToLower(name)
 	h := c.byName[key]
 	if h == nil {
-		h = &host{names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{}, refs: map[uint32]*event.Ref{}}
+		h = &host{
+			names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{},
+			parents: map[uint32]*event.Ref{}, callers: map[uint32]*event.Ref{},
+		}
 		c.byName[key] = h
 	}
 	h.names[name]++
@@ -51,7 +54,7 @@ func (c *collector) hosts() []*host {
 	for _, key := range slices.Sorted(maps.Keys(c.byName)) {
 		h := c.byName[key]
 		h.name = h.spelling()
-		h.seenIDs, h.kept, h.refs = nil, nil, nil
+		h.seenIDs, h.kept, h.parents, h.callers = nil, nil, nil, nil
 		hosts = append(hosts, h)
 	}
 	return hosts
