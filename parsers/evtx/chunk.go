@@ -9,7 +9,7 @@ import (
 // chunkReader reads one chunk after the other: 64 KiB that refer to nothing
 // outside themselves.
 type chunkReader struct {
-	data      []byte // the chunk, always of full size
+	data      []byte // the chunk, or as much of it as there is
 	templates map[int]template
 	names     map[int]name
 	compiled  int // bytes of definitions that were looked at
@@ -35,12 +35,8 @@ type name struct {
 	size int // of the text in the chunk
 }
 
-// load makes data the chunk at hand. A chunk that was cut is filled up with
-// zeros.
+// load makes data, which holds the header at least, the chunk at hand.
 func (c *chunkReader) load(data []byte) {
-	if len(data) < chunkSize {
-		data = append(bytes.Clone(data), make([]byte, chunkSize-len(data))...)
-	}
 	c.data = data
 	c.compiled, c.parts, c.text = 0, maxParts, maxText
 	if c.templates == nil {
@@ -53,14 +49,16 @@ func (c *chunkReader) load(data []byte) {
 // free is where the chunk says that its records end, or its end if it says
 // nothing sensible.
 func (c *chunkReader) free() int {
-	if n := c.uint32(48); n >= chunkHeaderSize && n <= chunkSize {
+	if n := c.uint32(48); n >= chunkHeaderSize && int64(n) <= int64(len(c.data)) {
 		return int(n)
 	}
-	return chunkSize
+	return len(c.data)
 }
 
-// last is the number of the last record by the chunk's header.
-func (c *chunkReader) last() uint64 { return binary.LittleEndian.Uint64(c.data[32:]) }
+// span gives the numbers of the first and the last record by the chunk's header.
+func (c *chunkReader) span() (first, last uint64) {
+	return binary.LittleEndian.Uint64(c.data[24:]), binary.LittleEndian.Uint64(c.data[32:])
+}
 
 // intact reports whether the chunk's checksums hold.
 func (c *chunkReader) intact() bool {
@@ -78,7 +76,7 @@ const (
 
 // number gives the number of the record that begins at at, if one does.
 func (c *chunkReader) number(at int) (uint64, bool) {
-	if at+recordMin > chunkSize || !bytes.HasPrefix(c.data[at:], recordMagic) {
+	if at+recordMin > len(c.data) || !bytes.HasPrefix(c.data[at:], recordMagic) {
 		return 0, false
 	}
 	return binary.LittleEndian.Uint64(c.data[at+8:]), true
@@ -87,7 +85,7 @@ func (c *chunkReader) number(at int) (uint64, bool) {
 // size gives the size that the record at at says it has; 0 if it cannot be.
 func (c *chunkReader) size(at int) int {
 	n := c.uint32(at + 4)
-	if n < recordMin || int64(n) > int64(chunkSize-at) {
+	if n < recordMin || int64(n) > int64(len(c.data)-at) {
 		return 0
 	}
 	return int(n)

@@ -39,7 +39,7 @@ func (n *numbers) missing() (count, gaps, after uint64) {
 	})
 	var largest, last uint64
 	for i, r := range n.runs {
-		if i > 0 && r.first > last+1 {
+		if i > 0 && r.first > last && r.first-last > 1 {
 			hole := r.first - last - 1
 			gaps++
 			count += hole

@@ -50,7 +50,7 @@ func logs(tb testing.TB, folders ...string) []string {
 }
 
 // read gives the events of a log, its warnings being in the account.
-func read(tb testing.TB, content []byte, keepRaw bool) ([]event.Event, event.Account) {
+func read(tb tester, content []byte, keepRaw bool) ([]event.Event, event.Account) {
 	var account event.Account
 	var events []event.Event
 	for ev, err := range (format{}).Events(&ingest.Input{Name: "log", R: bytes.NewReader(content), Account: &account, KeepRaw: keepRaw}) {
@@ -96,8 +96,15 @@ func TestValuesAgreeWithVelociraptor(t *testing.T) {
 	t.Logf("%d values of %d records", values, records)
 }
 
+// tester is what testing and rapid have in common.
+type tester interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
 // compareChunk reads a chunk both ways.
-func compareChunk(t *testing.T, data []byte) (records, values int) {
+func compareChunk(t tester, data []byte) (records, values int) {
 	theirs, err := evtx.NewChunk(bytes.NewReader(data), 0)
 	if err != nil {
 		t.Fatal(err)

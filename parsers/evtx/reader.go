@@ -76,8 +76,14 @@ func (r *reader) piece(p piece, s *stream) {
 		}
 		r.chunks = true
 		r.offset = p.offset
-		r.chunk.load(p.data)
-		r.records(len(p.data))
+		if p.size < chunkSize {
+			r.In.Account.Truncated = true
+			r.Warn(p.offset+p.size, 0, reasonCut, 0)
+		}
+		if p.size >= chunkHeaderSize {
+			r.chunk.load(p.data)
+			r.records()
+		}
 	}
 }
 
@@ -98,16 +104,14 @@ func (r *reader) fileHeader(b []byte) {
 	}
 }
 
-// records reads the records of the chunk at hand, of which size bytes are there.
-func (r *reader) records(size int) {
+// records reads the records of the chunk at hand.
+func (r *reader) records() {
 	c := &r.chunk
-	if size < chunkSize {
-		r.In.Account.Truncated = true
-		r.Warn(r.offset+int64(size), 0, reasonCut, 0)
-	} else if !r.unchecked && !c.intact() {
+	if whole := len(c.data) == chunkSize; whole && !r.unchecked && !c.intact() {
 		r.Warn(r.offset, 0, reasonChecksum, 0)
 	}
-	at, free, previous := chunkHeaderSize, c.free(), uint64(0)
+	first, _ := c.span()
+	at, free, previous := chunkHeaderSize, c.free(), first-1
 	for !r.Stopped {
 		number, ok := c.number(at)
 		follows := ok && number == previous+1
@@ -128,7 +132,7 @@ func (r *reader) records(size int) {
 			}
 		}
 		if next == free {
-			r.rest(at, min(free, size), previous)
+			r.rest(at, free, previous)
 			return
 		}
 		r.Lost(r.offset+int64(at), 0, reasonHole, int64(next-at))
@@ -139,11 +143,14 @@ func (r *reader) records(size int) {
 // rest looks at what stands behind the last record that could be found. Archived
 // logs have zeros there.
 func (r *reader) rest(at, end int, previous uint64) {
-	if n := max(0, end-at); !zeros(r.chunk.data[at : at+n]) {
-		r.Lost(r.offset+int64(at), 0, reasonHole, int64(n))
-	} else if last := r.chunk.last(); previous != 0 && last > previous && last-previous < chunkSize/recordMin {
-		r.In.Account.Skipped += int64(n)
-		r.Warn(r.offset+int64(at), previous+1, reasonEnd, int64(n))
+	size := int64(end - at)
+	_, last := r.chunk.span()
+	switch {
+	case !zeros(r.chunk.data[at:end]):
+		r.Lost(r.offset+int64(at), 0, reasonHole, size)
+	case last > previous && last-previous < chunkSize/recordMin && len(r.chunk.data) == chunkSize:
+		r.In.Account.Skipped += size
+		r.Warn(r.offset+int64(at), previous+1, reasonEnd, size)
 	}
 }
 
