@@ -2,6 +2,7 @@ package detect
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"slices"
 )
@@ -14,9 +15,10 @@ import (
 //
 // No weight is negative, so the score never falls when the network or the
 // statistics find a chain stranger. Offset is the margin that one in a hundred
-// normal shapes of the validation hosts exceeds: 0.5 is a one per cent false
-// positive rate on hosts the model has not seen. Scale puts 0.9 where one in a
-// thousand would lie if the tail fell off as the logistic's does.
+// normal shapes of a host exceeds, on that of the validation hosts where it is
+// highest: 0.5 is meant as one false alarm in a hundred shapes on a host that the
+// model has not seen. Scale makes 0.9 of what one in a thousand would exceed, if
+// the tail goes on as it does from one in ten to one in a hundred.
 type calibration struct {
 	Network, Rarity float64
 	Offset, Scale   float64
@@ -42,10 +44,13 @@ func (c calibration) check() error {
 
 // observation is a labelled shape for the fit.
 type observation struct {
-	z, r      float64
-	attack    bool
-	threshold bool // the offset is taken from it
+	z, r   float64
+	attack bool
+	file   int // the host and view it is from
 }
+
+// minScale keeps the score finite where a host's margins are all alike.
+const minScale = 1e-3
 
 // rarityWeights are tried by fitCalibration: what a bit of surprise weighs
 // beside a unit of the network's logit.
@@ -66,18 +71,19 @@ func fitCalibration(obs []observation) calibration {
 			best, c.Rarity = p, w
 		}
 	}
-	var margins []float64
+	byFile := map[int][]float64{}
 	for _, o := range obs {
-		if !o.attack && o.threshold {
-			margins = append(margins, c.margin(o.z, o.r))
+		if !o.attack {
+			byFile[o.file] = append(byFile[o.file], c.margin(o.z, o.r))
 		}
 	}
-	if len(margins) == 0 {
-		return c
+	for i, file := range slices.Sorted(maps.Keys(byFile)) {
+		margins := byFile[file]
+		slices.Sort(margins)
+		at := func(q float64) float64 { return margins[int(q*float64(len(margins)-1))] }
+		if offset := at(0.99); i == 0 || offset > c.Offset {
+			c.Offset, c.Scale = offset, max((offset-at(0.9))/math.Log(10), minScale)
+		}
 	}
-	slices.Sort(margins)
-	at := func(q float64) float64 { return margins[int(q*float64(len(margins)-1))] }
-	c.Offset = at(0.99)
-	c.Scale = max((c.Offset-at(0.9))/math.Log(10), 1e-3)
 	return c
 }

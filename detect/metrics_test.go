@@ -64,7 +64,7 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 	var obs []observation
 	for i := range 1000 {
 		x := float64(i) / 1000
-		obs = append(obs, observation{z: -8 + 6*x, r: 4 * x, threshold: true})
+		obs = append(obs, observation{z: -8 + 6*x, r: 4 * x})
 		if i%20 == 0 {
 			obs = append(obs, observation{z: 1 + 6*x, r: 3 + 4*x, attack: true})
 		}

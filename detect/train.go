@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash/fnv"
+	"math"
 	"slices"
 	"strings"
 
@@ -77,21 +78,13 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m := &Model{words: newVocabulary(learnWords(fit, maxWords)), normal: countNormal(fit), shapes: commonShapes(fit)}
 	m.network = lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed)
-	result, err := graph.Train(ctx, m.network, m.lessons(fit, check, o.Seed), graph.Options{
-		Seed: o.Seed, Epochs: o.Epochs, Patience: 5, Dropout: 0.2, TwinRate: 0.15, Rate: 0.0015,
-	}, func(e graph.Epoch) {
-		if progress != nil {
-			progress(Progress{e.Number, o.Epochs, e.Loss, e.ValidLoss, e.ValidAUC, e.Best})
-		}
-	})
+	best, epochs, err := m.learn(ctx, m.lessons(fit, check, o.Seed), o, progress)
 	if err != nil {
 		return nil, nil, err
 	}
-	if result.Best < 0 {
-		return nil, nil, errors.New("detect: stopped before the first epoch was done")
-	}
 	m.fit = m.calibrate(check)
-	m.Info = info(append(fit, check...), o, result)
+	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Best: best, Epochs: epochs}
+	m.Info.describe(append(fit, check...))
 	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
 	// What is returned is what a file of it would give.
@@ -101,6 +94,40 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m, err = Load(&file)
 	return m, metrics, err
+}
+
+// learn trains the network in two stages, the second from the first one's best
+// epoch in smaller steps, and returns the epoch it ended up with and how many
+// there were.
+func (m *Model) learn(ctx context.Context, d graph.Dataset, o TrainOptions, progress func(Progress)) (best, epochs int, err error) {
+	coarse := (2*o.Epochs + 2) / 3
+	lowest := math.Inf(1)
+	for stage, steps := range []graph.Options{{Epochs: coarse, Rate: 0.002}, {Epochs: o.Epochs - coarse, Rate: 0.0004}} {
+		if steps.Epochs == 0 {
+			break
+		}
+		steps.Seed, steps.Patience, steps.Dropout, steps.TwinRate = o.Seed+uint64(stage), o.Epochs, 0.2, 0.15
+		before, start := m.network.Clone(), epochs
+		result, err := graph.Train(ctx, m.network, d, steps, func(e graph.Epoch) {
+			epochs++
+			if e.ValidLoss < lowest {
+				lowest, best = e.ValidLoss, start+e.Number
+			}
+			if progress != nil {
+				progress(Progress{epochs, o.Epochs, e.Loss, e.ValidLoss, e.ValidAUC, best == epochs})
+			}
+		})
+		if err != nil {
+			return 0, 0, err
+		}
+		if result.Best < 0 && stage == 0 {
+			return 0, 0, errors.New("detect: stopped before the first epoch was done")
+		}
+		if best <= start { // nothing better came of it
+			m.network = before
+		}
+	}
+	return best, epochs, nil
 }
 
 // prepare gives the files to learn from and those to choose epoch and calibration
@@ -229,21 +256,25 @@ func commonShapes(files []*corpus.File) [][]string {
 	return out
 }
 
-// calibrate fits the scores to the validation chains, whole ones only. The
-// threshold rests on recorded hosts alone, if there are any.
+// calibrate fits the scores to whole validation chains: of recorded hosts, or if
+// there are none of generated files.
 func (m *Model) calibrate(files []*corpus.File) calibration {
+	recorded := slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return strings.HasPrefix(f.Host, generate.HostPrefix) })
+	if len(recorded) > 0 {
+		files = recorded
+	}
 	var obs []observation
-	recorded := slices.ContainsFunc(files, func(f *corpus.File) bool { return !strings.HasPrefix(f.Host, generate.HostPrefix) })
-	for _, f := range files {
+	for i, f := range files {
 		for _, r := range m.rows([]*corpus.File{f}) {
-			obs = append(obs, observation{r.network, r.rarity, r.attack, !recorded || !strings.HasPrefix(f.Host, generate.HostPrefix)})
+			obs = append(obs, observation{r.network, r.rarity, r.attack, i})
 		}
 	}
 	return fitCalibration(obs)
 }
 
-func info(files []*corpus.File, o TrainOptions, r *graph.Result) Info {
-	i := Info{Format: headerFormat, Normaliser: names.Version, Data: digest(files), Seed: o.Seed, Best: r.Epochs[r.Best].Number, Epochs: len(r.Epochs)}
+// describe notes what the model was made from.
+func (i *Info) describe(files []*corpus.File) {
+	i.Data = digest(files)
 	for _, f := range files {
 		s := Source{Host: f.Host, Split: f.Split, Source: f.Source, Licence: f.Licence}
 		for _, c := range f.Chains {
@@ -255,7 +286,6 @@ func info(files []*corpus.File, o TrainOptions, r *graph.Result) Info {
 		}
 		i.Sources = append(i.Sources, s)
 	}
-	return i
 }
 
 // digest is the SHA-256 of the files as they would be written, in their order.

@@ -1,0 +1,80 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"oddkin/detect/internal/modelfile"
+)
+
+// spoiled returns the embedded model with its header changed.
+func spoiled(t *testing.T, change func(*header)) []byte {
+	t.Helper()
+	f, err := modelfile.Read(bytes.NewReader(embedded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h header
+	if err := json.Unmarshal(f.Header, &h); err != nil {
+		t.Fatal(err)
+	}
+	change(&h)
+	if f.Header, err = json.Marshal(&h); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := modelfile.Write(&out, f); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
+	for _, c := range []struct {
+		why, want string
+		change    func(*header)
+	}{
+		{"another header", "header format 9", func(h *header) { h.Info.Format = 9 }},
+		{"another normalisation", "normalisation 99", func(h *header) { h.Info.Normaliser = 99 }},
+		{"a word short", "rows", func(h *header) { h.Words = h.Words[1:] }},
+		{"a word twice", "twice", func(h *header) { h.Words[1] = h.Words[0] }},
+		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
+		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
+		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},
+		{"a score that falls", "fall", func(h *header) { h.Calibration.Network = -1 }},
+		{"a score without a scale", "fall", func(h *header) { h.Calibration.Scale = 0 }},
+	} {
+		if _, err := Load(bytes.NewReader(spoiled(t, c.change))); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that says %q", c.why, err, c.want)
+		}
+	}
+	if _, err := Load(strings.NewReader("hello")); err == nil {
+		t.Error("text was taken for a model")
+	}
+}
+
+func TestAModelSaysWhatItIs(t *testing.T) {
+	m := embeddedModel(t)
+	if len(m.Digest()) != 64 || m.Name() == "" || m.Threshold() != Threshold {
+		t.Errorf("name %q, digest %q, threshold %v", m.Name(), m.Digest(), m.Threshold())
+	}
+	generated, recorded := 0, 0
+	for _, s := range m.Info.Sources {
+		if s.Licence == "" || s.Source == "" {
+			t.Errorf("%s names no source or licence", s.Host)
+		}
+		if s.Split == "test" {
+			t.Errorf("%s is of the test split and was trained on", s.Host)
+		}
+		if strings.HasPrefix(s.Host, "generated-") {
+			generated++
+		} else {
+			recorded++
+		}
+	}
+	if generated == 0 || recorded == 0 || m.Info.Metrics == nil {
+		t.Errorf("%d generated and %d recorded sources, metrics %v", generated, recorded, m.Info.Metrics != nil)
+	}
+}
