@@ -47,7 +47,11 @@ func (r *reader) run(in input) {
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		at = io.NewSectionReader(f, 0, info.Size())
 	}
-	disk := &tally{r: f, ctx: r.ctx, total: &r.evidence.read}
+	var content io.Reader = f
+	if at == nil {
+		content = unblocked(r.ctx, f)
+	}
+	disk := &tally{r: content, ctx: r.ctx, total: &r.evidence.read}
 	before := len(r.file.accounts)
 	// The visitor returns no error of its own but the context's.
 	_ = unpack.Walk(in.name, disk, at, r.member)
@@ -59,6 +63,18 @@ func (r *reader) run(in input) {
 		}
 	}
 	_ = r.flush() // nobody waits: nothing to do
+}
+
+// unblocked lets the read of a pipe that nobody writes to end with the context.
+// The goroutine that waits for the pipe then ends with the program.
+func unblocked(ctx context.Context, pipe io.Reader) io.Reader {
+	r, w := io.Pipe()
+	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := io.Copy(w, pipe)
+		w.CloseWithError(err)
+	}()
+	return r
 }
 
 // member reads one file found by unpack.

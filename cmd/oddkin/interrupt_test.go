@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestInterrupt sends Ctrl-C to the real program while it waits for more of a
+// log on its standard input: it must report what it has, marked partial.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no SIGINT can be sent on Windows")
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Run as "oddkin", the test binary is the program: see TestMain.
+	link := t.TempDir() + "/oddkin"
+	if err := os.Symlink(exe, link); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(link, "analyze", "--format", "json", "-")
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// More than the pipe and the reader's look at the head hold, so that once all
+	// is written the program has begun to read events.
+	const record = `type=SYSCALL msg=audit(1700000000.100:101): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=700 auid=4294967295 uid=0 euid=0 tty=(none) ses=4294967295 comm="nginx" exe="/usr/sbin/nginx"` + "\n"
+	if _, err := io.WriteString(in, strings.Repeat(record, 4000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err = cmd.Wait()
+	in.Close()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+		t.Fatalf("ended with %v, want exit code %d\n%s", err, exitInterrupted, errOut.String())
+	}
+	if !strings.Contains(out.String(), `"interrupted": true`) || !strings.Contains(errOut.String(), "interrupted") {
+		t.Errorf("nothing says that the result is partial:\n%.400s\n%s", out.String(), errOut.String())
+	}
+}
