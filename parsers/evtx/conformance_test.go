@@ -138,3 +138,62 @@ func comparable(ev event.Event) event.Event {
 	}
 	return ev
 }
+
+// TestOddLogs reads logs that others' readers had trouble with. What is told of
+// the damaged ones was compared with their bytes; evtx_dump's library reads fewer
+// records of four of them and as many of the rest.
+func TestOddLogs(t *testing.T) {
+	type account struct{ records, malformed, skipped, warnings int }
+	damaged := map[string]account{
+		// Copied while Windows wrote over old chunks: records half overwritten.
+		"2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx":          {1977, 2, 624, 5},
+		"2-vss_0-Microsoft-Windows-TerminalServices-RemoteConnectionManager%4Operational.evtx": {1797, 1, 240, 4},
+		// Two chunks of zeros before the last ones, and their numbers missing.
+		"2-vss_7-System.evtx": {1160, 0, 131072, 2},
+		// The last record is cut: its text is there, the copy of its size is not.
+		"Microsoft-Windows-HelloForBusiness%4Operational.evtx":  {6, 0, 5704, 2},
+		"Microsoft-Windows-LanguagePackSetup%4Operational.evtx": {17, 0, 1152, 2},
+		// A record with a size of zero, which is read all the same.
+		"sample-with-zero-data-size-event.evtx": {450, 0, 0, 1},
+		// Twelve of sixteen chunks are zeros, and the ends of three others.
+		"sample_with_a_bad_chunk_magic.evtx": {302, 1, 867552, 9},
+		// The header's table of strings is damaged, which nobody needs.
+		"security_bad_string_cache.evtx": {2261, 0, 0, 1},
+	}
+	for _, path := range logs(t, "conformance/evtx") {
+		name := filepath.Base(path)
+		_, a := read(t, path)
+		got := account{int(a.Records), int(a.Malformed), int(a.Skipped), len(a.Warnings)}
+		want, isDamaged := damaged[name]
+		if !isDamaged {
+			want = account{records: got.records}
+		}
+		if got != want || got.records == 0 || !a.Balanced() || a.Truncated {
+			t.Errorf("%s: %+v, want %+v: %v", name, got, want, a.Warnings)
+		}
+	}
+}
+
+// TestOthersEvidenceIsLeftAlone shows the detector what belongs to other formats.
+func TestOthersEvidenceIsLeftAlone(t *testing.T) {
+	shown := 0
+	for _, folder := range []string{"conformance/auditd", "conformance/sandbox", "conformance/sysmon_json", "conformance/evtx", "seed_model"} {
+		err := filepath.WalkDir(filepath.Join(dataDir(t), folder), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(path, ".evtx") {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			if m := evtx.Formats()[0].Detect(content[:min(len(content), ingest.HeadSize)]); m.Confidence > 0 {
+				t.Errorf("%s: %+v", path, m)
+			}
+			shown++
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if shown == 0 {
+		t.Error("nothing to show")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -94,6 +95,56 @@ func TestValuesAgreeWithVelociraptor(t *testing.T) {
 		}
 	}
 	t.Logf("%d values of %d records", values, records)
+}
+
+// TestStartsAgreeWithVelociraptor counts the starts and ends in recorded attacks
+// and sandboxes.
+func TestStartsAgreeWithVelociraptor(t *testing.T) {
+	all := map[string]int{}
+	for _, path := range logs(t, "train/windows") {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := map[string]int{}, map[string]int{}
+		events, account := read(t, content, true)
+		for _, ev := range events {
+			if ev.Kind == event.Exec || ev.Kind == event.Exit {
+				ours := map[string]string{}
+				flatten(ours, "", ev.Raw)
+				got[ours["/System/Provider/Name"]+" "+ours["/System/EventID"]]++
+				if ev.Proc.Image == "" || ev.Proc.PID == 0 || ev.Time.IsZero() || ev.Host == "" || ev.Kind == event.Exec && ev.Parent.PID == 0 {
+					t.Errorf("%s: %+v", path, ev)
+				}
+			}
+		}
+		chunks, err := evtx.GetChunks(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := int64(0)
+		for _, c := range chunks {
+			list, err := c.Parse(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, record := range list {
+				theirs := map[string]string{}
+				flatten(theirs, "", record.Event)
+				key := theirs["/Event/System/Provider/Name"] + " " + theirs["/Event/System/EventID/Value"]
+				switch key {
+				case "Microsoft-Windows-Sysmon 1", "Microsoft-Windows-Sysmon 5", "Microsoft-Windows-Security-Auditing 4688", "Microsoft-Windows-Security-Auditing 4689":
+					want[key]++
+					all[key]++
+				}
+				records++
+			}
+		}
+		if !maps.Equal(got, want) || account.Records != records || !account.Balanced() || account.Malformed+account.Duplicate > 0 {
+			t.Errorf("%s: %v, want %v of %d records; %+v", path, got, want, records, account)
+		}
+	}
+	t.Log(all)
 }
 
 // tester is what testing and rapid have in common.
