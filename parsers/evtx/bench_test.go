@@ -57,3 +57,23 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkHostile measures what chunks full of hostile records cost.
+func BenchmarkHostile(b *testing.B) {
+	for name, c := range hostile {
+		l := newLog()
+		for n := uint64(1); l.chunk == nil || len(l.chunk) < chunkSize/2; n++ {
+			l.defs = map[string]int{}
+			l.record(n, 0, func() { c.body(l) })
+		}
+		content := l.bytes()
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(content)))
+			b.ReportAllocs()
+			for b.Loop() {
+				for range (format{}).Events(&ingest.Input{R: bytes.NewReader(content), Account: &event.Account{}}) {
+				}
+			}
+		})
+	}
+}

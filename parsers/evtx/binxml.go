@@ -39,7 +39,7 @@ const (
 	maxElements = 64            // elements in one another
 	maxName     = 256           // characters of a name
 	maxPath     = 1024          // bytes of the names of an element and those around it
-	maxParts    = 1 << 20       // pieces of text looked at, for a chunk
+	maxParts    = 1 << 18       // pieces of text looked at, for a chunk
 	maxText     = 1 << 20       // bytes written out, for a chunk
 	maxCompiled = 4 * chunkSize // bytes of definitions looked at, for a chunk
 )

@@ -45,8 +45,9 @@
 // Every offset and size is checked against the chunk. Values are parts of the
 // record that do not overlap, fragments nest to a fixed depth, and how much of a
 // chunk's definitions is looked at, how many places are filled, and how much text
-// comes of it is bounded: see maxDepth and what follows it. A hostile chunk costs
-// some milliseconds and a few MiB, whatever it holds.
+// comes of it is bounded: see maxDepth and what follows it. The worst chunk that
+// the tests hold costs 15 ms; names and paths can take some tens of MiB until the
+// next chunk.
 //
 // This is why the records are not read by Velociraptor's library
 // (www.velocidex.com/golang/evtx), which trusts the numbers that it finds: a
