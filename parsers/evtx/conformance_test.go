@@ -1,8 +1,7 @@
-package evtx_test
+package evtx
 
 import (
 	"bytes"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,47 +12,19 @@ import (
 	"time"
 
 	"oddkin/parsers/event"
-	"oddkin/parsers/evtx"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/sysmon"
 )
 
-// dataDir is where the public data sets lie.
-func dataDir(tb testing.TB) string {
-	dir := os.Getenv("ODDKIN_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		tb.Skipf("no public data: set ODDKIN_DATA (%v)", err)
-	}
-	return dir
-}
-
-// logs lists the event logs below a folder of dataDir.
-func logs(tb testing.TB, folder string) []string {
-	var list []string
-	err := filepath.WalkDir(filepath.Join(dataDir(tb), folder), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".evtx") {
-			list = append(list, path)
-		}
-		return err
-	})
-	if err != nil || len(list) == 0 {
-		tb.Fatalf("no logs below %s: %v", folder, err)
-	}
-	return list
-}
-
-// read gives the events and the account of one file, of which each format must
+// readFile gives the events and the account of one file, of which each format must
 // know whether it is its own.
-func read(tb testing.TB, path string) ([]event.Event, event.Account) {
+func readFile(tb testing.TB, path string) ([]event.Event, event.Account) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var best ingest.Format
-	for _, f := range slices.Concat(evtx.Formats(), sysmon.Formats()) {
+	for _, f := range slices.Concat(Formats(), sysmon.Formats()) {
 		if f.Detect(content[:min(len(content), ingest.HeadSize)]).Confidence >= 80 {
 			if best != nil {
 				tb.Fatalf("%s is %s and %s", path, best.Name(), f.Name())
@@ -64,23 +35,7 @@ func read(tb testing.TB, path string) ([]event.Event, event.Account) {
 	if best == nil {
 		tb.Fatalf("%s is of no format", path)
 	}
-	return readAs(tb, best, content)
-}
-
-func readAs(tb testing.TB, f ingest.Format, content []byte) ([]event.Event, event.Account) {
-	account := event.Account{Format: f.Name()}
-	var events []event.Event
-	for ev, err := range f.Events(&ingest.Input{Name: "log", R: bytes.NewReader(content), Account: &account}) {
-		var w event.Warning
-		switch {
-		case errors.As(err, &w):
-		case err != nil:
-			tb.Fatal(err)
-		default:
-			events = append(events, ev)
-		}
-	}
-	return events, account
+	return readAs(tb, best, ingest.Input{R: bytes.NewReader(content)})
 }
 
 // edited is a log whose twin was edited by hand: the log says Explorer.EXE where
@@ -98,8 +53,8 @@ func TestTwins(t *testing.T) {
 			continue
 		}
 		pairs++
-		got, account := read(t, path)
-		want, wantAccount := read(t, twin)
+		got, account := readFile(t, path)
+		want, wantAccount := readFile(t, twin)
 		if !account.Balanced() || account.Format != "evtx" || account.Malformed+account.Skipped > 0 || account.Truncated || account.Failure != "" ||
 			account.Records != wantAccount.Records || account.Used != wantAccount.Used || account.NotNeeded != wantAccount.NotNeeded || account.Duplicate != wantAccount.Duplicate {
 			t.Errorf("%s:\n%+v\n%+v", path, account, wantAccount)
@@ -162,7 +117,7 @@ func TestOddLogs(t *testing.T) {
 	}
 	for _, path := range logs(t, "conformance/evtx") {
 		name := filepath.Base(path)
-		_, a := read(t, path)
+		_, a := readFile(t, path)
 		got := account{int(a.Records), int(a.Malformed), int(a.Skipped), len(a.Warnings)}
 		want, isDamaged := damaged[name]
 		if !isDamaged {
@@ -183,7 +138,7 @@ func TestOthersEvidenceIsLeftAlone(t *testing.T) {
 				return err
 			}
 			content, err := os.ReadFile(path)
-			if m := evtx.Formats()[0].Detect(content[:min(len(content), ingest.HeadSize)]); m.Confidence > 0 {
+			if m := Formats()[0].Detect(content[:min(len(content), ingest.HeadSize)]); m.Confidence > 0 {
 				t.Errorf("%s: %+v", path, m)
 			}
 			shown++

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -20,52 +19,7 @@ import (
 	"www.velocidex.com/golang/evtx"
 
 	"oddkin/parsers/event"
-	"oddkin/parsers/internal/ingest"
 )
-
-// logs lists the event logs below folders of the public data.
-func logs(tb testing.TB, folders ...string) []string {
-	dir := os.Getenv("ODDKIN_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		tb.Skipf("no public data: set ODDKIN_DATA (%v)", err)
-	}
-	var list []string
-	for _, folder := range folders {
-		err := filepath.WalkDir(filepath.Join(dir, folder), func(path string, d os.DirEntry, err error) error {
-			if err == nil && strings.HasSuffix(path, ".evtx") {
-				list = append(list, path)
-			}
-			return err
-		})
-		if err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if len(list) == 0 {
-		tb.Fatalf("no logs below %v", folders)
-	}
-	return list
-}
-
-// read gives the events of a log, its warnings being in the account.
-func read(tb tester, content []byte, keepRaw bool) ([]event.Event, event.Account) {
-	var account event.Account
-	var events []event.Event
-	for ev, err := range (format{}).Events(&ingest.Input{Name: "log", R: bytes.NewReader(content), Account: &account, KeepRaw: keepRaw}) {
-		var w event.Warning
-		switch {
-		case errors.As(err, &w):
-		case err != nil:
-			tb.Fatal(err)
-		default:
-			events = append(events, ev)
-		}
-	}
-	return events, account
-}
 
 // misread are logs that the library takes for something else: events that were
 // forwarded are written without templates, and then without identifiers of
@@ -145,13 +99,6 @@ func TestStartsAgreeWithVelociraptor(t *testing.T) {
 		}
 	}
 	t.Log(all)
-}
-
-// tester is what testing and rapid have in common.
-type tester interface {
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-	Errorf(format string, args ...any)
 }
 
 // compareChunk reads a chunk both ways.
