@@ -3,7 +3,6 @@ package auditd
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -168,10 +167,12 @@ func BenchmarkLines(b *testing.B) {
 	log := generate(1, 32<<20, false)
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
-		r := newReader(bytes.NewReader(log))
-		for {
-			if _, err := r.next(); err == io.EOF {
-				break
+		source, part := &blocks{r: bytes.NewReader(log)}, &block{}
+		for !source.ended {
+			source.next(part)
+			c := newCutter(part.text, 0, true)
+			for ok := true; ok; {
+				_, ok = c.next()
 			}
 		}
 	}

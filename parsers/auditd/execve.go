@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-
-	"oddkin/parsers/internal/ingest"
 )
 
 // maxGaps is how many missing arguments are filled in as empty before positions
@@ -36,7 +34,7 @@ type arguments struct {
 // empty ones out. Old kernels also logged a script's start twice, for the script
 // and for its interpreter, with the arguments of the latter read both times: the
 // record that has more of them has them all.
-func (a *arguments) argv(records [][]byte, intern *ingest.Interner) []string {
+func (a *arguments) argv(records [][]byte) []string {
 	pieces := a.pieces[:0]
 	var argc uint64
 	for _, body := range records {
@@ -63,12 +61,11 @@ func (a *arguments) argv(records [][]byte, intern *ingest.Interner) []string {
 		slices.SortStableFunc(pieces, order)
 	}
 	a.pieces = pieces
-	return a.assemble(argc, intern)
+	return a.assemble(argc)
 }
 
-// assemble joins the sorted pieces. All arguments are parts of one string, which
-// repeated command lines share.
-func (a *arguments) assemble(argc uint64, intern *ingest.Interner) []string {
+// assemble joins the sorted pieces. All arguments are parts of one string.
+func (a *arguments) assemble(argc uint64) []string {
 	a.text, a.ends = a.text[:0], a.ends[:0]
 	gaps := 0
 	fill := func(to uint64) {
@@ -87,7 +84,7 @@ func (a *arguments) assemble(argc uint64, intern *ingest.Interner) []string {
 		i = end
 	}
 	fill(argc)
-	text := intern.Bytes(a.text)
+	text := string(a.text)
 	out := make([]string, len(a.ends))
 	from := 0
 	for i, end := range a.ends {

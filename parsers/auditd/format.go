@@ -3,6 +3,7 @@ package auditd
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"iter"
 
 	"oddkin/parsers/event"
@@ -31,8 +32,12 @@ func (f format) Name() string { return f.name }
 // Events reads the input. See the package comment for what it yields.
 func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		s := scan{in: in, syslog: f.syslog, yield: yield}
-		s.run()
+		s := scan{in: in, yield: yield, streams: map[string]*stream{}, seed: maphash.MakeSeed()}
+		for b := range f.digested(in) {
+			if s.take(b); s.done {
+				return
+			}
+		}
 	}
 }
 

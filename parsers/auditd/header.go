@@ -25,6 +25,7 @@ type header struct {
 	node  []byte
 	class class
 	typ   []byte
+	typAt int // where typ stands in the line
 	stamp stamp
 	body  []byte // what follows
 }
@@ -58,7 +59,6 @@ const (
 // parse reads the header of a line that begins with node= or type=. last is the
 // text of the previous record's stamp, whose value is known.
 func (h *header) parse(line []byte, last *lastStamp) (reason string) {
-	h.node = nil
 	if rest, ok := bytes.CutPrefix(line, []byte("node=")); ok {
 		sp := bytes.IndexByte(rest, ' ')
 		if sp < 0 {
@@ -70,7 +70,10 @@ func (h *header) parse(line []byte, last *lastStamp) (reason string) {
 	if sp < 0 || string(line[:min(5, sp)]) != "type=" {
 		return reasonType
 	}
-	h.typ, line = line[5:sp], line[sp+1:]
+	h.typ, line, h.typAt = line[5:sp], line[sp+1:], 5
+	if h.node != nil {
+		h.typAt += len("node= ") + len(h.node)
+	}
 	var known bool
 	if h.class, known = classify(h.typ); !known {
 		return reasonType

@@ -13,13 +13,14 @@ type rawRecord struct {
 }
 
 // keepRaw copies a record for [event.Event.Raw].
-func (s *scan) keepRaw(p *pending, h *header) {
+func (s *scan) keepRaw(p *pending, b *block, r *record) {
 	if len(p.raw) >= maxRecords || p.rawSize > maxText {
 		return
 	}
-	p.raw = append(p.raw, rawRecord{string(h.typ), string(h.body)})
-	p.rawSize += len(h.typ) + len(h.body)
-	s.text += len(h.typ) + len(h.body)
+	raw := rawRecord{string(b.text[r.typAt:][:r.typ]), string(b.text[r.body:r.end])}
+	p.raw = append(p.raw, raw)
+	p.rawSize += len(raw.typ) + len(raw.body)
+	s.text += len(raw.typ) + len(raw.body)
 }
 
 // rawDict gives an event's records in their order, each with its fields in

@@ -8,24 +8,23 @@ import (
 )
 
 // dispatch takes a record into its event, or counts why not.
-func (s *scan) dispatch(st *stream, p *pending, h *header, offset int64, size int) {
+func (s *scan) dispatch(st *stream, p *pending, b *block, r *record) {
 	a := s.in.Account
-	switch h.class {
+	switch r.class {
 	case classSyscall:
-		s.syscall(st, p, h, offset, size)
+		s.syscall(st, p, b, r)
 	case classExecve, classCwd, classProctitle:
-		s.keep(p, h, offset, size)
+		s.keep(p, b, r)
 	case classPath:
-		item, ok := parseDec(field(h.body, "item"))
-		if ok && item < 64 {
-			if p.items&(1<<item) != 0 {
+		if r.item < maxItem {
+			if p.items&(1<<r.item) != 0 {
 				a.Duplicate++
 				return
 			}
-			p.items |= 1 << item
+			p.items |= 1 << r.item
 		}
-		if item == 0 {
-			s.keep(p, h, offset, size)
+		if r.item == 0 || r.item == itemUnknown {
+			s.keep(p, b, r)
 			return
 		}
 		a.NotNeeded++
@@ -37,33 +36,54 @@ func (s *scan) dispatch(st *stream, p *pending, h *header, offset int64, size in
 		p.eoe = true
 		a.NotNeeded++
 	case classSighting, classAbend, classBoot:
-		s.single(st, p, h)
-	default:
-		a.NotNeeded++
+		s.single(st, p, b, r)
 	}
 }
 
 // keep copies a record that its event needs or may turn out to need.
-func (s *scan) keep(p *pending, h *header, offset int64, size int) {
-	if p.syscall && !p.wanted.has(h.class) {
+func (s *scan) keep(p *pending, b *block, r *record) {
+	if p.syscall && !p.wanted.has(r.class) {
 		s.in.Account.NotNeeded++
 		return
 	}
-	sum := maphash.Bytes(s.seed, h.body) // so that hostile look-alikes cost no long comparisons
-	for _, k := range p.kept {
-		if k.class == h.class && k.sum == sum && bytes.Equal(p.text[k.from:k.to], h.body) {
-			s.in.Account.Duplicate++
-			return
-		}
-	}
-	if len(p.kept) >= maxRecords || len(p.text)+len(h.body) > maxText {
-		s.malformed(offset, h.stamp.serial, reasonLarge, size)
+	body := b.text[r.body:r.end]
+	k := keptRecord{class: r.class, from: len(p.text), to: len(p.text) + len(body)}
+	if s.kept(p, &k, body) {
+		s.in.Account.Duplicate++
 		return
 	}
-	from := len(p.text)
-	p.text = append(p.text, h.body...)
-	p.kept = append(p.kept, keptRecord{h.class, from, len(p.text), sum})
-	s.text += len(h.body)
+	if len(p.kept) >= maxRecords || k.to > maxText {
+		s.malformed(b, r, p.stamp.serial, reasonLarge)
+		return
+	}
+	if r.index >= 0 {
+		k.memo = b.memos[r.index]
+	}
+	p.text = append(p.text, body...)
+	p.kept = append(p.kept, k)
+	s.text += len(body)
+}
+
+// kept reports whether p holds the record already. Records of one size are told
+// apart by their hashes first, so that hostile look-alikes cost no long comparisons.
+func (s *scan) kept(p *pending, k *keptRecord, body []byte) bool {
+	for i := range p.kept {
+		o := &p.kept[i]
+		if o.class != k.class || o.to-o.from != len(body) {
+			continue
+		}
+		old := p.text[o.from:o.to]
+		if !k.hashed {
+			k.sum, k.hashed = maphash.Bytes(s.seed, body), true
+		}
+		if !o.hashed {
+			o.sum, o.hashed = maphash.Bytes(s.seed, old), true
+		}
+		if o.sum == k.sum && bytes.Equal(old, body) {
+			return true
+		}
+	}
+	return false
 }
 
 // drop forgets kept records that turned out not to be needed.
@@ -81,23 +101,19 @@ func (s *scan) drop(p *pending) {
 }
 
 // syscall takes a SYSCALL record: what its event tells is decided here.
-func (s *scan) syscall(st *stream, p *pending, h *header, offset int64, size int) {
+func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 	if p.syscall {
 		s.in.Account.Duplicate++
 		return
 	}
-	var r syscallRecord
-	if !r.parse(h.body, &s.arch) {
-		s.malformed(offset, h.stamp.serial, reasonSyscall, size)
+	c := &b.calls[r.index]
+	if !c.ok {
+		s.malformed(b, r, p.stamp.serial, reasonSyscall)
 		return
 	}
-	id, news, ok := st.ids.fromSyscall(r.rest, &s.intern)
-	if !ok {
-		s.malformed(offset, h.stamp.serial, reasonSyscall, size)
-		return
-	}
+	id, news := st.ids.call(c)
 	p.syscall = true
-	p.judge(&r, id, news)
+	p.judge(c, id, news)
 	if p.kind == 0 && !p.sight {
 		s.in.Account.NotNeeded++
 	} else {
@@ -135,7 +151,7 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 		p.wanted |= 1 << classProctitle
 	}
 	if p.kind != 0 || p.sight {
-		p.proc, p.ppid = id.proc, id.ppid
+		p.profile, p.pid, p.ppid = id.profile, r.pid, id.ppid
 	}
 }
 
@@ -157,23 +173,24 @@ func (r *syscallRecord) makesProcess() bool {
 
 // single takes a record that is an event by itself, or nearly: the kernel adds
 // ANOM_ABEND and SECCOMP to the event of the call in which they happened.
-func (s *scan) single(st *stream, p *pending, h *header) {
+func (s *scan) single(st *stream, p *pending, b *block, r *record) {
 	a := s.in.Account
-	if p.singles.has(h.class) {
+	if p.singles.has(r.class) {
 		a.Duplicate++
 		return
 	}
-	p.singles |= 1 << h.class
-	if h.class == classBoot {
+	p.singles |= 1 << r.class
+	if r.class == classBoot {
 		s.systemBoot(st, p)
 		return
 	}
-	id, news, ok := st.ids.fromSighting(h.body, &s.intern)
-	if !ok {
+	seen := b.sightings[r.index]
+	if seen.profile == nil {
 		a.NotNeeded++
 		return
 	}
-	if h.class == classAbend && p.kind == 0 {
+	id, news := st.ids.sight(seen)
+	if r.class == classAbend && p.kind == 0 {
 		p.kind = event.Exit
 		id.exited = true
 	}
@@ -182,7 +199,7 @@ func (s *scan) single(st *stream, p *pending, h *header) {
 		a.NotNeeded++
 		return
 	}
-	p.proc, p.ppid = id.proc, id.ppid
+	p.profile, p.pid, p.ppid = id.profile, seen.pid, id.ppid
 	a.Used++
 }
 

@@ -1,27 +1,25 @@
 package auditd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
 	"slices"
+	"time"
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
 )
 
-// scan is the reading of one input.
+// scan is the reading of one input: it puts the records of digested blocks
+// together to events, in order.
 type scan struct {
-	in     *ingest.Input
-	syslog bool // what stands before a record is a syslog header
-	yield  func(event.Event, error) bool
-	done   bool // the receiver wants no more
+	in    *ingest.Input
+	yield func(event.Event, error) bool
+	done  bool // the receiver wants no more
 
 	intern  ingest.Interner
-	stamp   lastStamp
-	arch    archCache
 	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met
@@ -35,38 +33,62 @@ type scan struct {
 	arguments arguments
 	bodies    [][]byte
 	title     []byte
-
-	earliest, latest int64 // of all records, in milliseconds since 1970
 }
 
-// run reads the input to its end.
-func (s *scan) run() {
-	s.streams, s.seed = map[string]*stream{}, maphash.MakeSeed()
-	r := newReader(s.in.R)
-	for !s.done {
-		c, err := r.next()
-		if err != nil {
-			s.finish(r, err)
+// take takes the records of the next block.
+func (s *scan) take(b *block) {
+	s.books(b)
+	for i := range b.runs {
+		r := &b.runs[i]
+		if r.remark >= 0 {
+			m := &b.remarks[r.remark]
+			s.warn(b.offset+int64(m.at), m.serial, m.reason, int64(m.size))
+		} else {
+			s.event(b, r)
+		}
+		if s.done {
 			return
 		}
-		s.in.Account.Bytes += c.size
-		switch c.kind {
-		case chunkNULs:
-			s.skip(c.offset, c.size, reasonHole)
-		case chunkLong:
-			s.skip(c.offset, c.size, reasonLong)
-		default:
-			s.line(c)
+	}
+	if b.err != nil {
+		s.finish(b.err)
+	}
+}
+
+// books adds what digesting has counted.
+func (s *scan) books(b *block) {
+	a := s.in.Account
+	a.Bytes += b.books.Bytes
+	a.Records += b.books.Records
+	a.NotNeeded += b.books.NotNeeded
+	a.Malformed += b.books.Malformed
+	a.Skipped += b.books.Skipped
+	a.Truncated = a.Truncated || b.books.Truncated
+	if b.latest >= 0 {
+		a.Span(time.UnixMilli(b.earliest).UTC())
+		a.Span(time.UnixMilli(b.latest).UTC())
+	}
+}
+
+// event takes records that follow each other into their event.
+func (s *scan) event(b *block, r *run) {
+	st := s.stream(r.host)
+	p := s.last
+	if p == nil || p.stamp != r.stamp || st != s.current {
+		s.current = st
+		p = s.pending(st, r.stamp, b.offset+int64(r.at))
+		s.last = p
+	}
+	for i := r.from; i < r.to; i++ {
+		if s.in.KeepRaw {
+			s.keepRaw(p, b, &b.records[i])
 		}
+		s.dispatch(st, p, b, &b.records[i])
 	}
 }
 
 // finish closes what is open and reports how the input ended.
-func (s *scan) finish(r *reader, err error) {
-	if rest := r.rest(); rest > 0 {
-		s.in.Account.Bytes += rest
-		s.skip(r.offset, rest, reasonLost)
-	}
+func (s *scan) finish(err error) {
 	s.flushAll()
 	for _, st := range s.order {
 		s.reportGaps(st)
@@ -93,134 +115,10 @@ func (s *scan) warn(offset int64, serial uint64, reason string, size int64) {
 	}
 }
 
-// skip passes over bytes that belong to no record.
-func (s *scan) skip(offset, size int64, reason string) {
-	s.in.Account.Skipped += size
-	s.warn(offset, 0, reason, size)
-}
-
 // malformed counts a record that could not be taken.
-func (s *scan) malformed(offset int64, serial uint64, reason string, size int) {
+func (s *scan) malformed(b *block, r *record, serial uint64, reason string) {
 	s.in.Account.Malformed++
-	s.warn(offset, serial, reason, int64(size))
-}
-
-// line takes one line: mostly one record, but there may be something before it,
-// and another may be glued to a record that was cut short.
-func (s *scan) line(c chunk) {
-	text := bytes.TrimSuffix(c.text, []byte("\r"))
-	if len(text) == 0 {
-		return
-	}
-	var host []byte
-	if !bytes.HasPrefix(text, []byte("type=")) && !bytes.HasPrefix(text, []byte("node=")) {
-		begin := findRecord(text, 0)
-		if begin < 0 {
-			s.noRecord(c, text)
-			return
-		}
-		if prefix := bytes.TrimSpace(text[:begin]); len(prefix) > 0 {
-			var isHeader bool
-			if host, isHeader = syslogHost(prefix); !isHeader && !s.syslog {
-				s.skip(c.offset, int64(begin), reasonGarbage)
-			}
-		}
-		c.offset += int64(begin)
-		text = text[begin:]
-	}
-	for {
-		next := glued(text)
-		if next < 0 {
-			break
-		}
-		s.record(text[:next], c.offset, host, chunkCut)
-		c.offset += int64(next)
-		text = text[next:]
-	}
-	s.record(text, c.offset, host, c.kind)
-}
-
-// noRecord counts a line without a record: a separator as ausearch prints it, a
-// comment, another program's line in a syslog, or garbage.
-func (s *scan) noRecord(c chunk, text []byte) {
-	text = bytes.TrimSpace(text)
-	if len(text) == 0 {
-		return
-	}
-	s.in.Account.Records++
-	_, isSyslog := syslogHost(text)
-	if isSyslog && s.syslog || text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
-		s.in.Account.NotNeeded++
-		return
-	}
-	s.in.Account.Malformed++
-	s.skip(c.offset, c.size, reasonNoRecord)
-}
-
-// glued finds a second record in a line: its first was cut short by a crash, and
-// the next was appended without a line end between. In records that programs
-// send, such text may be quoted by them and is left alone.
-func glued(text []byte) int {
-	first := true
-	for at := 0; ; {
-		i := bytes.IndexByte(text[at:], '(')
-		if i < 0 {
-			return -1
-		}
-		at += i
-		if bytes.HasSuffix(text[:at], []byte("audit")) {
-			if !first {
-				break
-			}
-			first = false
-		}
-		at++
-	}
-	var h header
-	if h.parse(text, &lastStamp{}) != "" || h.class == classSighting || h.class == classDaemon {
-		return -1
-	}
-	from := len(text) - len(h.body)
-	return findRecord(text, from)
-}
-
-// record takes one record, which ends as the line kind says.
-func (s *scan) record(text []byte, offset int64, host []byte, kind chunkKind) {
-	s.in.Account.Records++
-	var h header
-	reason := h.parse(text, &s.stamp)
-	if reason == "" && kind != chunkLine && !complete(&h) {
-		reason = reasonCut
-	}
-	if reason != "" {
-		if kind == chunkEnd {
-			s.in.Account.Truncated = true
-		}
-		s.malformed(offset, h.stamp.serial, reason, len(text))
-		return
-	}
-	if h.node == nil {
-		h.node = host
-	}
-	if h.stamp.ms < s.earliest || h.stamp.ms > s.latest || s.latest == 0 {
-		s.in.Account.Span(h.stamp.time())
-		s.earliest, s.latest = s.in.Account.First.UnixMilli(), s.in.Account.Last.UnixMilli()
-	}
-	if h.class == classDaemon { // numbered apart from the kernel's
-		s.in.Account.NotNeeded++
-		return
-	}
-	st := s.stream(h.node)
-	p := s.last
-	if p == nil || p.stamp != h.stamp || st != s.current {
-		s.current = st
-		p = s.pending(st, h.stamp, offset)
-		s.last = p
-	}
-	if s.in.KeepRaw {
-		s.keepRaw(p, &h)
-	}
-	s.dispatch(st, p, &h, offset, len(text))
+	s.warn(b.offset+int64(r.at), serial, reason, int64(r.end-r.at))
 }
 
 // stream finds the stream of a host, or begins it.

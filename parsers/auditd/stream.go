@@ -38,7 +38,6 @@ type pending struct {
 	verdict
 	stamp  stamp
 	offset int64        // of its first record
-	proc   event.Proc   // set where the verdict tells of a process
 	kept   []keptRecord // records that are or may be needed
 	text   []byte       // of kept
 	raw    []rawRecord
@@ -55,8 +54,9 @@ type verdict struct {
 	wanted  wanted
 
 	kind       event.Kind // what it tells, or 0
-	sight      bool       // a Snapshot of proc goes before it
-	ppid       uint32
+	sight      bool       // a Snapshot of the process goes before it
+	profile    *profile   // of the process it tells of
+	pid, ppid  uint32
 	child      uint32 // of a fork
 	fromParent bool   // CLONE_PARENT: the child is the caller's parent's
 	rawSize    int
@@ -71,8 +71,10 @@ func (w wanted) has(c class) bool { return w&(1<<c) != 0 }
 // keptRecord is a copy of a record's fields: text[from:to].
 type keptRecord struct {
 	class    class
+	hashed   bool
 	from, to int
-	sum      uint64 // hash of it
+	sum      uint64   // hash of it, once hashed
+	memo     []string // what it was read as, where that was done already
 }
 
 // stream is one host's part of the log.

@@ -15,6 +15,11 @@ type syscallRecord struct {
 	arch *arch
 	// rest is the record from "ppid=" on.
 	rest []byte
+
+	// ok is false for a record that cannot be read.
+	ok        bool
+	pid, ppid uint32
+	profile   *profile
 }
 
 // archCache remembers the architecture met last.

@@ -34,8 +34,12 @@ func (s *scan) tell(st *stream, p *pending) {
 		return
 	}
 	ev := event.Event{
-		Host: st.host, Time: p.stamp.time(), Proc: p.proc, Parent: event.Ref{PID: p.ppid},
+		Host: st.host, Time: p.stamp.time(), Parent: event.Ref{PID: p.ppid},
 		Source: event.Source{File: s.in.Name, Offset: p.offset, Serial: p.stamp.serial},
+	}
+	if p.profile != nil {
+		ev.Proc = p.profile.proc
+		ev.Proc.PID = p.pid
 	}
 	if s.in.KeepRaw {
 		ev.Raw = p.rawDict()
@@ -63,7 +67,7 @@ func (s *scan) tell(st *stream, p *pending) {
 	case event.Fork:
 		ev.Proc.PID = p.child
 		if !p.fromParent {
-			ev.Parent = event.Ref{PID: p.proc.PID, Image: p.proc.Image, Name: p.proc.Name, User: p.proc.User}
+			ev.Parent = event.Ref{PID: p.pid, Image: ev.Proc.Image, Name: ev.Proc.Name, User: ev.Proc.User}
 		}
 	}
 	s.emit(ev)
@@ -73,18 +77,27 @@ func (s *scan) tell(st *stream, p *pending) {
 // start fills in what a process was started with, and says which records gave it.
 func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 	args := s.bodies[:0]
-	for _, k := range p.kept {
+	var argv []string // what one of them was read as
+	for i := range p.kept {
+		k := &p.kept[i]
 		switch body := p.text[k.from:k.to]; k.class {
 		case classExecve:
-			args = append(args, body)
+			args, argv = append(args, body), k.memo
 		case classCwd:
-			ev.Proc.Cwd = s.intern.Bytes(decode(field(body, "cwd")))
+			if k.memo != nil {
+				ev.Proc.Cwd = k.memo[0]
+			} else {
+				ev.Proc.Cwd = s.intern.Bytes(decode(field(body, "cwd")))
+			}
 		}
 	}
 	s.bodies = args
 	switch {
 	case len(args) > 0:
-		ev.Proc.Argv = s.arguments.argv(args, &s.intern)
+		if len(args) > 1 || argv == nil {
+			argv = s.arguments.argv(args)
+		}
+		ev.Proc.Argv = argv
 		used = 1 << classExecve
 	case p.kind == event.Exec:
 		ev.Proc.CommandLine = s.commandLine(p)

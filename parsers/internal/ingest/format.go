@@ -17,7 +17,8 @@ type Format interface {
 	// Events reads in to its end. What cannot be taken is yielded as an
 	// [event.Warning] in the error and reading goes on; any other error ends
 	// the input. Counts go to in.Account as reading proceeds. An Event and its
-	// strings belong to the receiver; nothing is reused under its feet.
+	// strings belong to the receiver; nothing is reused under its feet. Events may
+	// share an Argv, which is not to be written to.
 	Events(in *Input) iter.Seq2[event.Event, error]
 }
 
@@ -42,6 +43,9 @@ type Input struct {
 	R io.Reader
 	// KeepRaw asks for [event.Event.Raw].
 	KeepRaw bool
+	// Workers is how many goroutines a reader may parse with; 0 means one per
+	// processor. What is yielded does not depend on it.
+	Workers int
 	// Account is where the reader keeps its books. Never nil.
 	Account *event.Account
 }

@@ -1,0 +1,273 @@
+package auditd
+
+import (
+	"bytes"
+
+	"oddkin/parsers/internal/ingest"
+)
+
+// digester does for one block after another what can be done without knowing
+// the blocks before. Several work side by side; what they make of a block does
+// not depend on which of them it was.
+type digester struct {
+	syslog  bool // what stands before a record is a syslog header
+	keepRaw bool
+
+	b    *block
+	open int // index of the run that the next record may belong to, or -1
+	// start says that the open run holds the SYSCALL record of a successful start,
+	// whose arguments and directory will be asked for.
+	start bool
+
+	stamp     lastStamp
+	arch      archCache
+	intern    ingest.Interner
+	callers   profiles // of SYSCALL records
+	senders   profiles // of records sent by programs
+	memos     memos
+	arguments arguments
+}
+
+// digest fills b's runs, records and remarks from its text.
+func (d *digester) digest(b *block) {
+	d.b, d.open = b, -1
+	b.books.Bytes = int64(b.size) + b.rest
+	for c := newCutter(b.text, 0, b.size == len(b.text)); c.at < b.size; {
+		part, _ := c.next()
+		switch part.kind {
+		case chunkNULs:
+			d.skip(part.at, part.size, reasonHole)
+		case chunkLong:
+			d.skip(part.at, part.size, reasonLong)
+		default:
+			d.line(part)
+		}
+	}
+	if b.rest > 0 {
+		d.skip(b.size, int(b.rest), reasonLost)
+	}
+}
+
+func (d *digester) remark(at int, serial uint64, reason string, size int) {
+	d.b.remarks = append(d.b.remarks, remark{at: at, size: size, serial: serial, reason: reason})
+	d.b.runs = append(d.b.runs, run{remark: len(d.b.remarks) - 1})
+	d.open = -1
+}
+
+// skip passes over bytes that belong to no record.
+func (d *digester) skip(at, size int, reason string) {
+	d.b.books.Skipped += int64(size)
+	d.remark(at, 0, reason, size)
+}
+
+// line takes one line: mostly one record, but there may be something before it,
+// and another may be glued to a record that was cut short.
+func (d *digester) line(c chunk) {
+	text := c.text
+	if n := len(text); n > 0 && text[n-1] == '\r' {
+		text = text[:n-1]
+	}
+	if len(text) == 0 {
+		return
+	}
+	var host []byte
+	if !bytes.HasPrefix(text, []byte("type=")) && !bytes.HasPrefix(text, []byte("node=")) {
+		begin := findRecord(text, 0)
+		if begin < 0 {
+			d.noRecord(c, text)
+			return
+		}
+		if prefix := bytes.TrimSpace(text[:begin]); len(prefix) > 0 {
+			var isHeader bool
+			if host, isHeader = syslogHost(prefix); !isHeader && !d.syslog {
+				d.skip(c.at, begin, reasonGarbage)
+			}
+		}
+		c.at += begin
+		text = text[begin:]
+	}
+	for {
+		next := glued(text)
+		if next < 0 {
+			break
+		}
+		d.record(text[:next], c.at, host, chunkCut)
+		c.at += next
+		text = text[next:]
+	}
+	d.record(text, c.at, host, c.kind)
+}
+
+// noRecord counts a line without a record: a separator as ausearch prints it, a
+// comment, another program's line in a syslog, or garbage.
+func (d *digester) noRecord(c chunk, text []byte) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return
+	}
+	books := &d.b.books
+	books.Records++
+	_, isSyslog := syslogHost(text)
+	if isSyslog && d.syslog || text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
+		books.NotNeeded++
+		return
+	}
+	books.Malformed++
+	d.skip(c.at, c.size, reasonNoRecord)
+}
+
+// glued finds a second record in a line: its first was cut short by a crash, and
+// the next was appended without a line end between. In records that programs
+// send, such text may be quoted by them and is left alone.
+func glued(text []byte) int {
+	first := true
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '(')
+		if i < 0 {
+			return -1
+		}
+		at += i
+		if bytes.HasSuffix(text[:at], []byte("audit")) {
+			if !first {
+				break
+			}
+			first = false
+		}
+		at++
+	}
+	var h header
+	if h.parse(text, &lastStamp{}) != "" || h.class == classSighting || h.class == classDaemon {
+		return -1
+	}
+	from := len(text) - len(h.body)
+	return findRecord(text, from)
+}
+
+// record takes one record, which ends as the line kind says.
+func (d *digester) record(text []byte, at int, host []byte, kind chunkKind) {
+	b := d.b
+	b.books.Records++
+	var h header
+	reason := h.parse(text, &d.stamp)
+	if reason == "" && kind != chunkLine && !complete(&h) {
+		reason = reasonCut
+	}
+	if reason != "" {
+		b.books.Truncated = b.books.Truncated || kind == chunkEnd
+		b.books.Malformed++
+		d.remark(at, h.stamp.serial, reason, len(text))
+		return
+	}
+	if h.node == nil {
+		h.node = host
+	}
+	b.earliest, b.latest = min(b.earliest, h.stamp.ms), max(b.latest, h.stamp.ms)
+	if h.class == classDaemon { // numbered apart from the kernel's
+		b.books.NotNeeded++
+		return
+	}
+	d.join(&h, at)
+	r := record{class: h.class, typ: uint8(len(h.typ)), at: uint32(at), typAt: uint32(at + h.typAt), end: uint32(at + len(text)), index: -1}
+	r.body = r.end - uint32(len(h.body))
+	if d.look(&r, &h) || d.keepRaw {
+		b.records = append(b.records, r)
+		b.runs[d.open].to++
+	}
+}
+
+// join finds or begins the run of a record.
+func (d *digester) join(h *header, at int) {
+	if d.open >= 0 {
+		if r := &d.b.runs[d.open]; r.stamp == h.stamp && bytes.Equal(r.host, h.node) {
+			return
+		}
+	}
+	d.open, d.start = len(d.b.runs), false
+	n := len(d.b.records)
+	d.b.runs = append(d.b.runs, run{stamp: h.stamp, host: h.node, at: at, from: n, to: n, remark: -1})
+}
+
+// look reads what can be read of a record by itself. It is false for a record
+// that is needed for nothing, which is counted here.
+func (d *digester) look(r *record, h *header) bool {
+	b := d.b
+	switch h.class {
+	case classSyscall:
+		r.index = int32(len(b.calls))
+		b.calls = append(b.calls, syscallRecord{})
+		c := &b.calls[r.index]
+		c.ok = c.parse(h.body, &d.arch) && d.callers.identify(c, &d.intern)
+		d.start = c.ok && c.call == callExec && c.success
+	case classExecve:
+		if d.start {
+			r.index = d.remember(h)
+		}
+	case classCwd:
+		if d.start {
+			r.index = d.remember(h)
+		}
+	case classPath:
+		r.item = itemOf(h.body)
+	case classSighting, classAbend:
+		r.index = int32(len(b.sightings))
+		b.sightings = append(b.sightings, d.senders.sight(h.body, &d.intern))
+	case classProctitle, classEOE, classBoot:
+	default:
+		b.books.NotNeeded++
+		return false
+	}
+	return true
+}
+
+// itemOf is the number of a PATH record.
+func itemOf(body []byte) uint8 {
+	item, ok := parseDec(field(body, "item"))
+	switch {
+	case !ok:
+		return itemUnknown
+	case item >= maxItem:
+		return itemLarge
+	}
+	return uint8(item)
+}
+
+// remember reads the values of an EXECVE or CWD record into d.b.memos.
+func (d *digester) remember(h *header) int32 {
+	values, ok := d.memos.seen[string(h.body)]
+	if !ok {
+		if h.class == classExecve {
+			values = d.arguments.argv([][]byte{h.body})
+		} else {
+			values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
+		}
+		d.memos.add(h.body, values)
+	}
+	d.b.memos = append(d.b.memos, values)
+	return int32(len(d.b.memos) - 1)
+}
+
+// memos remembers what EXECVE and CWD records were read as. Machines start the
+// same programs in the same way again and again.
+type memos struct {
+	seen map[string][]string
+	size int
+}
+
+const (
+	// maxMemo is the longest record that is remembered, maxMemos the size of all
+	// of them; then remembering starts afresh.
+	maxMemo  = 4 << 10
+	maxMemos = 8 << 20
+)
+
+func (m *memos) add(body []byte, values []string) {
+	if len(body) > maxMemo {
+		return
+	}
+	cost := 2*len(body) + 16*len(values) + 64
+	if m.seen == nil || m.size+cost > maxMemos {
+		m.seen, m.size = map[string][]string{}, 0
+	}
+	m.seen[string(body)] = values
+	m.size += cost
+}
