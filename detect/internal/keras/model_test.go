@@ -165,10 +165,10 @@ func TestConfigurationsRefused(t *testing.T) {
 // Keras 2 names the axes otherwise, and either may leave the length open.
 func TestLengthOfTheInput(t *testing.T) {
 	for config, want := range map[string]int{
-		`{"batch_shape":[null,12]}`:        12,
-		`{"batch_input_shape":[null,12]}`:  12,
-		`{"batch_shape":[null,null]}`:      0,
-		`{"batch_shape":[null,12,64]}`:     0,
+		`{"batch_shape":[null,12]}`:         12,
+		`{"batch_input_shape":[null,12]}`:   12,
+		`{"batch_shape":[null,null]}`:       0,
+		`{"batch_shape":[null,12,64]}`:      0,
 		`{"name":"a layer further behind"}`: 0,
 	} {
 		var l layerConfig
