@@ -139,6 +139,7 @@ func TestDamage(t *testing.T) {
 		{"bytes before a chunk", func(f []byte) []byte {
 			return append(append(bytes.Clone(f[:second]), "garbage"...), f[second:]...)
 		}, "123456", reasonGap, 0, 7, false},
+		{"a piece missing", func(f []byte) []byte { return append(bytes.Clone(f[:at[2]]), f[second:]...) }, "12456", reasonCut + "|1 record numbers missing", 0, 0, false},
 		{"checksum", func(f []byte) []byte { f[headerSize+52]++; return f }, "123456", reasonChecksum, 0, 0, false},
 		{"size of zero", func(f []byte) []byte { clear(f[at[1]+4 : at[1]+8]); return f }, "123456", reasonChecksum, 0, 0, false},
 		{"size beyond the chunk", func(f []byte) []byte { f[at[1]+7] = 0xff; return f }, "123456", reasonChecksum, 0, 0, false},

@@ -20,7 +20,7 @@ const (
 	reasonGap      = "no chunk where one should be"
 	reasonHole     = "no record where one should be"
 	reasonEnd      = "the last records of a chunk are missing"
-	reasonCut      = "the file ends inside a chunk"
+	reasonCut      = "a chunk is cut"
 )
 
 // reader reads one log.
@@ -43,7 +43,7 @@ func (r *reader) run(in *ingest.Input) {
 		if !ok {
 			break
 		}
-		r.piece(p, s)
+		r.piece(p)
 	}
 	if r.Stopped {
 		return
@@ -57,14 +57,14 @@ func (r *reader) run(in *ingest.Input) {
 }
 
 // piece reads a part of the file.
-func (r *reader) piece(p piece, s *stream) {
+func (r *reader) piece(p piece) {
 	switch p.kind {
 	case header:
 		r.header = true
 		r.fileHeader(p.data)
 	case gap:
 		// Windows allots space ahead, so that a log ends in zeros.
-		if more := s.end > s.start; p.blank && (!more || !r.chunks) {
+		if p.blank && (p.last || !r.chunks) {
 			break
 		}
 		r.In.Account.Skipped += p.size
@@ -77,7 +77,7 @@ func (r *reader) piece(p piece, s *stream) {
 		r.chunks = true
 		r.offset = p.offset
 		if p.size < chunkSize {
-			r.In.Account.Truncated = true
+			r.In.Account.Truncated = r.In.Account.Truncated || p.last
 			r.Warn(p.offset+p.size, 0, reasonCut, 0)
 		}
 		if p.size >= chunkHeaderSize {

@@ -2,6 +2,7 @@ package evtx
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -29,6 +30,8 @@ type piece struct {
 	data []byte
 	// blank says of a gap that it is all zeros.
 	blank bool
+	// last says that the file ends here.
+	last bool
 }
 
 type pieceKind uint8
@@ -53,7 +56,7 @@ type stream struct {
 func newStream(r io.Reader) *stream { return &stream{r: r, buf: make([]byte, 4*chunkSize)} }
 
 // next gives the next piece; false at the end.
-func (s *stream) next() (piece, bool) {
+func (s *stream) next() (p piece, ok bool) {
 	if s.end-s.start < chunkSize {
 		s.fill()
 	}
@@ -62,11 +65,30 @@ func (s *stream) next() (piece, bool) {
 	case len(rest) == 0:
 		return piece{}, false
 	case bytes.HasPrefix(rest, chunkMagic):
-		return s.take(chunk, min(len(rest), chunkSize)), true
+		p = s.take(chunk, torn(rest[:min(len(rest), chunkSize)]))
 	case s.base+int64(s.start) == 0 && bytes.HasPrefix(rest, fileMagic):
-		return s.take(header, min(len(rest), headerSize)), true
+		p = s.take(header, min(len(rest), headerSize))
+	default:
+		p = s.gap()
 	}
-	return s.gap(), true
+	p.last = s.start == s.end
+	return p, true
+}
+
+// torn gives the size of the chunk that b begins with: less than b's where the
+// next chunk begins within, as a piece of the file is missing.
+func torn(b []byte) int {
+	for from := min(chunkHeaderSize, len(b)); ; from++ {
+		i := bytes.Index(b[from:], chunkMagic)
+		if i < 0 {
+			return len(b)
+		}
+		from += i
+		next := b[from:]
+		if len(next) > chunkHeaderSize && binary.LittleEndian.Uint32(next[40:]) == 128 && bytes.HasPrefix(next[chunkHeaderSize:], recordMagic) {
+			return from
+		}
+	}
 }
 
 func (s *stream) take(kind pieceKind, n int) piece {
