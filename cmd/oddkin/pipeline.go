@@ -107,7 +107,11 @@ func loadModel(path string) (*detect.Model, error) {
 	defer f.Close()
 	m, err := detect.Load(f)
 	if err != nil {
-		return nil, failed(fmt.Errorf("%s is no model that can be used: %w", path, err), "models are made by 'oddkin train'")
+		hint := "models are made by 'oddkin train'"
+		if kind := (*detect.KindError)(nil); errors.As(err, &kind) {
+			hint = "a plain model is for 'oddkin classify'"
+		}
+		return nil, failed(fmt.Errorf("%s is no model that can be used: %w", path, err), hint)
 	}
 	return m, nil
 }

@@ -19,9 +19,14 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts specifies the command line: each script in testdata/script is a
-// session with the real program. SAMPLES is the folder of recorded artifacts.
+// session with the real program. SAMPLES is the folder of recorded artifacts, KERAS
+// that of small models as Keras saves them.
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keras, err := filepath.Abs("../../detect/internal/keras/testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
+			e.Setenv("KERAS", keras)
 			return damaged(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

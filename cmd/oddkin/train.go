@@ -106,34 +106,3 @@ and two baselines without it on the same rows.`,
 	out.flags(c, formats...)
 	return c
 }
-
-func newModel(u *ui) *cobra.Command {
-	c := &cobra.Command{Use: "model", Short: "Show what a model file holds", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	var out output
-	formats := []string{"table", "json"}
-	show := &cobra.Command{
-		Use:     "show [FILE]",
-		Short:   "Show a model's data, metrics and limits, the embedded one's by default",
-		Example: "  oddkin model show\n  oddkin model show --format json mine.safetensors",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := out.resolve(formats...); err != nil {
-				return err
-			}
-			var path string
-			if len(args) > 0 {
-				path = args[0]
-			}
-			m, err := loadModel(path)
-			if err != nil {
-				return err
-			}
-			return out.write(u, args, func(w io.Writer, _ report.Style) error {
-				return report.WriteModel(w, m, report.Format(out.format))
-			})
-		},
-	}
-	out.flags(show, formats...)
-	c.AddCommand(show)
-	return c
-}

@@ -1,5 +1,5 @@
-# Makes the files beside it: a small model as Keras lays it out, with probabilities
-# from a numpy forward pass, and tokenizers in every pickle protocol that Keras'
+# Makes the files beside it: small models as Keras lays them out, with probabilities
+# from a numpy forward pass of rows (tiny) and of names (chains), and tokenizers in every pickle protocol that Keras'
 # users have. Needs h5py and numpy; Keras itself is not needed.
 import collections
 import json
@@ -118,3 +118,17 @@ with open("tokenizer.json", "w") as f:
         "num_words": None, "filters": "", "lower": False, "split": " ", "char_level": False, "oov_token": None,
         "document_count": 70000, "word_counts": json.dumps(words),
         "word_index": json.dumps({w: i + 1 for i, w in enumerate(words)})}}, f)
+
+# A model that goes with these tokenizers and does not call everything normal, and
+# chains of names for it, turned into rows as the published script does.
+for layer, arrays in weights.items():
+    for name in arrays:
+        arrays[name] = 3 * draw(*arrays[name].shape)
+weights["dense"]["sequential/dense/bias"] -= np.float32(1.16)  # which puts them about one half
+write("chains.h5", config, weights)
+names = list(words) + ["xmrig", "it's", "BASH"]
+with open("chains.jsonl", "w") as f:
+    for size in list(range(8)) + [3] * 32:
+        chain = rng.choice(names, size).tolist()
+        known = [list(words).index(n) + 1 for n in chain if n in words][-LENGTH:]
+        f.write(json.dumps({"sequence": chain, "probability": predict(known + [0] * (LENGTH - len(known)))}) + "\n")
