@@ -17,7 +17,8 @@ type Options struct {
 	As string
 	// KeepRaw asks for the original fields of every event: see [event.Event.Raw].
 	KeepRaw bool
-	// Workers is how many files are read at once; 0 means one per processor.
+	// Workers is how many files are read at once, and how many goroutines parse
+	// one; 0 means one per processor.
 	Workers int
 	// Identify asks only what each file is: accounts get their Format and Reason,
 	// no events are read.
@@ -34,13 +35,15 @@ type Evidence struct {
 	read     atomic.Int64
 	accounts []event.Account
 	stopped  bool
+	// used holds batches that were yielded, to be filled again.
+	used chan []event.Event
 }
 
 // Open lists the files below paths. "-" is the standard input. Nothing is read
 // yet. The error says that a format's name is unknown or a folder cannot be
 // listed at all; a path that does not exist is an account with a Failure.
 func Open(paths []string, o Options) (*Evidence, error) {
-	e := &Evidence{options: o}
+	e := &Evidence{options: o, used: make(chan []event.Event, 8)}
 	if o.As != "" {
 		f, err := byName(o.As)
 		if err != nil {
@@ -83,6 +86,10 @@ func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
 					if !yield(batch[i]) {
 						return
 					}
+				}
+				select {
+				case e.used <- batch[:0]:
+				default:
 				}
 			}
 			e.accounts = append(e.accounts, file.accounts...)

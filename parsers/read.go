@@ -120,7 +120,7 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	if r.evidence.options.Identify {
 		return nil
 	}
-	in := &ingest.Input{Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Account: account}
+	in := &ingest.Input{Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Workers: r.evidence.options.Workers, Account: account}
 	for ev, err := range format.Events(in) {
 		var w event.Warning
 		if errors.As(err, &w) {
@@ -178,7 +178,11 @@ func utf8(content io.Reader) (io.Reader, error) {
 // add queues one event for the consumer. The error is the context's.
 func (r *reader) add(ev event.Event) error {
 	if r.batch == nil {
-		r.batch = make([]event.Event, 0, batchSize)
+		select {
+		case r.batch = <-r.evidence.used:
+		default:
+			r.batch = make([]event.Event, 0, batchSize)
+		}
 	}
 	if r.batch = append(r.batch, ev); len(r.batch) < batchSize {
 		return nil

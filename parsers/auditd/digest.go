@@ -199,7 +199,7 @@ func (d *digester) look(r *record, h *header) bool {
 		c.ok = c.parse(h.body, &d.arch) && d.callers.identify(c, &d.intern)
 		d.start = c.ok && c.call == callExec && c.success
 	case classExecve:
-		if d.start {
+		if d.start && len(h.body) <= maxMemo { // longer ones mostly go on in another record
 			r.index = d.remember(h)
 		}
 	case classCwd:
@@ -246,8 +246,8 @@ func (d *digester) remember(h *header) int32 {
 	return int32(len(d.b.memos) - 1)
 }
 
-// memos remembers what EXECVE and CWD records were read as. Machines start the
-// same programs in the same way again and again.
+// memos remembers what records were read as. Machines start the same programs in
+// the same way again and again.
 type memos struct {
 	seen map[string][]string
 	size int

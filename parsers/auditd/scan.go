@@ -20,6 +20,7 @@ type scan struct {
 	done  bool // the receiver wants no more
 
 	intern  ingest.Interner
+	titles  memos
 	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met
@@ -160,7 +161,7 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 	if n := len(s.free); n > 0 {
 		p, s.free = s.free[n-1], s.free[:n-1]
 	} else {
-		p = &pending{}
+		p = &pending{text: make([]byte, 0, 512)}
 	}
 	p.stamp, p.offset = at, offset
 	i, _ := st.find(at)

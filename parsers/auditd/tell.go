@@ -10,15 +10,15 @@ import (
 func (s *scan) boot(st *stream, at stamp, offset int64) {
 	st.booted = true
 	clear(st.ids.byPID)
-	s.emit(event.Event{
+	s.emit(&event.Event{
 		Kind: event.Boot, Host: st.host, Time: at.time(),
 		Source: event.Source{File: s.in.Name, Offset: offset, Serial: at.serial},
 	})
 }
 
-func (s *scan) emit(ev event.Event) {
+func (s *scan) emit(ev *event.Event) {
 	s.in.Account.Events++
-	if !s.done && !s.yield(ev, nil) {
+	if !s.done && !s.yield(*ev, nil) {
 		s.done = true
 	}
 }
@@ -47,7 +47,7 @@ func (s *scan) tell(st *stream, p *pending) {
 	if p.kind == event.Boot {
 		boot := ev
 		boot.Kind, boot.Proc, boot.Parent = event.Boot, event.Proc{}, event.Ref{}
-		s.emit(boot)
+		s.emit(&boot)
 	}
 	var used wanted
 	if p.sight {
@@ -55,7 +55,7 @@ func (s *scan) tell(st *stream, p *pending) {
 		if ev.Proc.CommandLine = s.commandLine(p); ev.Proc.CommandLine != "" {
 			used = 1 << classProctitle
 		}
-		s.emit(ev)
+		s.emit(&ev)
 		ev.Proc.CommandLine = ""
 	}
 	switch ev.Kind = p.kind; p.kind {
@@ -70,7 +70,7 @@ func (s *scan) tell(st *stream, p *pending) {
 			ev.Parent = event.Ref{PID: p.pid, Image: ev.Proc.Image, Name: ev.Proc.Name, User: ev.Proc.User}
 		}
 	}
-	s.emit(ev)
+	s.emit(&ev)
 	s.settle(p, used)
 }
 
@@ -114,14 +114,20 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 // commandLine is the command line as /proc/PID/cmdline had it: cut at 128 bytes, and
 // whatever the process chose to write there. A fallback.
 func (s *scan) commandLine(p *pending) string {
-	title := appendDecoded(s.title[:0], field(p.find(classProctitle), "proctitle"))
+	body := p.find(classProctitle)
+	if known, ok := s.titles.seen[string(body)]; ok {
+		return known[0]
+	}
+	title := appendDecoded(s.title[:0], field(body, "proctitle"))
 	s.title = title
 	for i, c := range title {
 		if c == 0 {
 			title[i] = ' '
 		}
 	}
-	return s.intern.Bytes(bytes.TrimRight(title, " "))
+	line := s.intern.Bytes(bytes.TrimRight(title, " "))
+	s.titles.add(body, []string{line})
+	return line
 }
 
 // settle counts an event's kept records by whether they were used.
