@@ -1,0 +1,27 @@
+// Bench measures oddkin and its peers on the same evidence, side by side.
+//
+//	go run ./samples/bench generate -kind forks -size 1GB -seed 1 > audit.log
+//	go run ./samples/bench compare -oddkin ./oddkin -peers DIR audit.log
+//	go run ./samples/bench curve -oddkin ./oddkin -sizes 10MB,100MB,1GB -svg curve.svg
+//
+// It is for whoever changes a reader or doubts a figure. It judges no result:
+// that peers and oddkin agree on what a log says is held by the conformance
+// tests of the packages.
+//
+// # Evidence
+//
+// generate writes a log of about the size asked for, the same for the same seed.
+// The kinds are "execs" (auditd with rules for starts alone), "forks" (starts,
+// forks and exits, interleaved records, failed starts, and what PAM and systemd
+// report), "winlogbeat", "flat" and "evtx" (Sysmon's starts in three dialects of
+// JSON), and "cape" (one sandbox report). Proportions, fields and lengths follow
+// recordings of busy servers; names, arguments and times are made up.
+//
+// # Measures
+//
+// Every command runs in rounds, one after the other within a round, so that what
+// else the machine does falls on all of them. Shown are the median of the rounds
+// with the least and the most, in wall time and in processor time (user and
+// system), and the peak of resident memory. Ratios are of medians from one run.
+// The log is read once before the first round: all find it in the page cache.
+package main

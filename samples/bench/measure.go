@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// cost is what one run of a command took.
+type cost struct {
+	wall, cpu time.Duration
+	peak      int64 // bytes of resident memory
+}
+
+// measure runs a command with the file on its standard input or, for {}, as an
+// argument. Its output goes nowhere.
+func measure(command []string, file string) (cost, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return cost{}, err
+	}
+	defer in.Close()
+	args := slices.Clone(command)
+	named := false
+	for i, a := range args {
+		if strings.Contains(a, "{}") {
+			args[i], named = strings.ReplaceAll(a, "{}", file), true
+		}
+	}
+	c := exec.Command(args[0], args[1:]...)
+	var complaint strings.Builder
+	c.Stdout, c.Stderr = nil, &limited{w: &complaint, left: 400}
+	if !named {
+		c.Stdin = in
+	}
+	began := time.Now()
+	err = c.Run()
+	took := cost{wall: time.Since(began)}
+	var exit *exec.ExitError
+	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: nothing found, or findings
+		return cost{}, fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, complaint.String())
+	}
+	took.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	took.peak = peakMemory(c.ProcessState)
+	return took, nil
+}
+
+type limited struct {
+	w    io.Writer
+	left int
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	n := min(len(b), l.left)
+	l.left -= n
+	_, err := l.w.Write(b[:n])
+	return len(b), err
+}
+
+// spread is the median of some values, with the least and the most.
+type spread struct{ median, least, most float64 }
+
+func spreadOf(costs []cost, of func(cost) float64) spread {
+	values := make([]float64, len(costs))
+	for i, c := range costs {
+		values[i] = of(c)
+	}
+	slices.Sort(values)
+	n := len(values)
+	return spread{(values[(n-1)/2] + values[n/2]) / 2, values[0], values[n-1]}
+}
+
+func wall(c cost) float64 { return c.wall.Seconds() }
+func cpu(c cost) float64  { return c.cpu.Seconds() }
+func peak(c cost) float64 { return float64(c.peak) / 1e6 }
