@@ -26,7 +26,8 @@
 //     threes: it is a strange name, not a missing one. The first hop also says how
 //     the lineage began (boot, service, login, remote, scheduled, container).
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
-//     LSTM, one dense unit. Of a longer chain it reads every window of that length
+//     LSTM, one dense unit. Three such networks, trained from different starts,
+//     give the mean of their logits, which depends less on luck. Of a longer chain it reads every window of that length
 //     and the worst counts; the finding names it.
 //  5. A second opinion that no network can talk away: by the counts of which
 //     program ran under which in recorded normal life, how surprising is the

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"oddkin/detect/internal/lstm"
@@ -16,18 +17,18 @@ import (
 	"oddkin/detect/names"
 )
 
-// Model is a trained detector: the network, the words it knows, the statistics of
+// Model is a trained detector: the networks, the words it knows, the statistics of
 // normal life it was trained on, and the calibration that joins the two. It is
 // not written to after it was made, and safe for concurrent use.
 type Model struct {
 	Info Info
 
-	words   vocabulary
-	network *lstm.Weights
-	normal  *statistics
-	shapes  [][]string // normal chains, root first, for comparison
-	fit     calibration
-	digest  string
+	words    vocabulary
+	networks []*lstm.Weights // alike but for their start; their logits are averaged
+	normal   *statistics
+	shapes   [][]string // normal chains, root first, for comparison
+	fit      calibration
+	digest   string
 }
 
 // Info is what a model file says about itself.
@@ -39,7 +40,9 @@ type Info struct {
 	Data    string
 	Sources []Source
 	Seed    uint64
-	// Best is the epoch kept, Epochs the number run.
+	// Networks is how many there are, each trained from a start of its own.
+	Networks int
+	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
 	Metrics      *Metrics `json:",omitempty"`
 }
@@ -95,14 +98,16 @@ func Load(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("model: trained with name normalisation %d, this program has %d: train it again", h.Info.Normaliser, names.Version)
 	}
 	m := &Model{Info: h.Info, words: newVocabulary(h.Words), fit: h.Calibration, digest: hex.EncodeToString(sum.Sum(nil))}
-	if m.network, err = lstm.FromTensors(f.Tensors); err != nil {
-		return nil, fmt.Errorf("model: %w", err)
-	}
 	if len(m.words.row) != len(h.Words) {
 		return nil, errors.New("model: a word stands twice in the vocabulary")
 	}
-	if got, want := m.network.Shape.Rows, m.words.rows(); got != want {
-		return nil, fmt.Errorf("model: the table has %d rows, the vocabulary needs %d", got, want)
+	if m.networks, err = networks(f.Tensors, h.Info.Networks); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	for _, n := range m.networks {
+		if got, want := n.Shape.Rows, m.words.rows(); got != want {
+			return nil, fmt.Errorf("model: the table has %d rows, the vocabulary needs %d", got, want)
+		}
 	}
 	if err := m.fit.check(); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
@@ -160,7 +165,43 @@ func (m *Model) Save(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: m.network.Tensors()})
+	var tensors []lstm.Tensor
+	for i, n := range m.networks {
+		for _, t := range n.Tensors() {
+			t.Name = member(i) + t.Name
+			tensors = append(tensors, t)
+		}
+	}
+	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: tensors})
+}
+
+// maxNetworks bounds what a file can ask for.
+const maxNetworks = 16
+
+// member begins the names of the i-th network's tensors.
+func member(i int) string { return fmt.Sprintf("network%d.", i) }
+
+// networks rebuilds n networks from the tensors of a file.
+func networks(tensors []lstm.Tensor, n int) ([]*lstm.Weights, error) {
+	if n < 1 || n > maxNetworks {
+		return nil, fmt.Errorf("%d networks, want 1 to %d", n, maxNetworks)
+	}
+	var out []*lstm.Weights
+	for i := range n {
+		var own []lstm.Tensor
+		for _, t := range tensors {
+			if name, ok := strings.CutPrefix(t.Name, member(i)); ok {
+				t.Name = name
+				own = append(own, t)
+			}
+		}
+		w, err := lstm.FromTensors(own)
+		if err != nil {
+			return nil, fmt.Errorf("network %d: %w", i, err)
+		}
+		out = append(out, w)
+	}
+	return out, nil
 }
 
 // Knows reports whether the model has learned a normalised name.

@@ -40,6 +40,8 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"another normalisation", "normalisation 99", func(h *header) { h.Info.Normaliser = 99 }},
 		{"a word short", "rows", func(h *header) { h.Words = h.Words[1:] }},
 		{"a word twice", "twice", func(h *header) { h.Words[1] = h.Words[0] }},
+		{"no network", "0 networks", func(h *header) { h.Info.Networks = 0 }},
+		{"a network too many", "network 3", func(h *header) { h.Info.Networks = 4 }},
 		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
 		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
 		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},

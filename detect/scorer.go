@@ -7,7 +7,7 @@ import (
 	"oddkin/detect/internal/lstm"
 )
 
-// scorer runs sequences through the network, each distinct window once.
+// scorer runs sequences through the networks, each distinct window once.
 type scorer struct {
 	m      *Model
 	tokens []lstm.Bag
@@ -62,9 +62,14 @@ func (s *scorer) run(ctx context.Context) error {
 			return err
 		}
 		seqs := s.seqs[done:min(done+batch, len(s.seqs))]
-		out := make([]float32, len(seqs))
-		s.m.network.Logits(lstm.Batch{Tokens: s.tokens, Seqs: seqs}, out)
-		s.logits = append(s.logits, out...)
+		sum, out := make([]float32, len(seqs)), make([]float32, len(seqs))
+		for _, n := range s.m.networks {
+			n.Logits(lstm.Batch{Tokens: s.tokens, Seqs: seqs}, out)
+			for i, z := range out {
+				sum[i] += z / float32(len(s.m.networks))
+			}
+		}
+		s.logits = append(s.logits, sum...)
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ import (
 type TrainOptions struct {
 	// Seed decides generation, variants, initial weights and order; default 1.
 	Seed uint64
-	// Epochs is the most that are run; default 10.
+	// Epochs is the most that are run for each of the three networks whose mean
+	// the model is; default 7.
 	Epochs int
 	// Generate says how much is made beside what was recorded. All counts zero
 	// means the default, 6000 of each; its Seed is this one.
@@ -32,10 +33,10 @@ type TrainOptions struct {
 
 // Progress is one finished epoch.
 type Progress struct {
-	Epoch, Epochs   int
+	Epoch, Epochs   int // over all networks
 	Loss, ValidLoss float64
 	ValidAUC        float64
-	Best            bool
+	Best            bool // so far, of its network
 }
 
 func (o TrainOptions) defaults() TrainOptions {
@@ -43,7 +44,7 @@ func (o TrainOptions) defaults() TrainOptions {
 		o.Seed = 1
 	}
 	if o.Epochs == 0 {
-		o.Epochs = 10
+		o.Epochs = 7
 	}
 	if g := &o.Generate; g.Normal == 0 && g.Attacks == 0 && g.Random == 0 {
 		g.Normal, g.Attacks, g.Random = 6000, 6000, 2000
@@ -58,6 +59,7 @@ const (
 	embedWidth = 48
 	hidden1    = 48
 	hidden2    = 32
+	members    = 3 // networks: their mean varies less with the start than one does
 	maxWords   = 3000
 	maxShapes  = 1500
 )
@@ -69,7 +71,7 @@ const (
 //
 // progress, unless nil, is called after each epoch. The same files and options
 // give the same model byte for byte. When ctx ends, Train goes on with the best
-// epoch so far; it fails only if there is none.
+// epochs so far; it fails only if there are none.
 func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress func(Progress)) (*Model, *Metrics, error) {
 	o = o.defaults()
 	fit, check, err := prepare(files, o)
@@ -77,13 +79,25 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 		return nil, nil, err
 	}
 	m := &Model{words: newVocabulary(learnWords(fit, maxWords)), normal: countNormal(fit), shapes: commonShapes(fit)}
-	m.network = lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed)
-	best, epochs, err := m.learn(ctx, m.lessons(fit, check, o.Seed), o, progress)
-	if err != nil {
-		return nil, nil, err
+	lessons := m.lessons(fit, check, o.Seed)
+	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed}
+	for i := range members {
+		t := teacher{lessons: lessons, seed: o.Seed + uint64(i)<<32, epochs: o.Epochs, done: i * o.Epochs, progress: progress}
+		w, err := t.train(ctx, lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2})
+		if err != nil {
+			return nil, nil, err
+		}
+		if w == nil {
+			break // interrupted: what was trained before counts
+		}
+		if m.networks = append(m.networks, w); i == 0 {
+			m.Info.Best, m.Info.Epochs = t.best, t.run
+		}
+	}
+	if m.Info.Networks = len(m.networks); m.Info.Networks == 0 {
+		return nil, nil, errors.New("detect: stopped before the first epoch was done")
 	}
 	m.fit = m.calibrate(check)
-	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Best: best, Epochs: epochs}
 	m.Info.describe(append(fit, check...))
 	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
@@ -96,38 +110,53 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	return m, metrics, err
 }
 
-// learn trains the network in two stages, the second from the first one's best
-// epoch in smaller steps, and returns the epoch it ended up with and how many
-// there were.
-func (m *Model) learn(ctx context.Context, d graph.Dataset, o TrainOptions, progress func(Progress)) (best, epochs int, err error) {
-	coarse := (2*o.Epochs + 2) / 3
-	lowest := math.Inf(1)
-	for stage, steps := range []graph.Options{{Epochs: coarse, Rate: 0.002}, {Epochs: o.Epochs - coarse, Rate: 0.0004}} {
-		if steps.Epochs == 0 {
+// teacher trains one network.
+type teacher struct {
+	lessons  graph.Dataset
+	seed     uint64
+	epochs   int // at most
+	done     int // epochs of the networks before this one
+	progress func(Progress)
+
+	run, best int // epochs, and the one kept
+	lowest    float64
+}
+
+// train returns a network of the given shape after its best epoch, nil if ctx
+// ended before the first was done. It goes on from the best epoch of large steps
+// in small ones.
+func (t *teacher) train(ctx context.Context, shape lstm.Shape) (*lstm.Weights, error) {
+	w := lstm.New(shape, t.seed)
+	t.lowest = math.Inf(1)
+	coarse := (2*t.epochs + 2) / 3
+	for stage, o := range []graph.Options{{Epochs: coarse, Rate: 0.002}, {Epochs: t.epochs - coarse, Rate: 0.0004}} {
+		if o.Epochs == 0 {
 			break
 		}
-		steps.Seed, steps.Patience, steps.Dropout, steps.TwinRate = o.Seed+uint64(stage), o.Epochs, 0.2, 0.15
-		before, start := m.network.Clone(), epochs
-		result, err := graph.Train(ctx, m.network, d, steps, func(e graph.Epoch) {
-			epochs++
-			if e.ValidLoss < lowest {
-				lowest, best = e.ValidLoss, start+e.Number
-			}
-			if progress != nil {
-				progress(Progress{epochs, o.Epochs, e.Loss, e.ValidLoss, e.ValidAUC, best == epochs})
-			}
-		})
-		if err != nil {
-			return 0, 0, err
+		o.Seed, o.Patience, o.Dropout, o.TwinRate = t.seed+uint64(stage), t.epochs, 0.2, 0.15
+		before, start := w.Clone(), t.run
+		if _, err := graph.Train(ctx, w, t.lessons, o, t.note); err != nil {
+			return nil, err
 		}
-		if result.Best < 0 && stage == 0 {
-			return 0, 0, errors.New("detect: stopped before the first epoch was done")
-		}
-		if best <= start { // nothing better came of it
-			m.network = before
+		if t.best <= start { // nothing better came of it
+			w = before
 		}
 	}
-	return best, epochs, nil
+	if t.best == 0 {
+		return nil, nil
+	}
+	return w, nil
+}
+
+// note takes one finished epoch.
+func (t *teacher) note(e graph.Epoch) {
+	t.run++
+	if e.ValidLoss < t.lowest {
+		t.lowest, t.best = e.ValidLoss, t.run
+	}
+	if t.progress != nil {
+		t.progress(Progress{t.done + t.run, members * t.epochs, e.Loss, e.ValidLoss, e.ValidAUC, t.best == t.run})
+	}
 }
 
 // prepare gives the files to learn from and those to choose epoch and calibration

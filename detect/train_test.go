@@ -54,8 +54,8 @@ func TestTrainingThatIsStoppedKeepsTheBestEpoch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if epochs != 1 || m.Info.Best != 1 {
-		t.Errorf("%d epochs were run, epoch %d is kept", epochs, m.Info.Best)
+	if epochs != 1 || m.Info.Best != 1 || m.Info.Networks != 1 {
+		t.Errorf("%d epochs were run, epoch %d of %d networks is kept", epochs, m.Info.Best, m.Info.Networks)
 	}
 	if _, err := small(t, ctx, 1, nil); err == nil {
 		t.Error("training that never ran gave a model")
