@@ -57,21 +57,24 @@ func (t *fileTable) id(name string) int32 {
 
 // collector sorts events into hosts as they arrive.
 type collector struct {
-	counts *Counts
-	byName map[string]*host // by the folded name
-	files  *fileTable
-	last   *host
-	called string // the spelling of last
+	counts   *Counts
+	byName   map[string]*host // by the folded name
+	byFolder map[string]*host // those without a name
+	files    *fileTable
+	last     *host
+	called   string // the spelling of last
+	unnamed  *host  // the last of byFolder
+	lies     string // the file it came from
 }
 
 func newCollector(c *Counts) *collector {
-	return &collector{counts: c, byName: map[string]*host{}, files: &fileTable{ids: map[string]int32{}}}
+	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, files: &fileTable{ids: map[string]int32{}}}
 }
 
 // add takes what the forest needs of e.
 func (c *collector) add(e *event.Event) {
 	c.counts.Events++
-	h := c.host(e.Host)
+	h := c.host(e.Host, e.Source.File)
 	at := orderTime(e.Time)
 	if at != untimed {
 		if h.first.IsZero() || e.Time.Before(h.first) {

@@ -33,6 +33,13 @@
 //
 // Hosts are told apart by name, without case. A short name is the host whose one
 // full name begins with it; if two full names do, it is a host of its own.
+//
+// Records that name no host go by the folder or archive that their file lies in: one
+// folder is one host, so that a rotated log stays whole. Folders that share a start
+// (time, serial, pid and program) hold copies of one log and are one host. Where that leaves several
+// hosts, each is called after its folder; see [Host]. A log whose rotated parts lie in
+// several folders and do not overlap is taken apart.
+//
 // Within a host nothing passes from one boot to the next. A boot begins where the
 // kernel's serials begin anew, where process 1 executes for the first time, or at
 // a [event.Boot] record, unless the serials run on across it: then a container

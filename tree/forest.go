@@ -24,6 +24,11 @@ type Forest struct {
 type Host struct {
 	// Name is as the evidence spells it. Spellings that differ in case only are
 	// one host, and so are a short name and the one full name that begins with it.
+	//
+	// Evidence without any host name has an empty Name if it all is of one host. If it
+	// is of several, as far as the folders tell that it lies in, Name is the folder, which
+	// ends in a slash or, for an archive, in "!", as no host name does:
+	// "case/web/var/log/audit/", "case/web.tar!"; "./" where files lie in none.
 	Name string
 	// Boots is how many boots the evidence tells apart; 0 if it shows none.
 	Boots int
@@ -47,7 +52,8 @@ type Counts struct {
 	// ZonesApart of them have times that differ by a time zone: one recorder's clock
 	// cannot be trusted.
 	Merged, ZonesApart int
-	// Repeated are sightings of a process that say the same as another of the same minute.
+	// Repeated are sightings of a process that say the same as another of the same minute
+	// and, where no host is named, of the same folder.
 	Repeated int
 	// Ignored are events that name no process.
 	Ignored int

@@ -8,8 +8,12 @@ import (
 	"oddkin/parsers/event"
 )
 
-// host gives the host that name belongs to, by its spelling alone.
-func (c *collector) host(name string) *host {
+// host gives the host that an event belongs to, by the spelling of its name
+// alone. Events without a name go by the folder that they lie in.
+func (c *collector) host(name, file string) *host {
+	if name == "" {
+		return c.nameless(file)
+	}
 	if c.last != nil && c.called == name {
 		c.last.names[name]++
 		return c.last
@@ -17,15 +21,19 @@ func (c *collector) host(name string) *host {
 	key := strings.ToLower(name)
 	h := c.byName[key]
 	if h == nil {
-		h = &host{
-			names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{},
-			parents: map[uint32]*event.Ref{}, callers: map[uint32]*event.Ref{},
-		}
+		h = c.newHost()
 		c.byName[key] = h
 	}
 	h.names[name]++
 	c.last, c.called = h, name
 	return h
+}
+
+func (c *collector) newHost() *host {
+	return &host{
+		names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{},
+		parents: map[uint32]*event.Ref{}, callers: map[uint32]*event.Ref{},
+	}
 }
 
 // hosts joins each short name with the one full name that begins with it, and
@@ -50,12 +58,17 @@ func (c *collector) hosts() []*host {
 			delete(c.byName, short)
 		}
 	}
-	var hosts []*host
+	hosts := c.joinFolders()
 	for _, key := range slices.Sorted(maps.Keys(c.byName)) {
 		h := c.byName[key]
 		h.name = h.spelling()
-		h.seenIDs, h.kept, h.parents, h.callers = nil, nil, nil, nil
 		hosts = append(hosts, h)
+	}
+	slices.SortStableFunc(hosts, func(a, b *host) int {
+		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
+	})
+	for _, h := range hosts {
+		h.seenIDs, h.kept, h.parents, h.callers = nil, nil, nil, nil
 	}
 	return hosts
 }
@@ -75,7 +88,8 @@ func (h *host) spelling() string {
 	})
 }
 
-// absorb takes over all records of o.
+// absorb takes over all records of o. A sighting that h has already is dropped; in
+// [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
 	for _, r := range o.recs {
 		switch r.kind {
@@ -86,19 +100,15 @@ func (h *host) absorb(o *host) {
 		case kindExec:
 			r.arg += int32(len(h.starts))
 		case kindSight:
-			r.arg += int32(len(h.sights))
+			h.absorbSight(o, r)
+			continue
 		case kindFail:
 			r.arg += int32(len(h.fails))
 		case kindExit:
 			r.arg += int32(len(h.exits))
 		}
-		h.recs = append(h.recs, r)
+		h.recs = push(h.recs, r)
 	}
-	for _, s := range o.sights {
-		s.what += int32(len(h.seen))
-		h.sights = append(h.sights, s)
-	}
-	h.seen = append(h.seen, o.seen...)
 	h.marks = append(h.marks, o.marks...)
 	h.forks = append(h.forks, o.forks...)
 	h.starts = append(h.starts, o.starts...)
@@ -115,6 +125,13 @@ func (h *host) absorb(o *host) {
 	if o.last.After(h.last) {
 		h.last = o.last
 	}
+}
+
+func (h *host) absorbSight(o *host, r record) {
+	s := &o.sights[r.arg]
+	what := o.seen[s.what]
+	what.proc.PID, what.parent.PID = r.pid, r.ppid
+	h.sight(what.proc, what.parent, r.at, s.src, r.serial)
 }
 
 // describe sums the host up.

@@ -20,7 +20,7 @@ type Node struct {
 	// Entry is how the lineage began: set on every node, equal along a session.
 	Entry Entry
 	Proc  event.Proc
-	Host  string
+	Host  string // the Name of its [Host]
 	// Boot counts the host's boots in the evidence, from 1; 0 when unknown.
 	Boot int
 	// Start is when the program started, or when it was first seen if Seen is

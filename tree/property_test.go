@@ -3,7 +3,9 @@ package tree_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +34,7 @@ func anyEvents(t *rapid.T) []event.Event {
 			},
 			Parent: event.Ref{PID: small.Draw(t, "ppid"), GUID: guids.Draw(t, "pguid"), Image: images.Draw(t, "pimage")},
 			Source: event.Source{
-				File:   rapid.SampledFrom([]string{"x", "y"}).Draw(t, "file"),
+				File:   rapid.SampledFrom([]string{"x", "y", "d/x"}).Draw(t, "file"),
 				Offset: rapid.Int64Range(-1, 9999).Draw(t, "offset"), Serial: uint64(rapid.IntRange(0, 50).Draw(t, "serial")),
 			},
 		}
@@ -143,6 +145,7 @@ func TestHostsApart(t *testing.T) {
 		apart := map[string][]event.Event{}
 		for i := range events {
 			events[i].Host = map[string]string{"": "", "a": "a"}[events[i].Host]
+			events[i].Source.File = path.Base(events[i].Source.File)
 			apart[events[i].Host] = append(apart[events[i].Host], events[i])
 		}
 		var want []string
@@ -153,6 +156,66 @@ func TestHostsApart(t *testing.T) {
 		got := lines(tree.Build(slices.Values(events), tree.Options{}))
 		if !slices.Equal(got, want) {
 			t.Fatalf("together:\n%q\napart:\n%q", got, want)
+		}
+	})
+}
+
+// TestFoldersApart: of events without a host name, those of different folders do
+// not influence each other, unless the folders share a start.
+func TestFoldersApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := anyEvents(t)
+		apart := map[string][]event.Event{}
+		for i := range events {
+			e := &events[i]
+			e.Host = ""
+			if path.Dir(e.Source.File) == "d" {
+				e.Source.Serial += 100 // no start of the other folder has it
+			}
+			apart[path.Dir(e.Source.File)] = append(apart[path.Dir(e.Source.File)], *e)
+		}
+		var want []string
+		for _, dir := range []string{".", "d"} {
+			name := dir + "/"
+			if len(apart[dir]) == len(events) {
+				name = ""
+			}
+			for _, l := range lines(tree.Build(slices.Values(apart[dir]), tree.Options{})) {
+				want = append(want, name+l)
+			}
+		}
+		if got := lines(tree.Build(slices.Values(events), tree.Options{})); !slices.Equal(got, want) {
+			t.Fatalf("together:\n%q\napart:\n%q", got, want)
+		}
+	})
+}
+
+// TestCopyInAnotherFolder: a copy of a log without a host name means the same beside
+// the log and in a folder of its own.
+func TestCopyInAnotherFolder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := anyEvents(t)
+		start := event.Event{Kind: event.Exec, Time: day, Proc: event.Proc{PID: 5, OS: event.Linux, Image: "/bin/sh"}}
+		start.Source.Serial = 60
+		events = append(events, start)
+		for i := range events {
+			events[i].Host, events[i].Source.File = "", "a/x"
+		}
+		with := func(file string) (string, tree.Counts) {
+			both := slices.Clone(events)
+			for _, e := range events {
+				e.Source.File = file
+				both = append(both, e)
+			}
+			f := tree.Build(slices.Values(both), tree.Options{})
+			c := f.Counts // repetition is counted as events come in, folder by folder
+			c.Sightings, c.Repeated = c.Sightings+c.Repeated, 0
+			return strings.ReplaceAll(draw(f), file, "copy"), c
+		}
+		beside, counts := with("a/y")
+		away, others := with("b/x")
+		if away != beside || counts != others {
+			t.Fatalf("in a folder of its own:\n%s%+v\nbeside it:\n%s%+v", away, others, beside, counts)
 		}
 	})
 }
