@@ -80,7 +80,9 @@ func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
 	return func(yield func(event.Event) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		for file := range e.schedule(ctx) {
+		gone := make(chan struct{})
+		defer close(gone)
+		for file := range e.schedule(ctx, gone) {
 			for batch := range file.batches {
 				for i := range batch {
 					if !yield(batch[i]) {
@@ -106,8 +108,9 @@ type file struct {
 }
 
 // schedule starts up to Workers readers ahead of the consumer and yields the
-// files in their order.
-func (e *Evidence) schedule(ctx context.Context) <-chan *file {
+// files in their order. Closing gone tells the readers that nobody takes their
+// events any more.
+func (e *Evidence) schedule(ctx context.Context, gone <-chan struct{}) <-chan *file {
 	workers := e.options.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -124,7 +127,7 @@ func (e *Evidence) schedule(ctx context.Context) <-chan *file {
 			}
 			go func() {
 				defer close(f.batches)
-				r := reader{evidence: e, ctx: ctx, file: f}
+				r := reader{evidence: e, ctx: ctx, gone: gone, file: f}
 				r.run(in)
 			}()
 		}

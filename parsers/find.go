@@ -20,6 +20,8 @@ type input struct {
 	// is an error for it to hold no evidence.
 	asked  bool
 	refuse string
+	// special is set for what is no file at all: a link, a pipe, a device.
+	special bool
 }
 
 // find lists the files below paths in reading order: paths as given, folders in
@@ -85,10 +87,10 @@ func regular(p string, info fs.FileInfo, asked bool) input {
 	switch mode := info.Mode(); {
 	case mode.IsRegular():
 	case mode&fs.ModeSymlink != 0:
-		in.refuse = "a symbolic link inside a folder is not followed"
+		in.refuse, in.special = "a symbolic link inside a folder is not followed", true
 	case asked && mode&fs.ModeNamedPipe != 0: // a shell's <(command)
 	default:
-		in.refuse = "not a regular file"
+		in.refuse, in.special = "not a regular file", true
 	}
 	return in
 }

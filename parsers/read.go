@@ -22,15 +22,23 @@ const batchSize = 256
 // reader reads one file of the evidence.
 type reader struct {
 	evidence *Evidence
-	ctx      context.Context
+	ctx      context.Context // ends the reading
+	gone     <-chan struct{} // closed when nobody takes events any more
 	file     *file
 	batch    []event.Event
+	// mark is the size of the byte order mark that was taken off the content:
+	// what to add to a format's offsets.
+	mark int64
 }
 
 // run opens the input and reads whatever it holds.
 func (r *reader) run(in input) {
 	if in.refuse != "" {
-		r.file.accounts = append(r.file.accounts, event.Account{File: in.name, Failure: in.refuse})
+		account := event.Account{File: in.name, Failure: in.refuse}
+		if in.special && !in.asked { // found beside evidence, and none itself
+			account.Failure, account.Reason = "", in.refuse
+		}
+		r.file.accounts = append(r.file.accounts, account)
 		return
 	}
 	f := os.Stdin
@@ -62,7 +70,7 @@ func (r *reader) run(in input) {
 			r.evidence.read.Add(at.Size() - disk.n) // a zip is read past the tally
 		}
 	}
-	_ = r.flush() // nobody waits: nothing to do
+	_ = r.flush() // the context's error is known to the consumer
 }
 
 // unblocked lets the read of a pipe that nobody writes to end with the context.
@@ -83,10 +91,19 @@ func (r *reader) member(name string, content io.Reader, err error) error {
 	if err == nil {
 		err = r.parse(&account, content)
 	}
-	if err != nil && r.ctx.Err() == nil {
+	switch {
+	case err == nil:
+	case r.ctx.Err() != nil:
+		account.Failure = "interrupted before its end"
+	default:
 		account.Failure = reason(err)
 	}
 	account.Truncated = account.Truncated || err != nil
+	for i := range account.Warnings {
+		if w := &account.Warnings[i]; w.Source.Offset >= 0 {
+			w.Source.Offset += r.mark
+		}
+	}
 	r.file.accounts = append(r.file.accounts, account)
 	return r.ctx.Err()
 }
@@ -94,9 +111,13 @@ func (r *reader) member(name string, content io.Reader, err error) error {
 // parse recognises the content's format and reads its events. The error says why
 // the content could not be read to its end.
 func (r *reader) parse(account *event.Account, content io.Reader) error {
-	text, err := utf8(content)
+	text, encoding, err := utf8(content)
 	if err != nil {
 		return err
+	}
+	r.mark = 0
+	if encoding == markedUTF8 {
+		r.mark = int64(len(utf8Mark))
 	}
 	counted := &tally{r: text, ctx: r.ctx}
 	defer func() { account.Bytes = counted.n }()
@@ -117,6 +138,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 		return nil
 	}
 	account.Format = format.Name()
+	if encoding == utf16 {
+		account.Reason += "; UTF-16, offsets count its text as UTF-8"
+	}
 	if r.evidence.options.Identify {
 		return nil
 	}
@@ -153,26 +177,40 @@ func refusal(head []byte) string {
 	return "text of no known format"
 }
 
+// encoding is how a text was encoded.
+type encoding uint8
+
+const (
+	plainText  encoding = iota
+	markedUTF8          // UTF-8 behind a byte order mark
+	utf16
+)
+
+const utf8Mark = "\xef\xbb\xbf"
+
 // utf8 converts content that begins with a byte order mark, or that is UTF-16
-// without one, to UTF-8 without it. Offsets then count the converted bytes.
-func utf8(content io.Reader) (io.Reader, error) {
+// without one, to UTF-8 without it.
+func utf8(content io.Reader) (io.Reader, encoding, error) {
 	br := bufio.NewReaderSize(content, 4096)
 	head, err := br.Peek(4)
 	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, plainText, err
+	}
+	decode := func(e unicode.Endianness, mark unicode.BOMPolicy) (io.Reader, encoding, error) {
+		return transform.NewReader(br, unicode.UTF16(e, mark).NewDecoder()), utf16, nil
 	}
 	switch {
-	case len(head) >= 3 && string(head[:3]) == "\xef\xbb\xbf":
+	case len(head) >= 3 && string(head[:3]) == utf8Mark:
 		_, err := br.Discard(3)
-		return br, err
+		return br, markedUTF8, err
 	case len(head) >= 2 && (string(head[:2]) == "\xff\xfe" || string(head[:2]) == "\xfe\xff"):
-		return transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), nil
+		return decode(unicode.LittleEndian, unicode.ExpectBOM)
 	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
-		return transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()), nil
+		return decode(unicode.LittleEndian, unicode.IgnoreBOM)
 	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
-		return transform.NewReader(br, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()), nil
+		return decode(unicode.BigEndian, unicode.IgnoreBOM)
 	}
-	return br, nil
+	return br, plainText, nil
 }
 
 // add queues one event for the consumer. The error is the context's.
@@ -184,22 +222,27 @@ func (r *reader) add(ev event.Event) error {
 			r.batch = make([]event.Event, 0, batchSize)
 		}
 	}
+	if ev.Source.Offset >= 0 {
+		ev.Source.Offset += r.mark
+	}
 	if r.batch = append(r.batch, ev); len(r.batch) < batchSize {
 		return nil
 	}
 	return r.flush()
 }
 
-// flush hands the batch on, or drops it when nobody waits for it any more.
+// flush hands the batch on. What was read reaches the consumer even when the
+// reading is cancelled, so that the account is true; it is dropped only when
+// nobody takes it any more.
 func (r *reader) flush() error {
-	batch := r.batch
-	r.batch = nil
-	select {
-	case r.file.batches <- batch:
-		return nil
-	case <-r.ctx.Done():
-		return r.ctx.Err()
+	if len(r.batch) > 0 {
+		select {
+		case r.file.batches <- r.batch:
+		case <-r.gone:
+		}
+		r.batch = nil
 	}
+	return r.ctx.Err()
 }
 
 // tally counts the bytes read through it and ends the stream with the context's

@@ -215,13 +215,22 @@ func newProcess(n *tree.Node) Process {
 	return Process{
 		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
-		Start: stamp(n.Start), End: stamp(n.End), User: text(p.User),
+		Start: started(n), End: stamp(n.End), User: text(p.User),
 		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),
 		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: text(n.Link.Rule),
 		SameProcess: n.PreviousSelf != nil && n.PreviousSelf == n.Parent,
 		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed),
 		Source: source(n.Source),
 	}
+}
+
+// started is when the program started or was first seen; none for a process that
+// only a child's record names, whose time is the child's.
+func started(n *tree.Node) time.Time {
+	if n.Standing == tree.Named {
+		return time.Time{}
+	}
+	return stamp(n.Start)
 }
 
 func source(s event.Source) Source { return Source{text(s.File), s.Offset, s.Serial} }

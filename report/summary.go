@@ -119,7 +119,8 @@ func writeLimits(w *bufio.Writer, d *Document, o Style, p paint) {
 			fmt.Fprintf(w, "  and %s\n", plural(len(groups)-i, "other kind", "other kinds"))
 			break
 		}
-		fmt.Fprintf(w, "  %s\n", fit(s, o.Width-2, g.gap))
+		lines := wrap(fit(s, 3*o.Width, g.gap), o.Width-4)
+		fmt.Fprintf(w, "  %s\n", strings.Join(lines, "\n    "))
 	}
 }
 

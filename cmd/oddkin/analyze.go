@@ -56,7 +56,7 @@ root to leaf; --all prints one row per chain instead.
 			if top < 0 {
 				return usage("--top takes a number of shapes")
 			}
-			r, err := p.run(c.Context(), u, paths)
+			r, err := p.run(c.Context(), u, paths, &out)
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ root to leaf; --all prints one row per chain instead.
 				o.Paths = report.All
 			}
 			doc := report.New(r.values, o)
-			err = out.write(u, r.files, func(w io.Writer, s report.Style) error {
+			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				return report.Write(w, doc, report.Format(out.format), s)
 			})
 			if err != nil {
@@ -110,17 +110,18 @@ func checkScores(minScore, failOn float64) error {
 // exit code.
 func verdict(u *ui, r *result, failOn float64) error {
 	bad := unread(u, r.values.Accounts, r.asked)
-	switch {
-	case r.values.Interrupted:
+	if r.values.Interrupted {
 		u.note("oddkin: interrupted: the result holds what had been read by then")
 		return &exitError{code: exitInterrupted}
-	case bad > 0:
-		return &exitError{code: exitPartial}
 	}
-	for _, f := range r.values.Ranking.Findings {
+	for _, f := range r.values.Ranking.Findings { // most suspicious first
 		if float64(f.Score) >= failOn {
 			return &exitError{code: exitFindings}
 		}
+		break
+	}
+	if bad > 0 {
+		return &exitError{code: exitPartial}
 	}
 	return nil
 }
@@ -137,6 +138,12 @@ func unread(u *ui, accounts []event.Account, asked func(name string) bool) (bad 
 		case a.Failure != "":
 			bad++
 			fmt.Fprintf(u.err, "oddkin: %s: %s\n", u.safe(a.File), u.safe(a.Failure))
+		case a.Truncated:
+			bad++
+			fmt.Fprintf(u.err, "oddkin: %s: ends inside a record; read up to there\n", u.safe(a.File))
+		case a.Format != "" && a.Used+a.NotNeeded+a.Duplicate == 0 && a.Malformed+a.Skipped > 0:
+			bad++
+			fmt.Fprintf(u.err, "oddkin: %s: nothing in it could be read as %s\n", u.safe(a.File), a.Format)
 		case a.Format != "":
 		case asked(a.File):
 			bad++

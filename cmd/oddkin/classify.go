@@ -60,11 +60,14 @@ Exit codes:
 			if model == "" {
 				return &exitError{code: exitUsage, err: errors.New("--model FILE says which plain model to use"), hint: "none is embedded; 'oddkin model import-keras' makes one"}
 			}
+			if err := out.guard([]string{args[0], model}); err != nil {
+				return err
+			}
 			p, err := loadPlain(model)
 			if err != nil {
 				return err
 			}
-			return classify(c.Context(), u, p, args[0], &out, model)
+			return classify(c.Context(), u, p, args[0], &out)
 		},
 	}
 	f := c.Flags()
@@ -78,7 +81,7 @@ Exit codes:
 const toldRows = 20
 
 // classify copies the table at path to out, with its columns.
-func classify(ctx context.Context, u *ui, p *detect.Plain, path string, out *output, model string) error {
+func classify(ctx context.Context, u *ui, p *detect.Plain, path string, out *output) error {
 	in, finish, err := openTable(u, path, out.path != "")
 	if err != nil {
 		return &exitError{code: exitNothing, err: err}
@@ -94,7 +97,7 @@ func classify(ctx context.Context, u *ui, p *detect.Plain, path string, out *out
 			fmt.Fprintf(u.err, "oddkin: %s:%d: not classified: %s\n", u.safe(path), line, u.safe(why.Error()))
 		}
 	}
-	err = out.write(u, []string{path, model}, func(w io.Writer, _ report.Style) error {
+	err = out.write(ctx, u, func(w io.Writer, _ report.Style) error {
 		counts, failed = plaincsv.Rewrite(ctx, w, in, p.Classify, tell)
 		return failed
 	})

@@ -62,6 +62,10 @@ name. Everything below those processes is labelled attack, all else normal.`,
 			if err != nil {
 				return usage("%w", err)
 			}
+			out := output{path: path, force: force}
+			if err := out.guard(evidence.Files()); err != nil {
+				return err
+			}
 			finish := u.progress("reading", true, evidence.Progress)
 			forest := tree.Build(evidence.Events(c.Context()), tree.Options{})
 			finish()
@@ -72,8 +76,7 @@ name. Everything below those processes is labelled attack, all else normal.`,
 				return nothingRead(paths, evidence.Accounts())
 			}
 			file := corpus.FromForest(forest, meta, label.Label)
-			out := output{path: path, force: force}
-			err = out.write(u, evidence.Files(), func(w io.Writer, _ report.Style) error { return file.Write(w) })
+			err = out.write(c.Context(), u, func(w io.Writer, _ report.Style) error { return file.Write(w) })
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ const (
 
 const exitHelp = `Exit codes:
   0    done; findings alone never change it
-  1    a chain scored at or above --fail-on
+  1    a chain scored at or above --fail-on, whatever else there was
   2    the command line is wrong
   3    some of the evidence could not be read; the rest was analysed
   4    none of the evidence could be read

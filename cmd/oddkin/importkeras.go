@@ -32,9 +32,12 @@ files give the same model file, byte for byte.`,
   oddkin model import-keras net.h5 tokenizer.json -o plain.safetensors --source https://example.org/net --licence MIT
   oddkin model show plain.safetensors`,
 		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if out.path == "" {
 				return usage("-o FILE says where the model goes")
+			}
+			if err := out.guard(args); err != nil {
+				return err
 			}
 			tokenizer, err := os.Open(args[1])
 			if err != nil {
@@ -46,7 +49,7 @@ files give the same model file, byte for byte.`,
 				return failed(fmt.Errorf("cannot import the model: %w", err), "")
 			}
 			p.Info.Source, p.Info.Licence = source, licence
-			err = out.write(u, args, func(w io.Writer, _ report.Style) error { return p.Save(w) })
+			err = out.write(c.Context(), u, func(w io.Writer, _ report.Style) error { return p.Save(w) })
 			if err != nil {
 				return err
 			}

@@ -29,8 +29,11 @@ func newModelShow(u *ui) *cobra.Command {
 		Short:   "Show a model's data, metrics and limits, the embedded one's by default",
 		Example: "  oddkin model show\n  oddkin model show --format json mine.safetensors",
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := out.resolve(formats...); err != nil {
+				return err
+			}
+			if err := out.guard(args); err != nil {
 				return err
 			}
 			var path string
@@ -41,7 +44,7 @@ func newModelShow(u *ui) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return out.write(u, args, func(w io.Writer, _ report.Style) error {
+			return out.write(c.Context(), u, func(w io.Writer, _ report.Style) error {
 				return card(w, report.Format(out.format))
 			})
 		},

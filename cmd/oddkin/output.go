@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -65,29 +66,58 @@ func (o *output) resolve(formats ...string) error {
 	return usage("--format takes %s, not %q", strings.Join(formats, ", "), o.format)
 }
 
-// write calls render with where the result goes. A file appears under its name
-// only when it is complete. Nothing is ever written over evidence.
-func (o *output) write(u *ui, evidence []string, render func(io.Writer, report.Style) error) error {
+// write calls render with where the result goes, which guard must have allowed.
+// A file appears under its name only when it is complete.
+func (o *output) write(ctx context.Context, u *ui, render func(io.Writer, report.Style) error) error {
+	if ctx.Err() == nil { // else the work was interrupted and this is its partial result
+		inner := render
+		render = func(w io.Writer, s report.Style) error { return inner(until{ctx, w}, s) }
+	}
 	if o.path == "" || o.path == "-" {
 		w := bufio.NewWriterSize(u.out, 64<<10)
 		if err := errors.Join(render(w, u.style()), w.Flush()); err != nil && !errors.Is(err, syscall.EPIPE) {
-			return failed(fmt.Errorf("cannot write the result: %w", err), "")
+			return unwritten(ctx, err)
 		}
 		return nil
-	}
-	if err := o.guard(evidence); err != nil {
-		return err
 	}
 	style := u.style()
 	style.Colour = u.color == "always"
 	if err := replace(o.path, func(w io.Writer) error { return render(w, style) }); err != nil {
-		return failed(fmt.Errorf("cannot write the result: %w", err), "")
+		return unwritten(ctx, err)
 	}
 	return nil
 }
 
-// guard refuses to replace evidence, ever, and other files without --force.
+// unwritten is the error for a result that could not be written.
+func unwritten(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return &exitError{code: exitInterrupted, err: errors.New("interrupted while writing the result")}
+	}
+	return failed(fmt.Errorf("cannot write the result: %w", err), "")
+}
+
+// until is a writer that fails once the context has ended.
+type until struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u until) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
+}
+
+// guard refuses to replace evidence, ever, and other files without --force. It is
+// called before the work, so that nobody waits for a result that has no place.
 func (o *output) guard(evidence []string) error {
+	if o.path == "" || o.path == "-" {
+		return nil
+	}
+	if dir, err := os.Stat(filepath.Dir(o.path)); err != nil || !dir.IsDir() {
+		return failed(fmt.Errorf("cannot write the result: there is no folder %s", filepath.Dir(o.path)), "")
+	}
 	info, err := os.Stat(o.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -106,8 +136,9 @@ func (o *output) guard(evidence []string) error {
 	return nil
 }
 
-// replace writes a file beside path and renames it once it is complete. A path
-// that is no regular file, such as /dev/null, is written directly.
+// replace writes path with ".partial" behind it and renames that once it is
+// complete. A path that is no regular file, such as /dev/null, is written
+// directly.
 func replace(path string, render func(io.Writer) error) (err error) {
 	if info, e := os.Stat(path); e == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -116,7 +147,8 @@ func replace(path string, render func(io.Writer) error) (err error) {
 		}
 		return errors.Join(render(f), f.Close())
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".oddkin-*")
+	// Unlike a temporary file's, this one's permissions follow the user's mask.
+	f, err := os.OpenFile(path+".partial", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
@@ -126,7 +158,7 @@ func replace(path string, render func(io.Writer) error) (err error) {
 		}
 	}()
 	w := bufio.NewWriterSize(f, 256<<10)
-	if err := errors.Join(render(w), w.Flush(), f.Chmod(0o644), f.Close()); err != nil {
+	if err := errors.Join(render(w), w.Flush(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

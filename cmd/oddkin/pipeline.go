@@ -36,14 +36,14 @@ func (p *pipeline) flags(c *cobra.Command) {
 // result is what the pipeline yields.
 type result struct {
 	values report.Values
-	files  []string
 	// asked tells the inputs that were named on the command line from those that
 	// were found in a folder.
 	asked func(name string) bool
 }
 
 // run reads the evidence below paths, rebuilds the forest and ranks its chains.
-func (p *pipeline) run(ctx context.Context, u *ui, paths []string) (*result, error) {
+// It refuses at once if the result could not go to out.
+func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) (*result, error) {
 	model, err := loadModel(p.model)
 	if err != nil {
 		return nil, err
@@ -52,10 +52,13 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string) (*result, err
 	if err != nil {
 		return nil, usage("%w", err)
 	}
+	if err := out.guard(evidence.Files()); err != nil {
+		return nil, err
+	}
 	finish := u.progress("reading", true, evidence.Progress)
 	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict})
 	finish()
-	r := &result{files: evidence.Files(), asked: evidence.Asked}
+	r := &result{asked: evidence.Asked}
 	r.values = report.Values{
 		Manifest:    p.manifest(model, paths),
 		Accounts:    evidence.Accounts(),
@@ -65,10 +68,12 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string) (*result, err
 	if !readable(r.values.Accounts) && !r.values.Interrupted {
 		return nil, nothingRead(paths, r.values.Accounts)
 	}
-	// What was read before Ctrl-C is still worth its ranking.
-	r.values.Ranking, err = model.Rank(context.WithoutCancel(ctx), forest, detect.Options{})
+	if r.values.Interrupted { // what was read is still worth its ranking
+		ctx = context.WithoutCancel(ctx)
+	}
+	r.values.Ranking, err = model.Rank(ctx, forest, detect.Options{})
 	if err != nil {
-		return nil, failed(fmt.Errorf("cannot rank the chains: %w", err), "")
+		return nil, &exitError{code: exitInterrupted, err: errors.New("interrupted while ranking: there is no result")}
 	}
 	return r, nil
 }
@@ -139,7 +144,7 @@ func nothingRead(paths []string, accounts []event.Account) error {
 		if why == "" {
 			why = a.Reason
 		}
-		errs = append(errs, fmt.Errorf("%s: %s", a.File, why))
+		errs = append(errs, fmt.Errorf("%s: %s", report.Visible(a.File), why))
 	}
 	if len(accounts) == 0 {
 		errs = append(errs, fmt.Errorf("%s: no files in it", paths[0]))

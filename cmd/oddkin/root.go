@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -17,7 +19,7 @@ var version string
 
 // run is the whole program: it returns the exit code.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() { // a second Ctrl-C ends the program at once
 		<-ctx.Done()
@@ -41,8 +43,8 @@ func newRoot(u *ui) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "oddkin",
 		Short: "Find the process chains that look least like normal life",
-		Long: `oddkin reads stored forensic artifacts (auditd logs, Sysmon and Security events
-as JSON, sandbox reports), rebuilds who started whom, runs an LSTM over every
+		Long: `oddkin reads stored forensic artifacts (auditd logs and their exports, Sysmon and
+Security events as EVTX, JSON or XML, sandbox reports), rebuilds who started whom, runs an LSTM over every
 root-to-leaf chain of programs and ranks the chains that look least like normal
 life. It works offline, opens evidence read-only and writes only where told.
 
@@ -85,7 +87,12 @@ func (u *ui) explain(err error) {
 	if errors.As(err, &e) && e.err == nil {
 		return // the code says it all
 	}
-	fmt.Fprintf(u.err, "oddkin: %s\n", u.safe(err.Error()))
+	for i, line := range strings.Split(err.Error(), "\n") { // each input has a line of its own
+		if i == 0 {
+			line = "oddkin: " + line
+		}
+		fmt.Fprintln(u.err, u.safe(line))
+	}
 	if e != nil && e.hint != "" {
 		fmt.Fprintf(u.err, "oddkin: hint: %s\n", u.safe(e.hint))
 	}

@@ -104,7 +104,7 @@ func maxOf(a, b ranked) ranked {
 func ranking(t *testing.T, paths []string) iter.Seq[ranked] {
 	var p pipeline
 	u := &ui{in: strings.NewReader(""), out: io.Discard, err: io.Discard, quiet: true, color: "never"}
-	r, err := p.run(context.Background(), u, paths)
+	r, err := p.run(context.Background(), u, paths, &output{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 
 func newTrain(u *ui) *cobra.Command {
 	var (
-		o    detect.TrainOptions
-		path string
+		o   detect.TrainOptions
+		out output
 	)
 	c := &cobra.Command{
 		Use:   "train [CORPUS...]",
@@ -30,8 +30,11 @@ epoch and keeps the best one so far.`,
 		Example: `  oddkin train -o again.safetensors
   oddkin train --seed 7 -o mine.safetensors corpus/`,
 		RunE: func(c *cobra.Command, paths []string) error {
-			if path == "" {
+			if out.path == "" {
 				return usage("-o FILE says where the model goes")
+			}
+			if err := out.guard(paths); err != nil {
+				return err
 			}
 			files, err := loadCorpus(paths)
 			if err != nil {
@@ -50,10 +53,10 @@ epoch and keeps the best one so far.`,
 			if err != nil {
 				return failed(err, "")
 			}
-			if err := replace(path, model.Save); err != nil {
+			if err := replace(out.path, model.Save); err != nil {
 				return failed(fmt.Errorf("cannot write the model: %w", err), "")
 			}
-			u.note("model %s, sha256 %s", path, model.Digest())
+			u.note("model %s, sha256 %s", out.path, model.Digest())
 			if err := report.WriteMetrics(u.out, metrics, report.Table); err != nil {
 				return failed(err, "")
 			}
@@ -64,7 +67,8 @@ epoch and keeps the best one so far.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVarP(&path, "output", "o", "", "the model file to write")
+	f.StringVarP(&out.path, "output", "o", "", "the model file to write (required)")
+	f.BoolVar(&out.force, "force", false, "let -o replace a file that exists")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of generation, initial weights and order")
 	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run (default: the shipped model's)")
 	return c
@@ -84,8 +88,11 @@ shipped one, and prints how soon a reader meets the attacks, beside the LSTM alo
 and two baselines without it on the same rows.`,
 		Example: `  oddkin eval
   oddkin eval --model mine.safetensors --format json corpus/`,
-		RunE: func(_ *cobra.Command, paths []string) error {
+		RunE: func(c *cobra.Command, paths []string) error {
 			if err := out.resolve(formats...); err != nil {
+				return err
+			}
+			if err := out.guard(paths); err != nil {
 				return err
 			}
 			m, err := loadModel(model)
@@ -97,7 +104,7 @@ and two baselines without it on the same rows.`,
 				return err
 			}
 			metrics := m.Evaluate(detect.HeldOut(files))
-			return out.write(u, nil, func(w io.Writer, _ report.Style) error {
+			return out.write(c.Context(), u, func(w io.Writer, _ report.Style) error {
 				return report.WriteMetrics(w, metrics, report.Format(out.format))
 			})
 		},

@@ -41,12 +41,12 @@ look alike are drawn once with their number.
 				return err
 			}
 			draw.MinScore = float32(score)
-			r, err := p.run(c.Context(), u, paths)
+			r, err := p.run(c.Context(), u, paths, &out)
 			if err != nil {
 				return err
 			}
 			doc := report.New(r.values, report.Options{Nodes: report.All})
-			err = out.write(u, r.files, func(w io.Writer, s report.Style) error {
+			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				s.Draw, s.ASCII = draw, ascii
 				return report.Write(w, doc, report.Format(out.format), s)
 			})

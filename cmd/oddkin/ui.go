@@ -7,13 +7,15 @@ package main
 //     --quiet;
 //   - colour is used only when standard output is a terminal and NO_COLOR is
 //     unset, unless --color says otherwise;
-//   - tables take the terminal's width, and 120 columns when there is none;
+//   - tables take the terminal's width, or COLUMNS if that is set, and 120
+//     columns when there is neither;
 //   - whatever came from evidence is made safe before it is printed.
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -56,6 +58,9 @@ func (u *ui) style() report.Style {
 func (u *ui) columns() int {
 	if u.width > 0 {
 		return u.width
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
+		return n
 	}
 	if fd, ok := terminal(u.out); ok {
 		if w, _, err := term.GetSize(fd); err == nil && w >= 40 {
@@ -105,11 +110,15 @@ func (u *ui) progress(label string, bytes bool, now func() (done, total int64)) 
 		counters, rate = decor.CountersKibiByte("% .1f / % .1f"), decor.AverageSpeed(decor.SizeB1024(0), "% .1f")
 	}
 	_, total := now()
-	bar := p.AddBar(total,
-		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(label+" "), counters),
-		mpb.AppendDecorators(rate, decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")),
-	)
+	left := []decor.Decorator{rate, decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")}
+	if total == 0 { // a pipe: nobody knows how much is to come
+		counters, left = decor.CurrentNoUnit("%d"), left[:1]
+		if bytes {
+			counters = decor.CurrentKibiByte("% .1f")
+		}
+	}
+	bar := p.New(total, mpb.BarStyle(), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name(label+" "), counters), mpb.AppendDecorators(left...))
 	done := make(chan struct{})
 	stopped := make(chan struct{})
 	go func() {
@@ -120,8 +129,11 @@ func (u *ui) progress(label string, bytes bool, now func() (done, total int64)) 
 			select {
 			case <-tick.C:
 				n, total := now()
-				bar.SetTotal(total, false)
-				bar.SetCurrent(min(n, max(total-1, 0)))
+				if total > 0 { // never full while it runs
+					bar.SetTotal(total, false)
+					n = min(n, total-1)
+				}
+				bar.SetCurrent(n)
 			case <-done:
 				return
 			}
@@ -132,5 +144,6 @@ func (u *ui) progress(label string, bytes bool, now func() (done, total int64)) 
 		<-stopped
 		bar.Abort(true)
 		p.Wait()
+		fmt.Fprint(u.err, "\r\x1b[K") // what an interrupted line left behind
 	}
 }

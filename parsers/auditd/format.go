@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"strings"
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
@@ -43,13 +44,16 @@ func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 
 // Detect counts the lines of head that hold a record in this format's way.
 func (f format) Detect(head []byte) ingest.Match {
-	var lines, plain, wrapped int
+	var lines, plain, wrapped, headed int
 	for line := range bytes.SplitSeq(head, []byte("\n")) {
 		line = bytes.Trim(line, "\x00\r ")
 		if len(line) == 0 || line[0] == '#' {
 			continue
 		}
 		lines++
+		if logged(line) {
+			headed++
+		}
 		switch at := findRecord(line, 0); {
 		case at == 0:
 			plain++
@@ -64,13 +68,26 @@ func (f format) Detect(head []byte) ingest.Match {
 	if mine == 0 || mine < other {
 		return ingest.Match{}
 	}
-	// Behind headers stands what else a host logs. A log of auditd's own holds
-	// nothing else: where most lines do, somebody quotes one.
-	if !f.syslog && 2*mine < lines {
+	// Behind headers stands what else a host logs, but behind headers all the
+	// same. A log of auditd's own holds nothing else. Otherwise somebody quotes a
+	// record in a text.
+	if f.syslog && 4*headed < 3*lines || !f.syslog && 2*mine < lines {
 		return ingest.Match{}
 	}
 	return ingest.Match{
 		Confidence: 50 + 49*mine/lines,
 		Reason:     fmt.Sprintf("type= and audit(time:serial) %s %d of the first %d lines", where, mine, lines),
 	}
+}
+
+// logged reports whether a line begins as lines of logs do: with a priority
+// (RFC 5424), a year, a boot's seconds in brackets, or a month's name (RFC 3164).
+func logged(line []byte) bool {
+	switch c := line[0]; {
+	case c == '<' || c == '[' || c >= '0' && c <= '9':
+		return true
+	case len(line) < 4 || line[3] != ' ':
+		return false
+	}
+	return strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ", string(line[:4]))
 }
