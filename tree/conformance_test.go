@@ -64,6 +64,33 @@ func TestLaurelTraces(t *testing.T) {
 	}
 }
 
+// TestOneNodePerGUID builds whole exports of real Windows hosts. What Sysmon gives one
+// GUID is one process, whichever of its records was stamped first.
+func TestOneNodePerGUID(t *testing.T) {
+	for _, format := range []string{"otrf_flat", "otrf_winlogbeat", "splunk_nxlog"} {
+		files, err := filepath.Glob(filepath.Join(evidence(t, "full/"+format), "*.gz"))
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s: no exports", format)
+		}
+		for _, file := range files {
+			f := forestOf(t, file)
+			checkForest(t, f)
+			type identity struct{ host, guid string }
+			nodes := map[identity]*tree.Node{}
+			for n := range f.Nodes() {
+				id := identity{n.Host, n.Proc.GUID}
+				other := nodes[id]
+				if id.guid != "" && other != nil && n.PreviousSelf != other {
+					t.Errorf("%s: %s is %s(%d) from %v and %s(%d) from %v", filepath.Base(file), id.guid,
+						other.Proc.Base(), other.Proc.PID, other.Source, n.Proc.Base(), n.Proc.PID, n.Source)
+				}
+				nodes[id] = n
+			}
+			t.Logf("%s: %d GUIDs", filepath.Base(file), len(nodes))
+		}
+	}
+}
+
 // capeTree is a node of a CAPE report's own process tree.
 type capeTree struct {
 	PID      uint32     `json:"pid"`

@@ -61,6 +61,15 @@
 // start; on Windows also if their times differ by a time zone to the second, for
 // forwarders write local time as UTC.
 //
+// A Windows start may also follow other records of its process, for each is stamped by
+// itself. It completes the process of the same pid that has its GUID; where either has
+// none, one seen to run that program in the two seconds before, if no end came between. Sysmon's
+// starts on Linux do so under the same GUID, with the same program and within two seconds. The node is
+// then Started, with all that the start says and the start's own time, and children recorded
+// before it count as [Counts].Skewed. A sighting after the pid has a new owner is bound by
+// its GUID to the old one, unless that runs another program: then the GUID is stale,
+// as those of Sysmon 10's targets may be, and is left out.
+//
 // # How parents are found
 //
 // All records of one pid are read in order, with those that name it as parent

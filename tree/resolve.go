@@ -245,6 +245,7 @@ func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
 		return nil
 	}
 	n := r.seenNode(what, p.sight)
+	n.Proc.GUID = p.guid // the sighting's own may be of another; see bearer
 	r.unseen = append(r.unseen, n)
 	return n
 }

@@ -87,6 +87,10 @@ func (w *walker) exec(rec int32) {
 	if n == nil || s.proc != nil {
 		return // a duplicate, or placed ahead of its turn by owned
 	}
+	if p := w.awaits(n, rec); p != nil {
+		w.complete(p, s, rec)
+		return
+	}
 	p := w.cur
 	for p != nil && p.doubt {
 		p = p.older
@@ -151,9 +155,14 @@ func (w *walker) sight(rec int32) {
 	s := &w.sights[r.arg]
 	seen := &w.seen[s.what]
 	p := w.cur
+	guid, known := w.bearer(&seen.proc)
+	if known != nil && known != p {
+		s.who = bind{known, known.last} // the pid has a new owner since
+		return
+	}
 	defer func() { s.who = bind{w.cur, w.cur.last} }()
 	switch {
-	case p == nil || !p.alive(r.at) || seen.proc.GUID != "" && p.guid != "" && seen.proc.GUID != p.guid:
+	case p == nil || known == nil && !p.alive(r.at) || guid != "" && p.guid != "" && guid != p.guid:
 		p = w.birth(rec, r.pid)
 	case p.last != nil:
 		if sameProgram(&p.last.Proc, &seen.proc) || seen.proc.Base() == "?" {
@@ -166,6 +175,8 @@ func (w *walker) sight(rec int32) {
 		}
 		w.unseenExec(p, seen, rec)
 		return
+	case w.contradicts(p, &seen.proc):
+		p = w.birth(rec, r.pid)
 	}
 	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && sameProgram(&w.seenAt(p.sight).proc, &seen.proc) {
 		p.sight = rec
@@ -174,7 +185,7 @@ func (w *walker) sight(rec int32) {
 		p.ppid = r.ppid
 	}
 	if p.guid == "" {
-		p.guid = seen.proc.GUID
+		p.guid = guid
 	}
 }
 

@@ -1,0 +1,90 @@
+package tree
+
+import "oddkin/parsers/event"
+
+// identified finds the owner of the pid that bears guid, the latest of them.
+func (w *walker) identified(guid string) *proc {
+	const depth = 64 // owners of one pid that are looked at
+	if guid == "" {
+		return nil
+	}
+	for p, n := w.cur, 0; p != nil && n < depth; p, n = p.older, n+1 {
+		if p.guid == guid {
+			return p
+		}
+	}
+	return nil
+}
+
+// bearer finds the Windows process that a sighting means by its GUID, and gives the GUID
+// to go by. That is none where its bearer runs another program: the targets of Sysmon 10
+// may have the GUID that belonged to their number before.
+func (w *walker) bearer(seen *event.Proc) (string, *proc) {
+	p := w.identified(seen.GUID)
+	switch {
+	case p == nil || seen.OS != event.Windows:
+		return seen.GUID, nil
+	case w.contradicts(p, seen):
+		return "", nil
+	}
+	return seen.GUID, p
+}
+
+// contradicts reports whether p is known to run another program than the one seen,
+// and cannot have replaced it.
+func (w *walker) contradicts(p *proc, seen *event.Proc) bool {
+	if seen.OS != event.Windows || seen.Base() == "?" {
+		return false
+	}
+	switch {
+	case p.last != nil:
+		return !sameProgram(&p.last.Proc, seen)
+	case p.sight >= 0:
+		was := &w.seenAt(p.sight).proc
+		return was.Base() != "?" && !sameProgram(was, seen)
+	}
+	return false
+}
+
+// awaits finds the process whose own start n is, though other records of it came
+// first: Sysmon stamps each kind of event by itself, and the start may be some
+// milliseconds late. Only where no program is replaced in place can such a
+// record not be of an earlier program of the process: on Windows, or within
+// [skew] under the same GUID.
+func (w *walker) awaits(n *Node, rec int32) *proc {
+	windows := n.Proc.OS == event.Windows
+	if p := w.identified(n.Proc.GUID); p != nil && p.first == nil && (windows || w.justSeen(p, n, rec)) {
+		return p
+	}
+	p := w.cur
+	if p != nil && windows && p.first == nil && (p.guid == "" || n.Proc.GUID == "") && p.ended == untimed && w.justSeen(p, n, rec) {
+		return p
+	}
+	return nil
+}
+
+// justSeen reports whether p was seen to run n's program shortly before n.
+func (w *walker) justSeen(p *proc, n *Node, rec int32) bool {
+	if p.sight < 0 {
+		return false
+	}
+	from, to := w.recs[p.sight].at, w.recs[rec].at
+	return (to == from || from != untimed && to-from <= skew) && sameProgram(&w.seenAt(p.sight).proc, &n.Proc)
+}
+
+// complete gives p, which is known from other records, its start. All that was
+// bound to p before is thereby n's.
+func (w *walker) complete(p *proc, s *start, rec int32) {
+	r, n := &w.recs[rec], s.node
+	p.first, p.last, p.exec, p.sight, s.proc = n, n, r.arg, -1, p
+	p.known = max(p.known, rec)
+	p.base, p.state = n, resolved
+	if r.ppid != 0 {
+		p.ppid = r.ppid
+	}
+	fill(&n.Proc.GUID, p.guid)
+	p.guid = n.Proc.GUID
+	if p.ended != untimed {
+		n.End = w.clock(p.ended)
+	}
+}
