@@ -16,14 +16,36 @@ const (
 // identities are the processes of one host. When limit is reached the table
 // starts afresh: processes are then sighted again, which is harmless.
 type identities struct {
-	byPID map[uint32]*identity
-	limit *int // the same for all hosts
+	pages map[uint32]*[pageSize]identity // by pid / pageSize
+	// page is the one used last: pids that are alive together are near each other.
+	page   *[pageSize]identity
+	number uint32 // of page
+	n      int    // of identities
+	limit  *int   // of n, the same for all hosts
+}
+
+// pageSize is how many pids share a page. Few, since a hostile log uses one of each.
+const pageSize = 16
+
+// at is where pid's identity stands, or nil.
+func (ids *identities) at(pid uint32) *identity {
+	if n := pid / pageSize; ids.page == nil || n != ids.number {
+		page := ids.pages[n]
+		if page == nil {
+			return nil
+		}
+		ids.page, ids.number = page, n
+	}
+	if id := &ids.page[pid%pageSize]; id.profile != nil {
+		return id
+	}
+	return nil
 }
 
 // call notes what a SYSCALL record says of its process, and reports whether that
 // tells anything that no record before did.
 func (ids *identities) call(r *syscallRecord) (id *identity, news bool) {
-	id = ids.byPID[r.pid]
+	id = ids.at(r.pid)
 	if id == nil {
 		id, news = ids.add(r.pid), true
 	} else {
@@ -36,7 +58,7 @@ func (ids *identities) call(r *syscallRecord) (id *identity, news bool) {
 // sight is [identities.call] for another record. It knows no parent, and its
 // user is another one than the effective: only what differs beyond that is news.
 func (ids *identities) sight(s sighting) (id *identity, news bool) {
-	if id = ids.byPID[s.pid]; id == nil {
+	if id = ids.at(s.pid); id == nil {
 		id = ids.add(s.pid)
 	} else if p, q := &id.profile.proc, &s.profile.proc; !id.exited && p.Image == q.Image && p.AuditUser == q.AuditUser && p.Session == q.Session {
 		return id, false
@@ -47,12 +69,23 @@ func (ids *identities) sight(s sighting) (id *identity, news bool) {
 
 // add makes room for pid.
 func (ids *identities) add(pid uint32) *identity {
-	if len(ids.byPID) >= *ids.limit {
-		clear(ids.byPID)
+	if ids.n >= *ids.limit {
+		ids.clear()
 	}
-	id := &identity{}
-	ids.byPID[pid] = id
-	return id
+	n := pid / pageSize
+	page := ids.pages[n]
+	if page == nil {
+		page = new([pageSize]identity)
+		ids.pages[n] = page
+	}
+	ids.page, ids.number = page, n
+	ids.n++
+	return &page[pid%pageSize]
+}
+
+func (ids *identities) clear() {
+	clear(ids.pages)
+	ids.page, ids.n = nil, 0
 }
 
 // same reports whether a sighting of q would repeat one of p. Threads of one

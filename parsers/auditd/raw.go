@@ -2,6 +2,7 @@ package auditd
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
@@ -38,6 +39,19 @@ func (p *pending) rawDict() *ordereddict.Dict {
 		all.Set(key, rawFields([]byte(r.body)))
 	}
 	return all
+}
+
+// summary is go-libaudit's description of the event; empty where it has none.
+func (p *pending) summary() string {
+	records := make([]string, len(p.raw))
+	for i, r := range p.raw {
+		records[i] = fmt.Sprintf("type=%s msg=audit(%d.%03d:%d): %s", r.typ, p.stamp.ms/1000, p.stamp.ms%1000, p.stamp.serial, r.body)
+	}
+	view, err := Normalize(records)
+	if err != nil {
+		return "" // the fields themselves stand in Raw
+	}
+	return view.Summary()
 }
 
 func rawFields(body []byte) *ordereddict.Dict {

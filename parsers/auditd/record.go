@@ -211,7 +211,7 @@ func (s *scan) systemBoot(st *stream, p *pending) {
 		s.in.Account.NotNeeded++
 		return
 	}
-	clear(st.ids.byPID)
+	st.ids.clear()
 	p.kind = event.Boot
 	s.in.Account.Used++
 }

@@ -134,7 +134,7 @@ func (s *scan) stream(node []byte) *stream {
 			clear(s.streams)
 			s.order = s.order[:0]
 		}
-		st = &stream{host: string(node), ids: identities{byPID: map[uint32]*identity{}, limit: &s.limit}}
+		st = &stream{host: string(node), ids: identities{pages: map[uint32]*[pageSize]identity{}, limit: &s.limit}}
 		s.streams[st.host] = st
 		s.order = append(s.order, st)
 		s.limit = max(minIdentities, min(maxIdentities, 2*maxIdentities/len(s.order)))

@@ -9,7 +9,7 @@ import (
 // boot tells of a boot that the serials show.
 func (s *scan) boot(st *stream, at stamp, offset int64) {
 	st.booted = true
-	clear(st.ids.byPID)
+	st.ids.clear()
 	s.emit(&event.Event{
 		Kind: event.Boot, Host: st.host, Time: at.time(),
 		Source: event.Source{File: s.in.Name, Offset: offset, Serial: at.serial},
@@ -42,7 +42,7 @@ func (s *scan) tell(st *stream, p *pending) {
 		ev.Proc.PID = p.pid
 	}
 	if s.in.KeepRaw {
-		ev.Raw = p.rawDict()
+		ev.Raw, ev.Summary = p.rawDict(), p.summary()
 	}
 	if p.kind == event.Boot {
 		boot := ev

@@ -36,6 +36,8 @@ func classify(name []byte) (class, bool) {
 		return classExecve, true
 	case "EOE":
 		return classEOE, true
+	case "BPRM_FCAPS":
+		return classOther, true
 	}
 	if number, ok := recordTypes[string(name)]; ok {
 		return classOf(number), true

@@ -29,7 +29,7 @@ func contenders(oddkin, dir string) []contender {
 		{"oddkin tree", "the same, all printed", []string{oddkin, "tree", "--quiet", "{}"}},
 		{"oddkin analyze", "forest, every chain scored, table", []string{oddkin, "analyze", "--quiet", "{}"}},
 		{"oddkin analyze, HTML", "forest, every chain scored, page", []string{oddkin, "analyze", "--quiet", "--format", "html", "-o", in("page.html"), "--force", "{}"}},
-		{"grep -c", "counts lines with a word: the floor", []string{"grep", "-c", "EXECVE", "{}"}},
+		{"grep -c", "counts lines with a word: the floor", []string{"sh", "-c", `grep -c EXECVE "$1" | cat`, "grep", "{}"}},
 		{"ausearch --raw -m EXECVE", "events put together, filtered", []string{"ausearch", "--input-logs", "--raw", "-m", "EXECVE", "-if", "{}"}},
 		{"ausearch --format csv", "events put together, normalised", []string{"ausearch", "--format", "csv", "-if", "{}"}},
 		{"aureport -x --summary", "programs counted", []string{"aureport", "-x", "--summary", "-if", "{}"}},
