@@ -63,7 +63,7 @@ life. It works offline, opens evidence read-only and writes only where told.
 	f.StringVar(&u.color, "color", "auto", "colour on the terminal: auto, always or never")
 	f.IntVar(&u.width, "width", 0, "columns of tables and trees (default: the terminal's, or 120)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return u.check() }
-	root.AddCommand(newAnalyze(u), newTree(u), newFormats(u), newTrain(u), newEval(u), newModel(u), newClassify(u), newCorpus(u), newMan(u))
+	root.AddCommand(newAnalyze(u), newTree(u), newEvents(u), newFormats(u), newTrain(u), newEval(u), newModel(u), newClassify(u), newCorpus(u), newMan(u))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &exitError{code: exitUsage, err: err, hint: fmt.Sprintf("see '%s --help'", c.CommandPath())}
 	})

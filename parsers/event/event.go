@@ -71,6 +71,10 @@ type Event struct {
 	// Raw holds the record's original fields in their original order. Nil unless
 	// asked for: it costs more than all the rest.
 	Raw *ordereddict.Dict
+	// Summary says the event in one line, where the format's own library has words
+	// for it ("1000 acting as root executed /usr/bin/id using bash"). It comes and
+	// goes with Raw.
+	Summary string
 }
 
 // OS is the family of operating system a process ran on. It decides how paths
