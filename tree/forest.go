@@ -76,6 +76,15 @@ type Counts struct {
 // [Node.Parent], so that paths cost nothing however deep or many.
 type Path struct{ Leaf *Node }
 
+// Len is the number of nodes of the chain. It walks the chain.
+func (p Path) Len() int {
+	n := 0
+	for at := p.Leaf; at != nil; at = at.Parent {
+		n++
+	}
+	return n
+}
+
 // Hops appends the chain's nodes to dst, root first, and returns it.
 func (p Path) Hops(dst []*Node) []*Node {
 	from := len(dst)

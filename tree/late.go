@@ -33,7 +33,7 @@ func (w *walker) bearer(seen *event.Proc) (string, *proc) {
 // contradicts reports whether p is known to run another program than the one seen,
 // and cannot have replaced it.
 func (w *walker) contradicts(p *proc, seen *event.Proc) bool {
-	if seen.OS != event.Windows || seen.Base() == "?" {
+	if seen.OS != event.Windows || unnamed(seen) {
 		return false
 	}
 	switch {
@@ -41,7 +41,17 @@ func (w *walker) contradicts(p *proc, seen *event.Proc) bool {
 		return !sameProgram(&p.last.Proc, seen)
 	case p.sight >= 0:
 		was := &w.seenAt(p.sight).proc
-		return was.Base() != "?" && !sameProgram(was, seen)
+		return !unnamed(was) && !sameProgram(was, seen)
+	}
+	return false
+}
+
+// unnamed reports whether the recorder did not know what p runs. Sysmon then writes
+// "<unknown process>", which reaches some exports with its brackets as in XML.
+func unnamed(p *event.Proc) bool {
+	switch p.Base() {
+	case "?", "<unknown process>", "&lt;unknown process&gt;":
+		return true
 	}
 	return false
 }

@@ -165,7 +165,7 @@ func (w *walker) sight(rec int32) {
 	case p == nil || known == nil && !p.alive(r.at) || guid != "" && p.guid != "" && guid != p.guid:
 		p = w.birth(rec, r.pid)
 	case p.last != nil:
-		if sameProgram(&p.last.Proc, &seen.proc) || seen.proc.Base() == "?" {
+		if sameProgram(&p.last.Proc, &seen.proc) || unnamed(&seen.proc) {
 			p.known = rec
 			return
 		}
