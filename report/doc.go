@@ -42,7 +42,7 @@
 //	Document: schema manifest interrupted evidence findings findings_omitted forest? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
-//	Finding: rank score network rarity opinions_differ names window why nearest paths first? last? hosts host_count chains
+//	Finding: rank score network rarity opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
 //	Warning: source reason bytes?
 //	Model: name digest? threshold

@@ -158,6 +158,9 @@ type Finding struct {
 	OpinionsDiffer bool    `json:"opinions_differ"`
 	// Names is the shape: normalised program names, root first.
 	Names []string `json:"names"`
+	// NamesOmitted counts the hops above Names[0] that a very long chain's shape
+	// leaves out. The hop of depth d is Names[d-NamesOmitted].
+	NamesOmitted int `json:"names_omitted,omitempty"`
 	// Window bounds the part of Names that the score was read from.
 	Window Window `json:"window"`
 	// Why says what moved the score, strongest first.
@@ -204,7 +207,7 @@ type Chain struct {
 
 // Hop is one process of a chain.
 type Hop struct {
-	Depth int `json:"depth"` // 0 for the root; indexes Finding.Names
+	Depth int `json:"depth"` // 0 for the root; see Finding.NamesOmitted
 	Process
 }
 

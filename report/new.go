@@ -135,6 +135,9 @@ func newFinding(f *detect.Finding, n int) Finding {
 	for _, w := range f.Why {
 		g.Why = append(g.Why, Reason{w.Hop, finite(w.Weight), text(w.Text)})
 	}
+	if len(f.Paths) > 0 {
+		g.NamesOmitted = max(0, f.Paths[0].Len()-len(f.Names))
+	}
 	g.span(f.Paths)
 	if n == 0 {
 		n = 1
@@ -144,7 +147,7 @@ func newFinding(f *detect.Finding, n int) Finding {
 	}
 	g.Chains = make([]Chain, 0, n)
 	for _, p := range f.Paths[:n] {
-		g.Chains = append(g.Chains, newChain(p, g.strongest()))
+		g.Chains = append(g.Chains, newChain(p, g.NamesOmitted+g.strongest()))
 	}
 	return g
 }

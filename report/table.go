@@ -104,7 +104,11 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	if len(f.Why) == 0 {
 		mark = func(s string) string { return s }
 	}
-	chain := chainText(f.Names, f.strongest(), l.chain, g, mark)
+	above := ""
+	if f.NamesOmitted > 0 {
+		above = fmt.Sprintf("(%s above) ", count(f.NamesOmitted))
+	}
+	chain := above + chainText(f.Names, f.strongest(), l.chain-columns(above), g, mark)
 	why := whyCell(f)
 	first := f.First
 	if len(f.Chains) > 1 { // every chain is told: its own time, not the earliest
