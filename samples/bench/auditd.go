@@ -287,12 +287,8 @@ func (h *host) word() string { return words[h.r.IntN(len(words))] }
 func (h *host) arguments(t tool) []string {
 	argv := []string{t.exe[strings.LastIndexByte(t.exe, '/')+1:]}
 	for _, a := range t.args {
-		if strings.Contains(a, "%") {
-			a = strings.Replace(a, "%", h.word(), 1)
-		}
-		if strings.Contains(a, "#") {
-			a = strings.Replace(a, "#", strconv.Itoa(h.r.IntN(100000)), 1)
-		}
+		a = strings.Replace(a, "%", h.word(), 1)
+		a = strings.Replace(a, "#", strconv.Itoa(h.r.IntN(100000)), 1)
 		argv = append(argv, a)
 	}
 	return argv
