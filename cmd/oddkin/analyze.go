@@ -114,11 +114,8 @@ func verdict(u *ui, r *result, failOn float64) error {
 		u.note("oddkin: interrupted: the result holds what had been read by then")
 		return &exitError{code: exitInterrupted}
 	}
-	for _, f := range r.values.Ranking.Findings { // most suspicious first
-		if float64(f.Score) >= failOn {
-			return &exitError{code: exitFindings}
-		}
-		break
+	if first := r.values.Ranking.Findings; len(first) > 0 && float64(first[0].Score) >= failOn {
+		return &exitError{code: exitFindings}
 	}
 	if bad > 0 {
 		return &exitError{code: exitPartial}
