@@ -74,6 +74,9 @@ func judgement(h *detect.HostMetrics, j *detect.Judgement, calibrated bool) []st
 	alerts := ""
 	if calibrated {
 		alerts = fmt.Sprintf("%.1f %%, %.0f %%", 100*j.Alerts[0], 100*j.Alerts[1])
+		if h.Attacks == 0 {
+			alerts = fmt.Sprintf("%.1f %%, -", 100*j.Alerts[0])
+		}
 	}
 	if h.Attacks == 0 {
 		return []string{"-", "-", "-", "-", "-", "-", alerts}

@@ -110,6 +110,9 @@ func writeLimits(w *bufio.Writer, d *Document, o Style, p paint) {
 		}
 	}
 	groups, total := groupWarnings(d)
+	if d.WarningsOmitted > 0 {
+		groups = append(groups, fmt.Sprintf("%sx more, not listed: see the malformed and skipped counts of each input", count(d.WarningsOmitted)))
+	}
 	if total == 0 {
 		return
 	}

@@ -123,6 +123,13 @@ func verdict(u *ui, r *result, failOn float64) error {
 	return nil
 }
 
+// unusable reports whether an input that was taken for a format has given no
+// event, and is nearly all damage by that format's measure.
+func unusable(a *event.Account) bool {
+	return a.Format != "" && a.Events == 0 && a.Malformed+a.Skipped > 0 &&
+		10*a.Malformed >= 9*a.Records && a.Used == 0
+}
+
 // unread reports the inputs that could not be read, or not to their end, and
 // those that were named but hold no evidence. Files of a folder that are simply
 // something else are counted in one line.
@@ -138,7 +145,7 @@ func unread(u *ui, accounts []event.Account, asked func(name string) bool) (bad 
 		case a.Truncated:
 			bad++
 			fmt.Fprintf(u.err, "oddkin: %s: ends inside a record; read up to there\n", u.safe(a.File))
-		case a.Format != "" && a.Used+a.NotNeeded+a.Duplicate == 0 && a.Malformed+a.Skipped > 0:
+		case unusable(a):
 			bad++
 			fmt.Fprintf(u.err, "oddkin: %s: nothing in it could be read as %s\n", u.safe(a.File), a.Format)
 		case a.Format != "":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ and, for audit logs, go-libaudit's description of the event.
 			accounts := evidence.Accounts()
 			switch {
 			case evidence.Interrupted():
-				return &exitError{code: exitInterrupted}
+				return &exitError{code: exitInterrupted, err: errors.New("interrupted: the lines written are those read by then")}
 			case !readable(accounts):
 				return nothingRead(paths, accounts)
 			case unread(u, accounts, evidence.Asked) > 0:
