@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
+
+	"oddkin/parsers/internal/jsonstream"
 )
 
 const (
@@ -116,7 +118,7 @@ func (g *gathering) keepRaw(r *reader, name string) {
 	if n := g.types[name]; n > 1 {
 		name += " " + strconv.Itoa(n)
 	}
-	g.call.raw.Set(name, rawObject(r.s.Held()))
+	g.call.raw.Set(name, jsonstream.Dict(r.s.Held()))
 }
 
 // close tells the first n events and books their records.

@@ -199,7 +199,7 @@ func (u *run) row(r *reader, res *result, at place, ms int64) outcome {
 	w.fill(c, r, res)
 	c.ms = ms
 	if r.in.KeepRaw {
-		c.raw = rawObject(text)
+		c.raw = jsonstream.Dict(text)
 	}
 	removed := at.removed || res.action == "removed"
 	started := w.has[colSyscall] || w.has[colEID] || strings.Contains(res.query, "process_events")

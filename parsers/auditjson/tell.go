@@ -6,6 +6,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"oddkin/parsers/event"
+
+	"oddkin/parsers/internal/jsonstream"
 )
 
 const (
@@ -188,7 +190,7 @@ func (r *reader) event(kind event.Kind, c *call) event.Event {
 	ev := event.Event{Kind: kind, Host: c.host, Time: c.time(), Proc: c.proc, Parent: c.parent, Source: r.source(c)}
 	ev.Proc.Argv, ev.Proc.Cwd, ev.Proc.CommandLine = nil, "", ""
 	if ev.Raw = c.raw; c.raw == nil && r.in.KeepRaw {
-		ev.Raw = rawObject(r.s.Held())
+		ev.Raw = jsonstream.Dict(r.s.Held())
 	}
 	return ev
 }

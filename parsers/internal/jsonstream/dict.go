@@ -1,40 +1,38 @@
-package auditjson
+package jsonstream
 
 import (
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
-
-	"oddkin/parsers/internal/jsonstream"
 )
 
-// rawObject gives an object's members in their order: strings, int64, float64
-// (the number's text where that would not give it back), bool, nil, []any and
-// nested dictionaries.
-func rawObject(object []byte) *ordereddict.Dict {
-	d, _ := rawValue(jsonstream.NewScannerBytes(object)).(*ordereddict.Dict)
+// Dict gives an object's members in their order, for event.Event's Raw: strings,
+// int64, float64 (the number's text where that would not give it back), bool,
+// nil, []any and nested dictionaries. It is nil for what is no object.
+func Dict(object []byte) *ordereddict.Dict {
+	d, _ := dictValue(NewScannerBytes(object)).(*ordereddict.Dict)
 	return d
 }
 
-func rawValue(s *jsonstream.Scanner) any {
+func dictValue(s *Scanner) any {
 	switch s.Next() {
 	case '{':
 		d := ordereddict.NewDict()
 		for key := range s.Members() {
 			k := string(key)
-			d.Set(k, rawValue(s))
+			d.Set(k, dictValue(s))
 		}
 		return d
 	case '[':
 		list := []any{}
 		for range s.Elements() {
-			list = append(list, rawValue(s))
+			list = append(list, dictValue(s))
 		}
 		return list
 	case '"':
 		return string(s.Text())
 	case '0':
-		return rawNumber(string(s.Text()))
+		return dictNumber(string(s.Text()))
 	case 't', 'f':
 		return string(s.Text()) == "true"
 	}
@@ -42,7 +40,7 @@ func rawValue(s *jsonstream.Scanner) any {
 	return nil
 }
 
-func rawNumber(text string) any {
+func dictNumber(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n
 	}
