@@ -27,8 +27,9 @@
 //     the lineage began (boot, service, login, remote, scheduled, container).
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
 //     LSTM, one dense unit. Three such networks, trained from different starts,
-//     give the mean of their logits, which depends less on luck. Of a longer chain it reads every window of that length
-//     and the worst counts; the finding names it.
+//     give the mean of their logits, which depends less on luck. Of a longer chain
+//     every window of that length is read and the worst counts; the finding names
+//     it.
 //  5. A second opinion that no network can talk away: by the counts of which
 //     program ran under which in recorded normal life, how surprising is the
 //     chain's rarest step? Where a pair was never seen, the kinds of the two
@@ -59,6 +60,7 @@
 //     remains is where it stands in the chain.
 //   - Lineage that the evidence lost. A chain without its top is judged by what is
 //     left; see [Ranking.OutOfDomain] for evidence unlike anything trained on.
-//   - Windows was learned from documents, not from machines: expect more false
-//     alarms there on software that the grammar does not mention.
+//   - Windows was learned from a grammar written after documents and a look at
+//     public captures, not from machines: expect more false alarms there on
+//     software that the grammar does not mention.
 package detect

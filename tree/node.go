@@ -23,8 +23,10 @@ type Node struct {
 	Host  string // the Name of its [Host]
 	// Boot counts the host's boots in the evidence, from 1; 0 when unknown.
 	Boot int
-	// Start is when the program started, as the record of that says even if the process
-	// was seen earlier, or when it was first seen if Seen is set. End is when the process ended or ran something else; zero if unknown.
+	// Start is when the program started by the record of that, even if the process
+	// was seen earlier; the first sighting where Standing is Seen; the time of the
+	// record that names it where Standing is Named. End is when the process ended or
+	// ran something else. Either is zero if unknown.
 	Start, End time.Time
 	// Source is the record the node rests on.
 	Source event.Source
