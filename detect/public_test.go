@@ -84,7 +84,7 @@ func TestAttacksStandFirstInPublicWindowsCaptures(t *testing.T) {
 func mine(f detect.Finding) bool {
 	for _, p := range f.Paths {
 		for _, n := range p.Hops(nil) {
-			if own.MatchString(n.Proc.Image) || own.MatchString(n.Proc.Command()) {
+			if own.MatchString(n.Program().Image) || own.MatchString(n.Command()) {
 				return true
 			}
 		}

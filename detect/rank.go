@@ -106,7 +106,7 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 			limit = fewHops
 		}
 		d := &drafts[i]
-		d.Paths, d.entry, d.os = leaf.paths, leaf.entry, leaf.paths[0].Leaf.Proc.OS
+		d.Paths, d.entry, d.os = leaf.paths, leaf.entry, leaf.paths[0].Leaf.Program().OS
 		d.chain = s.chainOf(leaf.chain, limit)
 		used += len(d.chain)
 		d.Names = make([]string, len(d.chain))
@@ -165,7 +165,7 @@ func rarity(bits float64) float32 { return float32(bits / (bits + 8)) }
 // sortPaths orders paths by their leaf's start, then as the forest has them.
 func sortPaths(paths []tree.Path) {
 	slices.SortFunc(paths, func(a, b tree.Path) int {
-		return cmp.Or(a.Leaf.Start.Compare(b.Leaf.Start), cmp.Compare(a.Leaf.ID, b.Leaf.ID))
+		return cmp.Or(a.Leaf.Start().Compare(b.Leaf.Start()), cmp.Compare(a.Leaf.ID, b.Leaf.ID))
 	})
 }
 

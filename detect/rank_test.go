@@ -40,37 +40,29 @@ func rank(t testing.TB, f *tree.Forest) *Ranking {
 
 // planter grows forests chain by chain; chains that begin alike share nodes.
 type planter struct {
-	forest tree.Forest
-	next   int32
+	roots []*tree.Sketch
+	next  int32
 }
 
 func (p *planter) chain(os event.OS, entry tree.Entry, images ...string) {
-	level, up := &p.forest.Roots, (*tree.Node)(nil)
+	level := &p.roots
 	for i, image := range images {
-		var at *tree.Node
+		var at *tree.Sketch
 		for _, n := range *level {
 			if n.Proc.Image == image && len(n.Children) > 0 && i < len(images)-1 {
 				at = n
 			}
 		}
 		if at == nil {
-			at = &tree.Node{Parent: up, Entry: entry, Proc: event.Proc{OS: os, Image: image}, Start: time.Unix(int64(p.next), 0)}
+			at = &tree.Sketch{Entry: entry, Proc: event.Proc{OS: os, Image: image}, Start: time.Unix(int64(p.next), 0)}
 			p.next++
 			*level = append(*level, at)
 		}
-		level, up = &at.Children, at
+		level = &at.Children
 	}
 }
 
-// grown numbers the nodes in the order of the forest.
-func (p *planter) grown() *tree.Forest {
-	id := int32(0)
-	for n := range p.forest.Nodes() {
-		n.ID = id
-		id++
-	}
-	return &p.forest
-}
+func (p *planter) grown() *tree.Forest { return tree.Plant(p.roots...) }
 
 var bash = []string{"/usr/lib/systemd/systemd", "/usr/sbin/sshd", "/usr/sbin/sshd", "/usr/bin/bash"}
 
@@ -98,7 +90,7 @@ func TestOneFindingForEveryShapeAndEveryPathInOne(t *testing.T) {
 		if f.From != 0 || f.To != len(f.Names) {
 			t.Errorf("%v: window %d to %d", f.Names, f.From, f.To)
 		}
-		if !slices.IsSortedFunc(f.Paths, func(a, b tree.Path) int { return a.Leaf.Start.Compare(b.Leaf.Start) }) {
+		if !slices.IsSortedFunc(f.Paths, func(a, b tree.Path) int { return a.Leaf.Start().Compare(b.Leaf.Start()) }) {
 			t.Errorf("%v: paths are not in order of time", f.Names)
 		}
 	}
@@ -139,8 +131,9 @@ func TestNamesAreTheHopsOfEveryPath(t *testing.T) {
 			leaves -= len(x.Paths)
 			for _, path := range x.Paths {
 				for i, n := range path.Hops(nil) {
-					if names.Of(&n.Proc) != x.Names[i] {
-						t.Fatalf("hop %d of a path of %v is %s", i, x.Names, names.Of(&n.Proc))
+					proc := n.Proc()
+					if got := names.Of(&proc); got != x.Names[i] {
+						t.Fatalf("hop %d of a path of %v is %s", i, x.Names, got)
 					}
 				}
 			}
@@ -305,13 +298,11 @@ func TestModelsSurviveTheirFile(t *testing.T) {
 
 // wide is a forest of n paths over a few hundred shapes, as a busy server's.
 func wide(n int) *tree.Forest {
-	var p planter
 	r := rand.New(rand.NewPCG(3, 4))
-	init := &tree.Node{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
-	p.forest.Roots = []*tree.Node{init}
+	init := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
 	tools := names.OfKind(names.Utility, event.Linux)
-	grow := func(up *tree.Node, image string) *tree.Node {
-		at := &tree.Node{Parent: up, Entry: tree.EntryScheduled, Proc: event.Proc{OS: event.Linux, Image: image}}
+	grow := func(up *tree.Sketch, image string) *tree.Sketch {
+		at := &tree.Sketch{Entry: tree.EntryScheduled, Proc: event.Proc{OS: event.Linux, Image: image}}
 		up.Children = append(up.Children, at)
 		return at
 	}
@@ -319,7 +310,7 @@ func wide(n int) *tree.Forest {
 	for range n {
 		grow(grow(grow(cron, "/usr/sbin/cron"), "/usr/bin/dash"), "/usr/bin/"+tools[r.IntN(len(tools))])
 	}
-	return p.grown()
+	return tree.Plant(init)
 }
 
 // BenchmarkRank ranks a forest of a million paths, four nodes each.
@@ -337,20 +328,18 @@ func BenchmarkRank(b *testing.B) {
 // BenchmarkShapes scores 20,000 distinct chains.
 func BenchmarkShapes(b *testing.B) {
 	m := embeddedModel(b)
-	var p planter
 	r := rand.New(rand.NewPCG(5, 6))
 	tools := names.OfKind(names.Utility, event.Linux)
-	init := &tree.Node{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
-	p.forest.Roots = []*tree.Node{init}
+	init := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
 	for range 20_000 {
 		up := init
 		for range 3 + r.IntN(5) {
-			at := &tree.Node{Parent: up, Proc: event.Proc{OS: event.Linux, Image: "/usr/bin/" + tools[r.IntN(len(tools))]}}
+			at := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/bin/" + tools[r.IntN(len(tools))]}}
 			up.Children = append(up.Children, at)
 			up = at
 		}
 	}
-	f := p.grown()
+	f := tree.Plant(init)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Rank(context.Background(), f, Options{}); err != nil {
@@ -361,21 +350,19 @@ func BenchmarkShapes(b *testing.B) {
 
 // A lineage deeper than any real one is ranked all the same, in bounded memory.
 func TestHostileDepth(t *testing.T) {
-	var roots []*tree.Node
-	up := &tree.Node{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
-	roots = append(roots, up)
+	root := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
+	up := root
 	images := []string{"/usr/bin/bash", "/usr/bin/python3.11", "/usr/bin/make", "/usr/bin/perl"}
 	for i := range 50_000 {
-		at := &tree.Node{Parent: up, Proc: event.Proc{OS: event.Linux, Image: images[i*i%len(images)]}}
+		at := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: images[i*i%len(images)]}}
 		up.Children = append(up.Children, at)
 		if i%100 == 0 { // a leaf on the way
-			up.Children = append(up.Children, &tree.Node{Parent: up, Proc: event.Proc{OS: event.Linux, Image: "/usr/bin/id"}})
+			up.Children = append(up.Children, &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/bin/id"}})
 		}
 		up = at
 	}
-	up.Children = []*tree.Node{{Parent: up, Proc: event.Proc{OS: event.Linux, Image: "/tmp/xmrig"}}}
-	p := planter{forest: tree.Forest{Roots: roots}}
-	r := rank(t, p.grown())
+	up.Children = []*tree.Sketch{{Proc: event.Proc{OS: event.Linux, Image: "/tmp/xmrig"}}}
+	r := rank(t, tree.Plant(root))
 	if r.Paths != 501 {
 		t.Errorf("%d paths, want 501", r.Paths)
 	}

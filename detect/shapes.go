@@ -13,7 +13,7 @@ import (
 // deep it is, and nothing is allocated for a chain that was seen before.
 type shapes struct {
 	hops    []hop // distinct hops
-	hopID   map[procKey]int32
+	hopID   map[hopKey]int32
 	same    map[hop]int32
 	chain   []link // distinct chains; chain 0 is the empty one
 	chainID map[link]int32
@@ -28,11 +28,11 @@ type shapes struct {
 // link is a chain as the chain before it and one hop more.
 type link struct{ parent, hop int32 }
 
-// procKey is what a hop depends on.
-type procKey struct {
-	image, name string
-	os          event.OS
-	deleted     bool
+// hopKey is what a hop depends on: the program, and its name where the arguments tell
+// that.
+type hopKey struct {
+	program *tree.Program
+	name    string
 }
 
 // leafKey tells findings apart: the chain, and how the lineage began.
@@ -48,7 +48,7 @@ type leafShape struct {
 
 func newShapes() *shapes {
 	return &shapes{
-		hopID: map[procKey]int32{}, same: map[hop]int32{}, chainID: map[link]int32{}, chain: make([]link, 1),
+		hopID: map[hopKey]int32{}, same: map[hop]int32{}, chainID: map[link]int32{}, chain: make([]link, 1),
 		leafID: map[leafKey]int32{}, names: map[string]bool{},
 	}
 }
@@ -59,7 +59,7 @@ func (s *shapes) node(n *tree.Node) {
 	if n.Parent != nil {
 		up.parent = s.of[n.Parent.ID]
 	}
-	up.hop = s.hop(&n.Proc)
+	up.hop = s.hop(n)
 	id, ok := s.chainID[up]
 	if !ok {
 		id = int32(len(s.chain))
@@ -70,7 +70,7 @@ func (s *shapes) node(n *tree.Node) {
 		s.of = append(s.of, 0)
 	}
 	s.of[n.ID] = id
-	if len(n.Children) > 0 {
+	if !n.Leaf() {
 		return
 	}
 	s.paths++
@@ -84,30 +84,33 @@ func (s *shapes) node(n *tree.Node) {
 	s.leaves[at].paths = append(s.leaves[at].paths, tree.Path{Leaf: n})
 }
 
-// byArguments marks an image in hopID whose name rests on more than its path.
+// byArguments marks a program in hopID whose name rests on more than its path.
 const byArguments = -1
 
-func (s *shapes) hop(p *event.Proc) int32 {
-	key := procKey{image: p.Image, os: p.OS, deleted: p.Deleted}
+// hop is the number of the hop that n is.
+func (s *shapes) hop(n *tree.Node) int32 {
+	key := hopKey{program: n.Program()}
 	id, ok := s.hopID[key]
 	switch {
 	case ok && id != byArguments:
 		return id
-	case !ok && p.Image != "" && !names.MultiCall(p.Base()):
-		return s.newHop(key, p)
+	case !ok && key.program.Image != "" && !names.MultiCall(key.program.Base):
+		p := n.Proc()
+		return s.newHop(key, &p)
 	case !ok:
 		s.hopID[key] = byArguments
 	}
-	key.name = names.Of(p)
+	p := n.Proc()
+	key.name = names.Of(&p)
 	if id, ok = s.hopID[key]; ok {
 		return id
 	}
-	return s.newHop(key, p)
+	return s.newHop(key, &p)
 }
 
 // newHop gives a process that was not met before the number of its hop, which
 // another may share: python3.9 and python3.11 are one.
-func (s *shapes) newHop(key procKey, p *event.Proc) int32 {
+func (s *shapes) newHop(key hopKey, p *event.Proc) int32 {
 	h := hopOf(p)
 	id, ok := s.same[h]
 	if !ok {

@@ -15,20 +15,20 @@ func (e *Evidence) count(f *tree.Forest) {
 	}
 	hosts := map[string]*Host{}
 	for n := range f.Nodes() {
-		h := hosts[n.Host]
+		h := hosts[n.Host()]
 		if h == nil {
-			h = &Host{Name: text(n.Host)}
-			hosts[n.Host] = h
+			h = &Host{Name: text(n.Host())}
+			hosts[n.Host()] = h
 		}
-		h.Boots = max(h.Boots, n.Boot)
+		h.Boots = max(h.Boots, n.Boot())
 		h.Processes++
-		if len(n.Children) == 0 {
+		if n.Leaf() {
 			h.Chains++
 		}
-		start := stamp(n.Start)
+		start := stamp(n.Start())
 		widen(&h.First, &h.Last, start)
 		widen(&e.First, &e.Last, start)
-		e.FailedStarts += len(n.Failed)
+		e.FailedStarts += len(n.Failed())
 		e.Links.add(n.Link.Kind)
 		e.Standings.add(n.Standing)
 	}

@@ -27,7 +27,7 @@ func newForest(v Values, limit int) *Forest {
 		}
 		g := Node{
 			ID: n.ID, Parent: -1, Score: best[n.ID].score, Rank: best[n.ID].rank,
-			Host: text(n.Host), Boot: n.Boot, Entry: entryName(n.Entry), Process: newProcess(n),
+			Host: text(n.Host()), Boot: n.Boot(), Entry: entryName(n.Entry), Process: newProcess(n),
 		}
 		if n.Parent != nil {
 			g.Parent = n.Parent.ID

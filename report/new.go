@@ -178,8 +178,8 @@ func (c *Chain) leaf() Process {
 func (f *Finding) span(paths []tree.Path) {
 	hosts := map[string]int{}
 	for _, p := range paths {
-		hosts[p.Leaf.Host]++
-		widen(&f.First, &f.Last, stamp(p.Leaf.Start))
+		hosts[p.Leaf.Host()]++
+		widen(&f.First, &f.Last, stamp(p.Leaf.Start()))
 	}
 	f.HostCount = len(hosts)
 	f.Hosts = make([]string, 0, len(hosts))
@@ -196,7 +196,7 @@ func (f *Finding) span(paths []tree.Path) {
 func newChain(p tree.Path, around int) Chain {
 	hops := p.Hops(nil)
 	c := Chain{
-		Host: text(p.Leaf.Host), Boot: p.Leaf.Boot, Entry: entryName(p.Leaf.Entry),
+		Host: text(p.Leaf.Host()), Boot: p.Leaf.Boot(), Entry: entryName(p.Leaf.Entry),
 		Hops: make([]Hop, 0, min(len(hops), MaxHops)),
 	}
 	const head, tail = MaxHops / 8, MaxHops / 2
@@ -214,16 +214,16 @@ func newChain(p tree.Path, around int) Chain {
 
 // newProcess takes over what a node says of its process.
 func newProcess(n *tree.Node) Process {
-	p := &n.Proc
+	p := n.Proc()
 	return Process{
 		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
-		Start: started(n), End: stamp(n.End), User: text(p.User),
+		Start: started(n), End: stamp(n.End()), User: text(p.User),
 		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),
-		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: text(n.Link.Rule),
-		SameProcess: n.PreviousSelf != nil && n.PreviousSelf == n.Parent,
-		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed),
-		Source: source(n.Source),
+		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: n.Link.Rule.String(),
+		SameProcess: n.PreviousSelf() != nil,
+		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed()),
+		Source: source(n.Source()),
 	}
 }
 
@@ -233,7 +233,7 @@ func started(n *tree.Node) time.Time {
 	if n.Standing == tree.Named {
 		return time.Time{}
 	}
-	return stamp(n.Start)
+	return stamp(n.Start())
 }
 
 func source(s event.Source) Source { return Source{text(s.File), s.Offset, s.Serial} }

@@ -17,9 +17,9 @@ import (
 )
 
 // node hangs a node under parent.
-func node(parent *tree.Node, host, image string, start time.Time) *tree.Node {
-	n := &tree.Node{
-		Host: host, Boot: 1, Start: start, Parent: parent, Link: tree.Link{Kind: tree.Root},
+func node(parent *tree.Sketch, host, image string, start time.Time) *tree.Sketch {
+	n := &tree.Sketch{
+		Host: host, Boot: 1, Start: start, Link: tree.Link{Kind: tree.Root},
 		Proc: event.Proc{Image: image, OS: event.Linux, PID: 7}, Source: event.Source{File: "audit.log", Offset: -1},
 	}
 	if parent != nil {
@@ -29,20 +29,9 @@ func node(parent *tree.Node, host, image string, start time.Time) *tree.Node {
 	return n
 }
 
-// plant makes the forest of roots.
-func plant(roots ...*tree.Node) *tree.Forest {
-	f := &tree.Forest{Roots: roots}
-	id := int32(0)
-	for n := range f.Nodes() {
-		n.ID = id
-		id++
-	}
-	return f
-}
-
 // twoHosts is a forest of two hosts with the same service, one of which also ran
-// a shell, and its ranking.
-func twoHosts() Values {
+// a shell, and its ranking. The shell is changed first.
+func twoHosts(change ...func(sh *tree.Sketch)) Values {
 	init1 := node(nil, "a", "/sbin/init", at("08:00:00"))
 	nginx := node(init1, "a", "/usr/sbin/nginx", at("08:00:01"))
 	sh := node(nginx, "a", "/bin/sh", at("09:00:00"))
@@ -50,16 +39,20 @@ func twoHosts() Values {
 	init2 := node(nil, "b", "/sbin/init", at("07:00:00"))
 	cron2 := node(init2, "b", "/usr/sbin/cron", at("07:00:02"))
 	cron3 := node(init2, "b", "/usr/sbin/cron", at("07:30:00"))
-	cron3.Link = tree.Link{Kind: tree.Inferred, Rule: "same user"}
+	cron3.Link = tree.Link{Kind: tree.Inferred, Rule: 2}
+	for _, c := range change {
+		c(sh)
+	}
+	forest := tree.Plant(init1, init2)
 	return Values{
 		Manifest: Manifest{Tool: "oddkin", Model: &Model{Name: "base", Threshold: 0.5}},
-		Forest:   plant(init1, init2),
+		Forest:   forest,
 		Ranking: &detect.Ranking{Paths: 4, Findings: []detect.Finding{
 			{
 				Rank: 1, Score: 0.9, Network: 0.95, Rarity: 0.1, Names: []string{"init", "nginx", "sh"}, To: 3,
-				Paths: []tree.Path{{Leaf: sh}}, Why: []detect.Reason{{Hop: 2, Weight: 0.5, Text: "sh under nginx"}},
+				Paths: []tree.Path{{Leaf: sh.Node}}, Why: []detect.Reason{{Hop: 2, Weight: 0.5, Text: "sh under nginx"}},
 			},
-			{Rank: 2, Score: 0.1, Names: []string{"init", "cron"}, To: 2, Paths: []tree.Path{{Leaf: cron2}, {Leaf: cron3}, {Leaf: cron1}}},
+			{Rank: 2, Score: 0.1, Names: []string{"init", "cron"}, To: 2, Paths: []tree.Path{{Leaf: cron2.Node}, {Leaf: cron3.Node}, {Leaf: cron1.Node}}},
 		}},
 	}
 }
@@ -142,9 +135,10 @@ func TestNewKeepsTheEndsOfALongChain(t *testing.T) {
 		n = node(n, "a", "/bin/"+name, at("00:00:02"))
 		names = append(names, name)
 	}
+	forest := tree.Plant(root)
 	for _, strongest := range []int{0, 5, 30, 500, 970, 999} {
-		f := detect.Finding{Rank: 1, Names: names, To: 1000, Paths: []tree.Path{{Leaf: n}}, Why: []detect.Reason{{Hop: strongest}}}
-		d := New(Values{Forest: plant(root), Ranking: &detect.Ranking{Findings: []detect.Finding{f}}}, Options{})
+		f := detect.Finding{Rank: 1, Names: names, To: 1000, Paths: []tree.Path{{Leaf: n.Node}}, Why: []detect.Reason{{Hop: strongest}}}
+		d := New(Values{Forest: forest, Ranking: &detect.Ranking{Findings: []detect.Finding{f}}}, Options{})
 		c := d.Findings[0].Chains[0]
 		if len(c.Hops) > MaxHops || len(c.Hops)+c.HopsOmitted != 1000 {
 			t.Fatalf("%d hops, %d omitted", len(c.Hops), c.HopsOmitted)
@@ -161,13 +155,13 @@ func TestNewKeepsTheEndsOfALongChain(t *testing.T) {
 }
 
 func TestNewMakesTextAndNumbersFit(t *testing.T) {
-	v := twoHosts()
+	v := twoHosts(func(sh *tree.Sketch) {
+		sh.Proc.Image = "/tmp/\xff\xfe"
+		sh.Start = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
+		sh.End = time.Date(2025, 3, 2, 12, 0, 0, 0, time.FixedZone("", 3600))
+	})
 	v.Ranking.Findings[0].Score = float32(math.NaN())
 	v.Ranking.Findings[0].Why[0].Weight = float32(math.Inf(1))
-	leaf := v.Ranking.Findings[0].Paths[0].Leaf
-	leaf.Proc.Image = "/tmp/\xff\xfe"
-	leaf.Start = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
-	leaf.End = time.Date(2025, 3, 2, 12, 0, 0, 0, time.FixedZone("", 3600))
 	d := New(v, Options{Nodes: All})
 	h := d.Findings[0].Chains[0].Hops[2]
 	if h.Image != `/tmp/\xff\xfe` || !h.Start.IsZero() || h.End != at("11:00:00") || d.Findings[0].Score != 0 || d.Findings[0].Why[0].Weight != 0 {

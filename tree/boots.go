@@ -12,6 +12,7 @@ type segment struct {
 	steps  []step
 	pids   *pidClock
 	unseen []*Node // the nodes that rest on no start
+	failed map[*Node][]Attempt
 	forest *Forest // for its counts and warnings
 }
 
@@ -89,7 +90,7 @@ func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
 		case next.serial <= last.serial/2:
 			return true
 		case next.serial > last.serial && !late:
-			f.warn(h.sourceOf(h.marks[r.arg], r.serial), reasonNoBoot)
+			f.warn(h.source(h.marks[r.arg], r.serial), reasonNoBoot)
 			return false
 		}
 		return !late
@@ -122,7 +123,8 @@ func (h *host) initStart(i int, last record) bool {
 	if r.kind != kindExec || r.pid != 1 || h.windows > 0 {
 		return false
 	}
-	for _, a := range h.starts[r.arg].node.Proc.Argv {
+	argv, _ := h.lines.of(h.starts[r.arg].node.line)
+	for _, a := range argv {
 		if a == "--deserialize" {
 			return false
 		}
@@ -137,5 +139,5 @@ func (h *host) writtenBefore(a, b *record) bool {
 		return false
 	}
 	s, t := h.recordSource(a), h.recordSource(b)
-	return s.File != "" && s.File == t.File && s.Offset >= 0 && s.Offset < t.Offset
+	return s.file >= 0 && s.file == t.file && s.offset >= 0 && s.offset < t.offset
 }

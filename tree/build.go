@@ -23,6 +23,7 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 		c.add(&e)
 	}
 	var all []*Node
+	c.store.seal()
 	for _, h := range c.hosts() {
 		h.sort()
 		h.dropDuplicates(f)

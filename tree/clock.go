@@ -42,7 +42,7 @@ func (s *segment) undoSteps(f *Forest) {
 			shift = latest + 1 - r.at
 			s.steps = append(s.steps, step{latest + 1, shift})
 			f.Counts.ClockSteps++
-			f.warn(s.recordSource(r), reasonClockStep)
+			f.warn(s.evidence(r), reasonClockStep)
 		}
 		r.at += shift
 		latest = max(latest, r.at)
@@ -83,10 +83,10 @@ func (s *segment) stepsBack(order []int32, latest int64) bool {
 	return n == stepRun
 }
 
-// clock is the time in the log at an order time.
-func (s *segment) clock(at int64) time.Time {
+// clock is the time in the log at an order time, as [store.stamp] gives it.
+func (s *segment) clock(at int64) int64 {
 	if at == untimed {
-		return time.Time{}
+		return untimed
 	}
 	for i := len(s.steps) - 1; i >= 0; i-- {
 		if at >= s.steps[i].from {
@@ -94,5 +94,5 @@ func (s *segment) clock(at int64) time.Time {
 			break
 		}
 	}
-	return time.Unix(0, at).UTC()
+	return at
 }

@@ -8,28 +8,23 @@ import (
 	"oddkin/parsers/event"
 )
 
-// untimed is the order time of a record without a time: before all others.
-const untimed = math.MinInt64
-
 // host holds the records of one machine.
 type host struct {
-	name    string
-	names   map[string]int // every spelling, with how often it came
-	files   *fileTable
+	name  string
+	names map[string]int // every spelling, with how often it came
+	*store
 	recs    []record
 	starts  []start
 	forks   []fork
 	sights  []sight
 	fails   []fail
-	exits   []string // GUIDs of ended processes, where given
+	exits   []text   // GUIDs of ended processes, where given
 	marks   []source // positions of boot records
 	seen    []seen
-	seenIDs map[seenKey]int32
-	kept    map[sightKey]int32    // to an index into recs
-	parents map[uint32]*event.Ref // the last reference to each pid, by a start
-	callers map[uint32]*event.Ref // and by a fork
-	guids   bool                  // a start has one
-	windows int                   // records of Windows processes, less the others
+	seenIDs map[seen]int32
+	kept    map[sightKey]int32 // to an index into recs
+	guids   bool               // a start has one
+	windows int                // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
 }
@@ -60,7 +55,7 @@ type collector struct {
 	counts   *Counts
 	byName   map[string]*host // by the folded name
 	byFolder map[string]*host // those without a name
-	files    *fileTable
+	store    *store
 	last     *host
 	called   string // the spelling of last
 	unnamed  *host  // the last of byFolder
@@ -68,7 +63,7 @@ type collector struct {
 }
 
 func newCollector(c *Counts) *collector {
-	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, files: &fileTable{ids: map[string]int32{}}}
+	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, store: newStore()}
 }
 
 // add takes what the forest needs of e.
@@ -85,7 +80,7 @@ func (c *collector) add(e *event.Event) {
 		}
 	}
 	r := record{at: at, serial: e.Source.Serial, pid: e.Proc.PID, ppid: e.Parent.PID}
-	src := source{c.files.id(e.Source.File), e.Source.Offset}
+	src := source{c.store.files.id(e.Source.File), e.Source.Offset}
 	if e.Proc.OS == event.Windows {
 		h.windows++
 	} else if e.Proc.OS != 0 {
@@ -106,16 +101,16 @@ func (c *collector) add(e *event.Event) {
 	case event.Exec:
 		c.counts.Starts++
 		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = push(h.starts, start{node: h.newNode(e)})
+		h.starts = push(h.starts, start{node: h.startNode(e, src)})
 		h.guids = h.guids || e.Proc.GUID != ""
 	case event.Fork:
 		c.counts.Forks++
 		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = push(h.forks, fork{src: src, caller: ref(h.callers, e.Parent)})
+		h.forks = push(h.forks, fork{src: src, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		r.kind, r.arg = kindExit, int32(len(h.exits))
-		h.exits = push(h.exits, e.Proc.GUID)
+		h.exits = push(h.exits, h.texts.id(e.Proc.GUID))
 	case event.ExecFailed:
 		c.counts.FailedExecs++
 		r.kind, r.arg = kindFail, int32(len(h.fails))
@@ -123,11 +118,11 @@ func (c *collector) add(e *event.Event) {
 		if e.Proc.Image != "" {
 			p := e.Proc
 			p.Argv, p.CommandLine = nil, "" // those are of the program that did not start
-			h.sight(p, e.Parent, at, src, e.Source.Serial)
+			h.sight(h.whom(&p, e.Parent), e.Proc.PID, e.Parent.PID, at, src, e.Source.Serial)
 		}
 	case event.Snapshot:
 		c.counts.Sightings++
-		if !h.sight(e.Proc, e.Parent, at, src, e.Source.Serial) {
+		if !h.sight(h.whom(&e.Proc, e.Parent), e.Proc.PID, e.Parent.PID, at, src, e.Source.Serial) {
 			c.counts.Sightings--
 			c.counts.Repeated++
 		}
@@ -139,19 +134,15 @@ func (c *collector) add(e *event.Event) {
 	h.recs = push(h.recs, r)
 }
 
-// newNode makes the node of a start.
-func (h *host) newNode(e *event.Event) *Node {
-	return &Node{Proc: e.Proc, Start: e.Time, Source: e.Source, Standing: Started, Stated: ref(h.parents, e.Parent)}
-}
-
-// ref makes one of equal references to a process that follow each other.
-func ref(last map[uint32]*event.Ref, r event.Ref) *event.Ref {
-	if p := last[r.PID]; p != nil && *p == r {
-		return p
-	}
-	p := &r
-	last[r.PID] = p
-	return p
+// startNode makes the node of a start.
+func (h *host) startNode(e *event.Event, src source) *Node {
+	n := h.newNode()
+	n.self = h.self(&e.Proc)
+	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
+	n.stated = h.ref(e.Parent)
+	n.start = h.stamp(e.Time)
+	n.file, n.offset, n.serial = src.file, src.offset, e.Source.Serial
+	return n
 }
 
 // push appends v to list, which doubles when it is full: copying it is what a

@@ -54,7 +54,7 @@ func TestLaurelTraces(t *testing.T) {
 		for p := range f.Paths() {
 			var names []string
 			for _, n := range p.Hops(nil) {
-				names = append(names, n.Proc.Base())
+				names = append(names, n.Base())
 			}
 			chains = append(chains, strings.Join(names, " > "))
 		}
@@ -78,11 +78,11 @@ func TestOneNodePerGUID(t *testing.T) {
 			type identity struct{ host, guid string }
 			nodes := map[identity]*tree.Node{}
 			for n := range f.Nodes() {
-				id := identity{n.Host, n.Proc.GUID}
+				id := identity{n.Host(), n.Proc().GUID}
 				other := nodes[id]
-				if id.guid != "" && other != nil && n.PreviousSelf != other {
+				if id.guid != "" && other != nil && n.PreviousSelf() != other {
 					t.Errorf("%s: %s is %s(%d) from %v and %s(%d) from %v", filepath.Base(file), id.guid,
-						other.Proc.Base(), other.Proc.PID, other.Source, n.Proc.Base(), n.Proc.PID, n.Source)
+						other.Base(), other.PID, other.Source(), n.Base(), n.PID, n.Source())
 				}
 				nodes[id] = n
 			}
@@ -120,9 +120,9 @@ func TestCapeTrees(t *testing.T) {
 		checkForest(t, f)
 		nodes, parents := map[uint32]int{}, map[[2]uint32]bool{}
 		for n := range f.Nodes() {
-			nodes[n.Proc.PID]++
+			nodes[n.PID]++
 			if n.Parent != nil {
-				parents[[2]uint32{n.Parent.Proc.PID, n.Proc.PID}] = true
+				parents[[2]uint32{n.Parent.PID, n.PID}] = true
 			}
 		}
 		for _, p := range report.Behavior.Processes {

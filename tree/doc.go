@@ -29,6 +29,15 @@
 // of a Linux host is called systemd if the host runs any of systemd's own programs, and
 // init otherwise; process 2 is kthreadd; process 4 of Windows is System.
 //
+// # Memory
+//
+// A forest holds millions of processes, so a node is a few numbers (some 150 bytes)
+// and what nodes share stands once beside them: programs, texts such as users and
+// sessions (by number; see texts), command lines end to end in pages (lines), what
+// records say of parents. [Node.Proc] spells a process out again. Children are a list
+// through the nodes themselves. What linking needs besides, the records in the order of
+// time and the processes that own pids, is let go with each boot.
+//
 // # Hosts and boots
 //
 // Hosts are told apart by name, without case. A short name is the host whose one

@@ -34,14 +34,14 @@ var (
 func (n *Node) setEntry() {
 	var base, parent string
 	up := EntryUnknown
-	base = n.Proc.Base()
+	base = n.Base()
 	if n.Parent != nil {
 		up = n.Parent.Entry
-		if n.PreviousSelf == nil {
-			parent = n.Parent.Proc.Base()
+		if !n.same {
+			parent = n.Parent.Base()
 		}
 	}
-	if n.Proc.OS == event.Windows {
+	if n.prog.OS == event.Windows {
 		n.Entry = n.windowsEntry(strings.ToLower(base), strings.ToLower(parent), up)
 	} else {
 		n.Entry = n.unixEntry(base, parent, up)
@@ -50,7 +50,7 @@ func (n *Node) setEntry() {
 
 func (n *Node) unixEntry(base, parent string, up Entry) Entry {
 	switch {
-	case up == EntryContainer, n.Proc.Container != "", slices.Contains(containerInits, base):
+	case up == EntryContainer, n.container != 0, slices.Contains(containerInits, base):
 		return EntryContainer
 	case slices.Contains(remoteSessions, base), slices.Contains(remoteListeners, parent):
 		return EntryRemote
@@ -58,9 +58,9 @@ func (n *Node) unixEntry(base, parent string, up Entry) Entry {
 		return EntryLogin
 	case slices.Contains(schedulers, parent):
 		return EntryScheduled
-	case n.Proc.PID == 1 || n.Proc.PID == 2:
+	case n.PID == 1 || n.PID == 2:
 		return EntryBoot
-	case n.Parent != nil && n.Parent.Proc.PID == 1 && n.Proc.PID != 1:
+	case n.Parent != nil && n.Parent.PID == 1 && n.PID != 1:
 		return EntryService
 	}
 	return up
@@ -74,11 +74,11 @@ func (n *Node) windowsEntry(base, parent string, up Entry) Entry {
 		return EntryLogin
 	case slices.Contains(scheduledWindows, base):
 		return EntryScheduled
-	case parent == "svchost.exe" && strings.Contains(strings.ToLower(n.Parent.Proc.Command()), "schedule"):
+	case parent == "svchost.exe" && strings.Contains(strings.ToLower(n.Parent.Command()), "schedule"):
 		return EntryScheduled
 	case base == "services.exe", parent == "services.exe":
 		return EntryService
-	case n.Proc.PID == 4, slices.Contains(bootWindows, base):
+	case n.PID == 4, slices.Contains(bootWindows, base):
 		return EntryBoot
 	}
 	return up

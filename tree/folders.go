@@ -85,7 +85,7 @@ func (c *collector) firstCopies(folders []string) []int {
 			if r.kind != kindExec || r.serial == 0 || r.at == untimed {
 				continue
 			}
-			key := startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.Proc.Image}
+			key := startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.prog.Image}
 			other, ok := holds[key]
 			if !ok {
 				holds[key] = i

@@ -98,31 +98,32 @@ func (p Path) Hops(dst []*Node) []*Node {
 }
 
 // Nodes yields every node, depth first: a parent before its children, children
-// in the order of their start. It takes linear time and memory in proportion to
-// the depth, and does not recurse, so that no lineage is too deep for it.
+// in the order of their start. It takes linear time and no memory, so that no
+// lineage is too deep for it.
 func (f *Forest) Nodes() iter.Seq[*Node] {
-	type frame struct {
-		siblings []*Node
-		next     int
-	}
 	return func(yield func(*Node) bool) {
-		stack := []frame{{siblings: f.Roots}}
-		for len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if top.next == len(top.siblings) {
-				stack = stack[:len(stack)-1]
-				continue
-			}
-			n := top.siblings[top.next]
-			top.next++
-			if !yield(n) {
-				return
-			}
-			if len(n.Children) > 0 {
-				stack = append(stack, frame{siblings: n.Children})
+		for _, root := range f.Roots {
+			for n := root; n != nil; n = n.after() {
+				if !yield(n) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// after is the node that follows n in its tree, depth first; nil behind the last.
+func (n *Node) after() *Node {
+	if n.child != nil {
+		return n.child
+	}
+	for n != nil && n.next == nil {
+		n = n.Parent
+	}
+	if n == nil {
+		return nil
+	}
+	return n.next
 }
 
 // Paths yields every root-to-leaf path, in the order of [Forest.Nodes]. It
@@ -130,7 +131,7 @@ func (f *Forest) Nodes() iter.Seq[*Node] {
 func (f *Forest) Paths() iter.Seq[Path] {
 	return func(yield func(Path) bool) {
 		for n := range f.Nodes() {
-			if len(n.Children) == 0 && !yield(Path{n}) {
+			if n.Leaf() && !yield(Path{n}) {
 				return
 			}
 		}

@@ -71,7 +71,7 @@ func (s *segment) group() (map[uint32]int32, [][]entry) {
 func (s *segment) refers(r *record) bool {
 	switch r.kind {
 	case kindExec:
-		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.starts[r.arg].node.Stated.GUID != ""
+		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.starts[r.arg].node.stated.guid != 0
 	case kindFork, kindSight:
 		return r.ppid != 0 && r.ppid != r.pid
 	}

@@ -31,8 +31,7 @@ func (c *collector) host(name, file string) *host {
 
 func (c *collector) newHost() *host {
 	return &host{
-		names: map[string]int{}, files: c.files, seenIDs: map[seenKey]int32{}, kept: map[sightKey]int32{},
-		parents: map[uint32]*event.Ref{}, callers: map[uint32]*event.Ref{},
+		names: map[string]int{}, store: c.store, seenIDs: map[seen]int32{}, kept: map[sightKey]int32{},
 	}
 }
 
@@ -68,7 +67,7 @@ func (c *collector) hosts() []*host {
 		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
 	})
 	for _, h := range hosts {
-		h.seenIDs, h.kept, h.parents, h.callers = nil, nil, nil, nil
+		h.seenIDs, h.kept = nil, nil
 	}
 	return hosts
 }
@@ -129,9 +128,7 @@ func (h *host) absorb(o *host) {
 
 func (h *host) absorbSight(o *host, r record) {
 	s := &o.sights[r.arg]
-	what := o.seen[s.what]
-	what.proc.PID, what.parent.PID = r.pid, r.ppid
-	h.sight(what.proc, what.parent, r.at, s.src, r.serial)
+	h.sight(o.seen[s.what], r.pid, r.ppid, r.at, s.src, r.serial)
 }
 
 // describe sums the host up.
@@ -148,26 +145,24 @@ func (h *host) describe(segments []*segment) Host {
 	return d
 }
 
-// sourceOf gives src its file name back.
-func (h *host) sourceOf(src source, serial uint64) event.Source {
-	return event.Source{File: h.files.names[src.file], Offset: src.offset, Serial: serial}
-}
-
-// recordSource leads r back to the evidence.
-func (h *host) recordSource(r *record) event.Source {
+// recordSource is where r stands in the evidence.
+func (h *host) recordSource(r *record) source {
 	switch r.kind {
 	case kindExec:
 		if n := h.starts[r.arg].node; n != nil {
-			return n.Source
+			return source{n.file, n.offset}
 		}
 	case kindFork:
-		return h.sourceOf(h.forks[r.arg].src, r.serial)
+		return h.forks[r.arg].src
 	case kindSight:
-		return h.sourceOf(h.sights[r.arg].src, r.serial)
+		return h.sights[r.arg].src
 	case kindFail:
-		return h.sourceOf(h.fails[r.arg].src, r.serial)
+		return h.fails[r.arg].src
 	case kindBoot:
-		return h.sourceOf(h.marks[r.arg], r.serial)
+		return h.marks[r.arg]
 	}
-	return event.Source{Offset: -1, Serial: r.serial}
+	return source{offset: -1, file: -1}
 }
+
+// evidence leads r back to the evidence.
+func (h *host) evidence(r *record) event.Source { return h.source(h.recordSource(r), r.serial) }

@@ -3,8 +3,6 @@ package tree
 import (
 	"math"
 	"sort"
-
-	"oddkin/parsers/event"
 )
 
 // guesser finds the process that an unknown one was forked from, where only
@@ -12,7 +10,7 @@ import (
 // were at work when the unknown process came to be.
 type guesser struct {
 	*segment
-	acts     map[string][]act    // by session, in order
+	acts     map[text][]act      // by session, in order
 	services []act               // the starts whose parent is an init
 	parents  map[*proc]bool      // processes with children on record
 	programs map[string][]*start // starts by the program's name, in order
@@ -24,8 +22,8 @@ type act struct {
 	rec   int32
 	habit habit
 	who   bind
-	self  *event.Proc // it, as the record shows it
-	place *event.Proc // whose working directory and terminal were its own: it, or the child
+	self  *self // it, as the record shows it
+	place *self // whose working directory and terminal were its own: it, or the child
 }
 
 // read looks through the boot for signs of life, once there is something to guess.
@@ -33,7 +31,7 @@ func (g *guesser) read() {
 	if g.acts != nil {
 		return
 	}
-	g.acts, g.parents = map[string][]act{}, map[*proc]bool{}
+	g.acts, g.parents = map[text][]act{}, map[*proc]bool{}
 	s := g.segment
 	for i := range s.recs {
 		r := &s.recs[i]
@@ -56,7 +54,7 @@ func (g *guesser) startsOf(base string) []*start {
 				continue
 			}
 			if s := &g.starts[r.arg]; s.node != nil {
-				b := s.node.Proc.Base()
+				b := s.node.Base()
 				g.programs[b] = append(g.programs[b], s)
 			}
 		}
@@ -69,41 +67,41 @@ func (g *guesser) start(rec int32, s *start) {
 	if n == nil {
 		return
 	}
-	p := &n.Proc
-	if up := s.parent; up.node != nil && n.PreviousSelf == nil {
-		o := &up.node.Proc
-		g.add(act{rec, habitOf(o.Base()), up, o, p})
+	p := &n.self
+	if up := s.parent; up.node != nil && !n.same {
+		o := &up.node.self
+		g.add(act{rec, habitOf(o.prog.Base), up, o, p})
 		g.parents[up.proc] = true
 	}
-	a := act{rec, habitOf(p.Base()), bind{s.proc, n}, p, p}
+	a := act{rec, habitOf(p.prog.Base), bind{s.proc, n}, p, p}
 	g.add(a)
-	if g.isReaper(s.parent) && p.Session == "" {
+	if g.isReaper(s.parent) && p.session == 0 {
 		g.services = append(g.services, a)
 	}
 }
 
-func (g *guesser) add(a act) { g.acts[a.self.Session] = append(g.acts[a.self.Session], a) }
+func (g *guesser) add(a act) { g.acts[a.self.session] = append(g.acts[a.self.session], a) }
 
 // isReaper reports whether b is an init: of the host, or of a container.
 func (g *guesser) isReaper(b bind) bool {
 	if b.proc == nil {
 		return false
 	}
-	return b.proc.pid == 1 || b.node != nil && b.node.Proc.Session == "" && reapers[b.node.Proc.Base()]
+	return b.proc.pid == 1 || b.node != nil && b.node.session == 0 && reapers[b.node.Base()]
 }
 
 // sighting notes a process that took on a session after its start, as sshd does.
 func (g *guesser) sighting(rec int32, s *sight) {
-	p := &g.seen[s.what].proc
-	if s.who.proc != nil && p.Session != "" {
-		g.add(act{rec, habitOf(p.Base()), s.who, p, p})
+	p := &g.seen[s.what].self
+	if s.who.proc != nil && p.session != 0 {
+		g.add(act{rec, habitOf(p.prog.Base), s.who, p, p})
 	}
 }
 
 // profile is what its first child tells of an unknown process.
 type profile struct {
 	rec  int32 // about where it came to be
-	proc *event.Proc
+	what *self
 	self *proc
 }
 
@@ -117,9 +115,9 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 		if n == nil {
 			return f, false
 		}
-		f.proc = &n.Proc
+		f.what = &n.self
 	case kindSight:
-		f.proc = &g.seen[g.sights[r.arg].what].proc
+		f.what = &g.seen[g.sights[r.arg].what].self
 	default:
 		return f, false
 	}
@@ -141,26 +139,26 @@ const (
 
 // guess is the likeliest process for p to have been forked from, and the rule by
 // which it was found.
-func (g *guesser) guess(p *proc) (bind, string) {
+func (g *guesser) guess(p *proc) (bind, Rule) {
 	if g == nil || p.pid <= 2 { // init and kthreadd are forked from nothing
-		return bind{}, ""
+		return bind{}, noRule
 	}
 	if len(g.forks) > len(g.recs)/10 {
-		return bind{}, "" // forks are on record: it was there before the log
+		return bind{}, noRule // forks are on record: it was there before the log
 	}
 	f, ok := g.profileOf(p)
-	if !ok || f.proc.User == "" {
-		return bind{}, "" // the record says too little to go by
+	if !ok || f.what.user == 0 {
+		return bind{}, noRule // the record says too little to go by
 	}
 	g.read()
 	if b := g.still(f); b.proc != nil {
 		return b, ruleStill
 	}
-	best, cost := g.nearest(g.acts[f.proc.Session], f, false)
-	if f.proc.Session != "" && best.proc == nil {
-		best, cost = g.nearest(g.acts[""], f, true)
+	best, cost := g.nearest(g.acts[f.what.session], f, false)
+	if f.what.session != 0 && best.proc == nil {
+		best, cost = g.nearest(g.acts[0], f, true)
 	}
-	if f.proc.Session == "" && f.proc.User != "0" {
+	if f.what.session == 0 && f.what.user != root {
 		if b, c := g.service(f); c < cost {
 			return b, ruleService
 		}
@@ -193,21 +191,21 @@ func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost 
 // cost weighs a sign of life that lies steps away from f.
 func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 	p := a.who.proc
-	if a.place.Cwd != f.proc.Cwd && a.habit < switcher {
+	if a.place.cwd != f.what.cwd && a.habit < switcher {
 		return maxCost // a fork works where its parent does
 	}
-	if p == f.self || !g.older(p, f) || a.habit == opener && f.proc.Session == "" || a.self.Container != f.proc.Container {
+	if p == f.self || !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
 		return maxCost
 	}
 	c := steps
 	switch {
-	case a.self.User == f.proc.User:
-	case a.self.User == "0" && a.habit >= switcher && p.pid != 1:
+	case a.self.user == f.what.user:
+	case a.self.user == root && a.habit >= switcher && p.pid != 1:
 		c *= 1.5
 	default:
 		return maxCost // no other program changes the user without an exec
 	}
-	if a.place.TTY != f.proc.TTY && a.habit < switcher {
+	if a.place.tty != f.what.tty && a.habit < switcher {
 		c *= 3
 	}
 	switch a.habit {
@@ -228,11 +226,11 @@ func (g *guesser) service(f profile) (best bind, cost float64) {
 	cost = maxCost
 	for i := range g.services {
 		a := &g.services[i]
-		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.self.User != f.proc.User && a.self.User != "0" {
+		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.self.user != f.what.user && a.self.user != root {
 			continue
 		}
 		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
-		if a.self.User != f.proc.User {
+		if a.self.user != f.what.user {
 			c *= 2
 		}
 		if c < cost {
@@ -268,19 +266,19 @@ func (g *guesser) still(f profile) bind {
 		q = q.older
 	}
 	if q.last == nil {
-		if o, ok := g.profileOf(q); ok && o.proc.User == f.proc.User && o.proc.Session == f.proc.Session && o.proc.TTY == f.proc.TTY {
+		if o, ok := g.profileOf(q); ok && o.what.user == f.what.user && o.what.session == f.what.session && o.what.tty == f.what.tty {
 			return bind{q, nil}
 		}
 		return bind{}
 	}
-	o := &q.last.Proc
-	h := habitOf(o.Base())
+	o := &q.last.self
+	h := habitOf(o.prog.Base)
 	switch {
-	case o.Session != f.proc.Session && o.Session != "", o.User != f.proc.User && o.User != "0":
+	case o.session != f.what.session && o.session != 0, o.user != f.what.user && o.user != root:
 		return bind{}
 	case h == otherProgram && !g.parents[q]:
 		return bind{}
-	case h == shell && (o.Cwd != f.proc.Cwd || o.TTY != f.proc.TTY):
+	case h == shell && (o.cwd != f.what.cwd || o.tty != f.what.tty):
 		return bind{} // a shell seldom lives that long
 	}
 	return bind{q, q.last}
@@ -294,15 +292,15 @@ func (g *guesser) daemon(p *proc) bind {
 		return bind{}
 	}
 	s := &g.sights[g.recs[p.sight].arg]
-	what := &g.seen[s.what].proc
-	if !g.isReaper(s.parent) || s.parent.node != nil && sameProgram(&s.parent.node.Proc, what) {
+	what := &g.seen[s.what].self
+	if !g.isReaper(s.parent) || s.parent.node != nil && s.parent.node.prog.same(what.prog) {
 		return bind{}
 	}
-	starts := g.startsOf(what.Base())
+	starts := g.startsOf(what.prog.Base)
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
-		o := &starts[i].node.Proc
-		if starts[i].proc != p && o.Image == what.Image && (o.Session == what.Session || o.Session == "") && (o.User == what.User || o.User == "0") {
+		o := &starts[i].node.self
+		if starts[i].proc != p && o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user == root) {
 			return bind{starts[i].proc, starts[i].node}
 		}
 	}
@@ -315,19 +313,19 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	if g == nil {
 		return bind{}
 	}
-	p := &s.node.Proc
-	if p.Session == "" || p.Base() == "systemd" || !g.isReaper(s.parent) {
+	p := &s.node.self
+	if p.session == 0 || p.prog.Base == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
 	}
-	starts := g.startsOf(p.Base())
+	starts := g.startsOf(p.prog.Base)
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= rec })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
 		o := starts[i]
-		if o.proc != s.proc && o.node.Proc.Session == p.Session && o.node.Proc.Image == p.Image {
+		if o.proc != s.proc && o.node.session == p.session && o.node.prog.Image == p.prog.Image {
 			return bind{o.proc, o.node} // a daemon that starts itself anew for its work
 		}
 	}
 	g.read()
-	b, _ := g.nearest(g.acts[p.Session], profile{rec: rec, proc: p, self: s.proc}, false)
+	b, _ := g.nearest(g.acts[p.session], profile{rec: rec, what: p, self: s.proc}, false)
 	return b
 }

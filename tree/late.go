@@ -3,9 +3,9 @@ package tree
 import "oddkin/parsers/event"
 
 // identified finds the owner of the pid that bears guid, the latest of them.
-func (w *walker) identified(guid string) *proc {
+func (w *walker) identified(guid text) *proc {
 	const depth = 64 // owners of one pid that are looked at
-	if guid == "" {
+	if guid == 0 {
 		return nil
 	}
 	for p, n := w.cur, 0; p != nil && n < depth; p, n = p.older, n+1 {
@@ -19,37 +19,37 @@ func (w *walker) identified(guid string) *proc {
 // bearer finds the Windows process that a sighting means by its GUID, and gives the GUID
 // to go by. That is none where its bearer runs another program: the targets of Sysmon 10
 // may have the GUID that belonged to their number before.
-func (w *walker) bearer(seen *event.Proc) (string, *proc) {
-	p := w.identified(seen.GUID)
+func (w *walker) bearer(seen *self) (text, *proc) {
+	p := w.identified(seen.guid)
 	switch {
-	case p == nil || seen.OS != event.Windows:
-		return seen.GUID, nil
+	case p == nil || seen.prog.OS != event.Windows:
+		return seen.guid, nil
 	case w.contradicts(p, seen):
-		return "", nil
+		return 0, nil
 	}
-	return seen.GUID, p
+	return seen.guid, p
 }
 
 // contradicts reports whether p is known to run another program than the one seen,
 // and cannot have replaced it.
-func (w *walker) contradicts(p *proc, seen *event.Proc) bool {
-	if seen.OS != event.Windows || unnamed(seen) {
+func (w *walker) contradicts(p *proc, seen *self) bool {
+	if seen.prog.OS != event.Windows || unnamed(seen.prog) {
 		return false
 	}
 	switch {
 	case p.last != nil:
-		return !sameProgram(&p.last.Proc, seen)
+		return !p.last.prog.same(seen.prog)
 	case p.sight >= 0:
-		was := &w.seenAt(p.sight).proc
-		return !unnamed(was) && !sameProgram(was, seen)
+		was := w.seenAt(p.sight).prog
+		return !unnamed(was) && !was.same(seen.prog)
 	}
 	return false
 }
 
 // unnamed reports whether the recorder did not know what p runs. Sysmon then writes
 // "<unknown process>", which reaches some exports with its brackets as in XML.
-func unnamed(p *event.Proc) bool {
-	switch p.Base() {
+func unnamed(p *Program) bool {
+	switch p.Base {
 	case "?", "<unknown process>", "&lt;unknown process&gt;":
 		return true
 	}
@@ -62,12 +62,12 @@ func unnamed(p *event.Proc) bool {
 // record not be of an earlier program of the process: on Windows, or within
 // [skew] under the same GUID.
 func (w *walker) awaits(n *Node, rec int32) *proc {
-	windows := n.Proc.OS == event.Windows
-	if p := w.identified(n.Proc.GUID); p != nil && p.first == nil && (windows || w.justSeen(p, n, rec)) {
+	windows := n.prog.OS == event.Windows
+	if p := w.identified(n.guid); p != nil && p.first == nil && (windows || w.justSeen(p, n, rec)) {
 		return p
 	}
 	p := w.cur
-	if p != nil && windows && p.first == nil && (p.guid == "" || n.Proc.GUID == "") && p.ended == untimed && w.justSeen(p, n, rec) {
+	if p != nil && windows && p.first == nil && (p.guid == 0 || n.guid == 0) && p.ended == untimed && w.justSeen(p, n, rec) {
 		return p
 	}
 	return nil
@@ -79,7 +79,7 @@ func (w *walker) justSeen(p *proc, n *Node, rec int32) bool {
 		return false
 	}
 	from, to := w.recs[p.sight].at, w.recs[rec].at
-	return (to == from || from != untimed && to-from <= skew) && sameProgram(&w.seenAt(p.sight).proc, &n.Proc)
+	return (to == from || from != untimed && to-from <= skew) && w.seenAt(p.sight).prog.same(n.prog)
 }
 
 // complete gives p, which is known from other records, its start. All that was
@@ -92,9 +92,9 @@ func (w *walker) complete(p *proc, s *start, rec int32) {
 	if r.ppid != 0 {
 		p.ppid = r.ppid
 	}
-	fill(&n.Proc.GUID, p.guid)
-	p.guid = n.Proc.GUID
+	fill(&n.guid, p.guid)
+	p.guid = n.guid
 	if p.ended != untimed {
-		n.End = w.clock(p.ended)
+		n.end = w.clock(p.ended)
 	}
 }

@@ -17,7 +17,7 @@ func (n *Node) Lineage() string {
 		h := sha256.New()
 		h.Write(sum)
 		h.Write([]byte{'\n'})
-		h.Write([]byte(normalImage(&hop.Proc)))
+		h.Write([]byte(hop.prog.normalImage()))
 		sum = h.Sum(nil)
 	}
 	return hex.EncodeToString(sum)
@@ -25,10 +25,10 @@ func (n *Node) Lineage() string {
 
 // normalImage is the program's path as it compares: on Windows in lower case,
 // with backslashes and without the drive.
-func normalImage(p *event.Proc) string {
+func (p *Program) normalImage() string {
 	image := p.Image
 	if image == "" {
-		image = p.Base()
+		image = p.Base
 	}
 	if p.OS != event.Windows {
 		return image

@@ -29,10 +29,10 @@ func (s *segment) mergeStarts(group []entry) {
 			if o.node == nil || !s.sameStart(a, b, n.node, o.node) {
 				continue
 			}
-			if n.node.Proc.GUID == "" && o.node.Proc.GUID != "" {
+			if n.node.guid == 0 && o.node.guid != 0 {
 				n, o = o, n
 			}
-			n.node.enrich(o.node)
+			s.enrich(n.node, o.node)
 			o.node = nil
 		}
 	}
@@ -43,17 +43,17 @@ func (s *segment) mergeStarts(group []entry) {
 // the time. A recorder with GUIDs and one without are two views; two GUIDs are
 // two starts, and so are two records without any.
 func (s *segment) sameStart(a, b *record, n, o *Node) bool {
-	if !sameProgram(&n.Proc, &o.Proc) {
+	if !n.prog.same(o.prog) {
 		return false
 	}
-	copies := n.Proc.GUID == o.Proc.GUID && n.Proc.GUID != "" && n.Proc.OS == event.Windows
-	views := (n.Proc.GUID == "") != (o.Proc.GUID == "")
+	copies := n.guid == o.guid && n.guid != 0 && n.prog.OS == event.Windows
+	views := (n.guid == 0) != (o.guid == 0)
 	switch {
-	case copies && within(n.Start, o.Start, skew):
+	case copies && within(s.time(n.start), s.time(o.start), skew):
 		s.forest.Counts.Duplicates++
-	case views && within(n.Start, o.Start, skew):
+	case views && within(s.time(n.start), s.time(o.start), skew):
 		s.forest.Counts.Merged++
-	case views && a.ppid != 0 && a.ppid == b.ppid && n.Proc.OS == event.Windows && zoneApart(n.Start, o.Start):
+	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)):
 		s.forest.Counts.Merged++
 		s.forest.Counts.ZonesApart++
 	default:
@@ -83,30 +83,52 @@ func zoneApart(a, b time.Time) bool {
 }
 
 // enrich adds to n what another record of the same start knows.
-func (n *Node) enrich(o *Node) {
-	p, q := &n.Proc, &o.Proc
-	fill(&p.GUID, q.GUID)
-	fill(&p.Image, q.Image)
-	fill(&p.Name, q.Name)
-	fill(&p.CommandLine, q.CommandLine)
-	fill(&p.Cwd, q.Cwd)
-	fill(&p.User, q.User)
-	fill(&p.AuditUser, q.AuditUser)
-	fill(&p.Session, q.Session)
-	fill(&p.TTY, q.TTY)
-	fill(&p.Container, q.Container)
-	if len(p.Argv) == 0 {
-		p.Argv = q.Argv
+func (s *segment) enrich(n, o *Node) {
+	n.prog = s.filled(n.prog, o.prog)
+	fill(&n.guid, o.guid)
+	fill(&n.user, o.user)
+	fill(&n.audit, o.audit)
+	fill(&n.session, o.session)
+	fill(&n.tty, o.tty)
+	fill(&n.cwd, o.cwd)
+	fill(&n.container, o.container)
+	fill(&n.line, o.line)
+	fill(&n.ppid, o.ppid)
+	n.stated = n.stated.enriched(o.stated)
+}
+
+// filled is p with what q alone says.
+func (st *store) filled(p, q *Program) *Program {
+	both := event.Proc{OS: p.OS, Image: p.Image, Name: p.Name, Deleted: p.Deleted || q.Deleted}
+	fill(&both.Image, q.Image)
+	fill(&both.Name, q.Name)
+	if both.Image == "" && both.Name == "" {
+		return p
 	}
-	p.Deleted = p.Deleted || q.Deleted
-	stated := *n.Stated // others may share it
-	if stated.PID == 0 {
-		stated.PID = o.Stated.PID
+	return st.program(&both)
+}
+
+// enriched is s with what o alone says.
+func (s *stated) enriched(o *stated) *stated {
+	if s == o || *o == nothing {
+		return s
 	}
-	fill(&stated.GUID, o.Stated.GUID)
-	fill(&stated.Image, o.Stated.Image)
-	fill(&stated.Name, o.Stated.Name)
-	fill(&stated.CommandLine, o.Stated.CommandLine)
-	fill(&stated.User, o.Stated.User)
-	n.Stated = &stated
+	both := *s // others may share it
+	fill(&both.GUID, o.GUID)
+	fill(&both.guid, o.guid)
+	fill(&both.Image, o.Image)
+	fill(&both.Name, o.Name)
+	fill(&both.CommandLine, o.CommandLine)
+	fill(&both.line, o.line)
+	fill(&both.User, o.User)
+	fill(&both.user, o.user)
+	return &both
+}
+
+// fill sets what is not said yet.
+func fill[T comparable](dst *T, v T) {
+	var zero T
+	if *dst == zero {
+		*dst = v
+	}
 }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"iter"
 	"time"
 
 	"oddkin/parsers/event"
@@ -12,38 +13,120 @@ import (
 // A process that replaces its program (sh runs exec python) has one node per
 // program. Each is its successor's PreviousSelf, and a child hangs under the
 // program that ran when it was born.
+//
+// A forest may have millions of nodes, so that a node keeps numbers, and what it
+// shares with others stands elsewhere; methods spell it out.
 type Node struct {
+	// Parent is the node that this one follows in its chain: PreviousSelf if there is
+	// one, else the parent process. Nil for a root.
+	Parent *Node
+	// child is the first of the children, next the next of the siblings, by start.
+	child, next *Node
+	of          *origin
+	self
+	stated     *stated
+	start, end int64 // see store.stamp
+	offset     int64 // of the record that it rests on
+	serial     uint64
+	file       int32
 	// ID numbers the nodes of a forest from 0 in the order of [Forest.Nodes].
 	ID int32
+	// PID is as in [event.Proc].
+	PID  uint32
+	ppid uint32 // as stated
 	// Standing says what kind of evidence the node itself rests on.
 	Standing Standing
 	// Entry is how the lineage began: set on every node, equal along a session.
 	Entry Entry
-	Proc  event.Proc
-	Host  string // the Name of its [Host]
-	// Boot counts the host's boots in the evidence, from 1; 0 when unknown.
-	Boot int
-	// Start is when the program started by the record of that, even if the process
-	// was seen earlier; the first sighting where Standing is Seen; the time of the
-	// record that names it where Standing is Named. End is when the process ended or
-	// ran something else. Either is zero if unknown.
-	Start, End time.Time
-	// Source is the record the node rests on.
-	Source event.Source
-	// Parent is the node that this one follows in its chain: PreviousSelf if there is
-	// one, else the parent process. Nil for a root.
-	Parent *Node
-	// Children lists the nodes whose Parent this is, ordered by start.
-	Children []*Node
 	// Link says how Parent is known.
-	Link Link
-	// PreviousSelf is the program that this process ran before this one.
-	PreviousSelf *Node
-	// Failed holds the starts that this process tried and that were refused.
-	Failed []Attempt
-	// Stated is what the record itself says of the parent: evidence, not identity.
-	// Nodes whose records say the same share it. Never nil in a built forest.
-	Stated *event.Ref
+	Link   Link
+	same   bool // Parent is the same process
+	failed bool // origin.failed has more
+}
+
+// origin is the boot of a host that a node belongs to.
+type origin struct {
+	*store
+	host   string
+	boot   int
+	failed map[*Node][]Attempt
+}
+
+// Program is the executable, shared with all nodes that ran it.
+func (n *Node) Program() *Program { return n.prog }
+
+// Base is the short name of the process: see [event.Proc.Base].
+func (n *Node) Base() string { return n.prog.Base }
+
+// Proc is all that the evidence says of the process, spelled out.
+func (n *Node) Proc() event.Proc {
+	p := n.of.proc(&n.self)
+	p.PID = n.PID
+	return p
+}
+
+// Command is the command line for a reader: see [event.Proc.Command].
+func (n *Node) Command() string {
+	var p event.Proc
+	p.Argv, p.CommandLine = n.of.lines.of(n.line)
+	return p.Command()
+}
+
+// Host is the Name of the node's [Host].
+func (n *Node) Host() string { return n.of.host }
+
+// Boot counts the host's boots in the evidence, from 1; 0 when unknown.
+func (n *Node) Boot() int { return n.of.boot }
+
+// Start is when the program started by the record of that, even if the process
+// was seen earlier; the first sighting where Standing is Seen; the time of the
+// record that names it where Standing is Named. Zero if unknown.
+func (n *Node) Start() time.Time { return n.of.time(n.start) }
+
+// End is when the process ended or ran something else; zero if unknown.
+func (n *Node) End() time.Time { return n.of.time(n.end) }
+
+// Source is the record the node rests on.
+func (n *Node) Source() event.Source {
+	return n.of.source(source{n.file, n.offset}, n.serial)
+}
+
+// Children yields the nodes whose Parent this is, ordered by start.
+func (n *Node) Children() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for c := n.child; c != nil && yield(c); c = c.next {
+		}
+	}
+}
+
+// Leaf reports whether n has no children.
+func (n *Node) Leaf() bool { return n.child == nil }
+
+// PreviousSelf is the program that this process ran before this one, which is then
+// also Parent; nil if none is known.
+func (n *Node) PreviousSelf() *Node {
+	if n.same {
+		return n.Parent
+	}
+	return nil
+}
+
+// follow makes p the program that n's process ran before.
+func (n *Node) follow(p *Node) { n.Parent, n.same = p, true }
+
+// Failed lists the starts that this process tried and that were refused.
+func (n *Node) Failed() []Attempt {
+	if !n.failed {
+		return nil
+	}
+	return n.of.failed[n]
+}
+
+// Stated is what the record itself says of the parent: evidence, not identity.
+func (n *Node) Stated() event.Ref {
+	r := n.stated.Ref
+	r.PID = n.ppid
+	return r
 }
 
 // Standing is the evidence for a node.
@@ -61,9 +144,9 @@ const (
 // Link says how a node's Parent is known.
 type Link struct {
 	Kind LinkKind
-	// Rule names the rule behind an inferred link, and the reason why an orphan
-	// has no parent; empty otherwise.
-	Rule string
+	// Rule is the rule behind an inferred link, and the reason why an orphan has no
+	// parent; 0 otherwise.
+	Rule Rule
 }
 
 // LinkKind ranks the ways to know a parent.

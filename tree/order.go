@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -64,13 +65,12 @@ func (h *host) compareContent(a, b record) int {
 	case kindExec:
 		n, m := h.starts[a.arg].node, h.starts[b.arg].node
 		return cmp.Or(
-			strings.Compare(n.Proc.Image, m.Proc.Image),
-			strings.Compare(n.Proc.GUID, m.Proc.GUID),
-			strings.Compare(n.Source.File, m.Source.File),
-			cmp.Compare(n.Source.Offset, m.Source.Offset),
-			strings.Compare(n.Proc.Command(), m.Proc.Command()))
+			strings.Compare(n.prog.Image, m.prog.Image),
+			h.compareTexts(n.guid, m.guid),
+			h.compareSource(source{n.file, n.offset}, source{m.file, m.offset}),
+			h.compareLines(n.line, m.line))
 	case kindExit:
-		return strings.Compare(h.exits[a.arg], h.exits[b.arg])
+		return h.compareTexts(h.exits[a.arg], h.exits[b.arg])
 	case kindFail:
 		f, g := &h.fails[a.arg], &h.fails[b.arg]
 		return cmp.Or(strings.Compare(f.command, g.command), h.compareSource(f.src, g.src))
@@ -81,25 +81,42 @@ func (h *host) compareContent(a, b record) int {
 	}
 	s, t := &h.sights[a.arg], &h.sights[b.arg]
 	return cmp.Or(
-		compareSeen(&h.seen[s.what], &h.seen[t.what]),
+		h.compareSeen(&h.seen[s.what], &h.seen[t.what]),
 		h.compareSource(s.src, t.src))
 }
 
-func compareSeen(a, b *seen) int {
+func (h *host) compareSeen(a, b *seen) int {
 	return cmp.Or(
-		strings.Compare(a.proc.Image, b.proc.Image),
-		strings.Compare(a.proc.Name, b.proc.Name),
-		strings.Compare(a.proc.User, b.proc.User),
-		strings.Compare(a.proc.Session, b.proc.Session),
-		strings.Compare(a.proc.AuditUser, b.proc.AuditUser),
-		strings.Compare(a.proc.Command(), b.proc.Command()),
-		strings.Compare(a.proc.TTY, b.proc.TTY),
+		strings.Compare(a.prog.Image, b.prog.Image),
+		strings.Compare(a.prog.Name, b.prog.Name),
+		h.compareTexts(a.user, b.user),
+		h.compareTexts(a.session, b.session),
+		h.compareTexts(a.audit, b.audit),
+		h.compareLines(a.line, b.line),
+		h.compareTexts(a.tty, b.tty),
 		strings.Compare(a.parent.Image, b.parent.Image),
 		strings.Compare(a.parent.GUID, b.parent.GUID))
 }
 
+func (h *host) compareTexts(a, b text) int {
+	if a == b {
+		return 0
+	}
+	return strings.Compare(h.texts.of(a), h.texts.of(b))
+}
+
+func (h *host) compareLines(a, b line) int {
+	if a == b {
+		return 0
+	}
+	return bytes.Compare(h.lines.bytes(a), h.lines.bytes(b))
+}
+
 func (h *host) compareSource(a, b source) int {
-	return cmp.Or(strings.Compare(h.files.names[a.file], h.files.names[b.file]), cmp.Compare(a.offset, b.offset))
+	if a.file == b.file {
+		return cmp.Compare(a.offset, b.offset)
+	}
+	return strings.Compare(h.files.names[a.file], h.files.names[b.file])
 }
 
 // dropDuplicates removes what stands in the evidence twice: a rotated log beside
@@ -138,8 +155,8 @@ func (h *host) sameRecord(a, b record) bool {
 	switch a.kind {
 	case kindExec:
 		n, m := h.starts[a.arg].node, h.starts[b.arg].node
-		return samePath(n.Proc.Image, m.Proc.Image, n.Proc.OS) && n.Proc.GUID == m.Proc.GUID &&
-			(a.serial != 0 || n.Source.File != m.Source.File || n.Source.Offset == m.Source.Offset)
+		return samePath(n.prog.Image, m.prog.Image, n.prog.OS) && n.guid == m.guid &&
+			(a.serial != 0 || n.file != m.file || n.offset == m.offset)
 	case kindFork:
 		s, t := h.forks[a.arg].src, h.forks[b.arg].src
 		return a.serial != 0 || s.file != t.file || s.offset == t.offset
@@ -156,13 +173,4 @@ func samePath(a, b string, os event.OS) bool {
 		return a == b
 	}
 	return strings.EqualFold(strings.ReplaceAll(a, "/", `\`), strings.ReplaceAll(b, "/", `\`))
-}
-
-// sameProgram reports whether two processes run the same program, as far as
-// their names tell: a path may read differently from inside a chroot.
-func sameProgram(a, b *event.Proc) bool {
-	if a.OS == event.Windows || b.OS == event.Windows {
-		return strings.EqualFold(a.Base(), b.Base())
-	}
-	return a.Base() == b.Base()
 }

@@ -12,15 +12,18 @@ func (r *resolver) placeholder(p *proc) *Node {
 	var n *Node
 	if p.sight >= 0 {
 		n = r.seenNode(r.seenAt(p.sight), p.sight)
-		n.Start = r.clock(since.at)
 	} else {
-		n = &Node{Standing: Named, Stated: &event.Ref{}, Start: r.clock(since.at)}
-		n.Source, n.Proc.OS = r.nameSource(since)
+		n = r.newNode()
+		n.Standing = Named
+		n.prog = r.program(&event.Proc{OS: r.systemOf(since)})
+		at := r.recordSource(since)
+		n.file, n.offset, n.serial = at.file, at.offset, since.serial
 	}
+	n.start = r.clock(since.at)
 	n.ID = p.since
-	n.Proc.PID, n.Proc.GUID = p.pid, p.guid
+	n.PID, n.guid = p.pid, p.guid
 	n.Link = Link{Kind: Orphan, Rule: reasonBeforeLog}
-	n.describe(p.said)
+	r.describe(n, p.said)
 	r.known(n)
 	p.base, p.state, p.link = n, resolved, Link{}
 	r.unseen = append(r.unseen, n)
@@ -28,72 +31,65 @@ func (r *resolver) placeholder(p *proc) *Node {
 }
 
 // describe fills in what a child's record says of its parent.
-func (n *Node) describe(said *event.Ref) {
+func (r *resolver) describe(n *Node, said *stated) {
 	if said == nil {
 		return
 	}
-	fill(&n.Proc.Image, said.Image)
-	fill(&n.Proc.Name, said.Name)
-	fill(&n.Proc.CommandLine, said.CommandLine)
-	fill(&n.Proc.User, said.User)
-}
-
-func fill(dst *string, v string) {
-	if *dst == "" {
-		*dst = v
-	}
+	n.prog = r.filled(n.prog, &Program{Image: said.Image, Name: said.Name})
+	fill(&n.line, said.line)
+	fill(&n.user, said.user)
 }
 
 // known names the processes that every system has: their numbers are fixed by
 // the kernel (Linux init/main.c starts init as 1 and kthreadd as 2; the Windows
 // System process is 4).
 func (r *resolver) known(n *Node) {
+	name := ""
 	switch {
-	case n.Proc.OS == event.Windows && n.Proc.PID == 4:
-		fill(&n.Proc.Name, "System")
-		n.Link = Link{Kind: Root}
-	case n.Proc.OS == event.Linux && n.Proc.PID == 1:
-		if n.Proc.Image == "" {
-			fill(&n.Proc.Name, r.initName())
+	case n.prog.OS == event.Windows && n.PID == 4:
+		name = "System"
+	case n.prog.OS == event.Linux && n.PID == 1:
+		if n.prog.Image == "" {
+			name = r.initName()
 		}
-		n.Link = Link{Kind: Root}
-	case n.Proc.OS == event.Linux && n.Proc.PID == 2:
-		fill(&n.Proc.Name, "kthreadd")
-		n.Link = Link{Kind: Root}
+	case n.prog.OS == event.Linux && n.PID == 2:
+		name = "kthreadd"
+	default:
+		return
 	}
+	n.prog = r.filled(n.prog, &Program{Name: name})
+	n.Link = Link{Kind: Root}
 }
 
 // initName is systemd if the host runs any of systemd's own programs.
 func (r *resolver) initName() string {
 	for i := range r.starts {
-		if n := r.starts[i].node; n != nil && strings.Contains(n.Proc.Image, "/systemd/") {
+		if n := r.starts[i].node; n != nil && strings.Contains(n.prog.Image, "/systemd/") {
 			return "systemd"
 		}
 	}
 	return "init"
 }
 
-// nameSource is the record that first named a process, and its system.
-func (r *resolver) nameSource(rec *record) (event.Source, event.OS) {
-	os := event.Linux
+// systemOf is the system of the record that first named a process.
+func (r *resolver) systemOf(rec *record) event.OS {
 	switch rec.kind {
 	case kindExec:
-		os = r.starts[rec.arg].node.Proc.OS
+		return r.starts[rec.arg].node.prog.OS
 	case kindSight:
-		os = r.seen[r.sights[rec.arg].what].proc.OS
+		return r.seen[r.sights[rec.arg].what].prog.OS
 	}
-	return r.recordSource(rec), os
+	return event.Linux
 }
 
 // seenNode makes the node of a process that was seen alive.
 func (s *segment) seenNode(what *seen, at int32) *Node {
 	rec := &s.recs[at]
-	n := &Node{Proc: what.proc, Start: s.clock(rec.at), Standing: Seen}
-	n.ID = at
-	n.Proc.PID = rec.pid
-	stated := what.parent
-	stated.PID = rec.ppid
-	n.Stated = &stated
-	n.Source = s.sourceOf(s.sights[rec.arg].src, rec.serial)
+	n := s.newNode()
+	n.self, n.stated, n.Standing = what.self, what.parent, Seen
+	n.ID, n.PID, n.ppid = at, rec.pid, rec.ppid
+	n.start = s.clock(rec.at)
+	src := s.sights[rec.arg].src
+	n.file, n.offset, n.serial = src.file, src.offset, rec.serial
 	return n
 }

@@ -16,8 +16,9 @@ func (s *segment) assemble() []*Node {
 		}
 		return int(b.Standing) - int(a.Standing) // a parent named by a record comes before the record's own node
 	})
+	at := &origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed}
 	for _, n := range all {
-		n.Host, n.Boot = s.name, s.boot
+		n.of = at
 	}
 	return all
 }
@@ -29,38 +30,32 @@ func (f *Forest) plant(all []*Node) {
 		n.ID = int32(i)
 	}
 	f.cutCycles(all)
-	sizes := make([]int32, len(all))
-	children := 0
-	for _, n := range all {
-		if n.Parent != nil {
-			sizes[n.Parent.ID]++
-			children++
-		}
-	}
-	arena := make([]*Node, children)
-	for i, n := range all {
-		if size := sizes[i]; size > 0 {
-			n.Children, arena = arena[:0:size], arena[size:]
-		}
-	}
 	for _, n := range all {
 		f.Counts.Links[n.Link.Kind]++
 		f.Counts.Standings[n.Standing]++
-		if n.Parent == nil {
-			f.Roots = append(f.Roots, n)
-			continue
-		}
-		if n.ID < n.Parent.ID && !n.Start.IsZero() {
+		if n.Parent != nil && n.ID < n.Parent.ID && n.start != untimed {
 			f.Counts.Skewed++
 		}
-		n.Parent.Children = append(n.Parent.Children, n)
 	}
+	f.hang(all)
 	id := int32(0)
 	for n := range f.Nodes() {
 		n.ID = id
 		n.setEntry()
 		id++
 	}
+}
+
+// hang puts every node behind its elder siblings; all has them in order.
+func (f *Forest) hang(all []*Node) {
+	for _, n := range slices.Backward(all) {
+		if n.Parent == nil {
+			f.Roots = append(f.Roots, n)
+			continue
+		}
+		n.next, n.Parent.child = n.Parent.child, n
+	}
+	slices.Reverse(f.Roots)
 }
 
 // cutCycles makes the earliest node of each circle an orphan. A circle can only
@@ -83,8 +78,8 @@ func (f *Forest) cutCycles(all []*Node) {
 			}
 		}
 		f.Counts.Cycles++
-		f.warn(first.Source, reasonCycle)
-		first.Parent, first.PreviousSelf = nil, nil
+		f.warn(first.Source(), reasonCycle.String())
+		first.Parent, first.same = nil, false
 		first.Link = Link{Kind: Orphan, Rule: reasonCycle}
 	}
 }

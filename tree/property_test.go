@@ -70,7 +70,7 @@ func checkForest(t interface {
 	started, skewed, id := 0, 0, int32(0)
 	for n := range f.Nodes() {
 		if seen[n] {
-			t.Fatalf("%s(%d) is placed twice", n.Proc.Base(), n.Proc.PID)
+			t.Fatalf("%s(%d) is placed twice", n.Base(), n.PID)
 		}
 		seen[n] = true
 		if n.ID != id {
@@ -81,23 +81,23 @@ func checkForest(t interface {
 			started++
 		}
 		if p := n.Parent; p != nil {
-			if !seen[p] || !slices.Contains(p.Children, n) {
-				t.Fatalf("%s(%d) comes before its parent or is not among its children", n.Proc.Base(), n.Proc.PID)
+			if !seen[p] || !slices.Contains(slices.Collect(p.Children()), n) {
+				t.Fatalf("%s(%d) comes before its parent or is not among its children", n.Base(), n.PID)
 			}
-			if p.Host != n.Host || p.Boot != n.Boot {
-				t.Fatalf("%s(%d) has a parent on another host or in another boot", n.Proc.Base(), n.Proc.PID)
+			if p.Host() != n.Host() || p.Boot() != n.Boot() {
+				t.Fatalf("%s(%d) has a parent on another host or in another boot", n.Base(), n.PID)
 			}
-			if !n.Start.IsZero() && n.Start.Before(p.Start) {
+			if !n.Start().IsZero() && n.Start().Before(p.Start()) {
 				skewed++
 			}
 		} else if n.Link.Kind != tree.Root && n.Link.Kind != tree.Orphan {
-			t.Fatalf("%s(%d) has no parent, but the link says %v", n.Proc.Base(), n.Proc.PID, n.Link)
+			t.Fatalf("%s(%d) has no parent, but the link says %v", n.Base(), n.PID, n.Link)
 		}
-		if n.PreviousSelf != nil && n.PreviousSelf != n.Parent {
-			t.Fatalf("%s(%d) does not follow its previous self", n.Proc.Base(), n.Proc.PID)
+		if n.PreviousSelf() != nil && n.PreviousSelf() != n.Parent {
+			t.Fatalf("%s(%d) does not follow its previous self", n.Base(), n.PID)
 		}
-		if (n.Link.Kind == tree.Inferred || n.Link.Kind == tree.Orphan) && n.Link.Rule == "" {
-			t.Fatalf("%s(%d): link %v without a rule", n.Proc.Base(), n.Proc.PID, n.Link)
+		if (n.Link.Kind == tree.Inferred || n.Link.Kind == tree.Orphan) && n.Link.Rule == 0 {
+			t.Fatalf("%s(%d): link %v without a rule", n.Base(), n.PID, n.Link)
 		}
 	}
 	c := f.Counts
@@ -225,9 +225,9 @@ func lines(f *tree.Forest) []string {
 	for n := range f.Nodes() {
 		up := ""
 		if n.Parent != nil {
-			up = fmt.Sprint(n.Parent.Proc.Base(), n.Parent.Source)
+			up = fmt.Sprint(n.Parent.Base(), n.Parent.Source())
 		}
-		out = append(out, fmt.Sprint(n.Host, n.Boot, n.Proc.Base(), n.Proc.PID, n.Source, n.Link, up, n.Failed, n.Entry))
+		out = append(out, fmt.Sprint(n.Host(), n.Boot(), n.Base(), n.PID, n.Source(), n.Link, up, n.Failed(), n.Entry))
 	}
 	return out
 }
@@ -249,12 +249,12 @@ func TestTrueLineage(t *testing.T) {
 				continue
 			}
 			placed++
-			want := w.parent[n.Source.Serial]
+			want := w.parent[n.Source().Serial]
 			switch {
 			case want == 0 && n.Parent != nil:
-				t.Fatalf("start %d has a parent", n.Source.Serial)
-			case want != 0 && (n.Parent == nil || n.Parent.Source.Serial != want):
-				t.Fatalf("start %d should hang under %d\n%s", n.Source.Serial, want, draw(f))
+				t.Fatalf("start %d has a parent", n.Source().Serial)
+			case want != 0 && (n.Parent == nil || n.Parent.Source().Serial != want):
+				t.Fatalf("start %d should hang under %d\n%s", n.Source().Serial, want, draw(f))
 			}
 		}
 		if placed != len(w.parent) {

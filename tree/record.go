@@ -1,7 +1,5 @@
 package tree
 
-import "oddkin/parsers/event"
-
 // recordKind orders the records of one moment: who is born comes before who is
 // seen, and the end comes last.
 type recordKind uint8
@@ -42,8 +40,8 @@ type start struct {
 // fork is one fork on record. The child's number is a claim.
 type fork struct {
 	src    source
-	caller *event.Ref // what the record says of the caller
-	parent bind       // the caller, with the program it ran then
+	caller *stated // what the record says of the caller
+	parent bind    // the caller, with the program it ran then
 }
 
 // sight is a process seen alive, or the caller of a failed exec.

@@ -13,7 +13,7 @@ func (w *walker) refer(i int, r *record) {
 		old := w.cur
 		p = w.birth(w.entries[i].rec, r.ppid)
 		p.doubt = old != nil && old.ended == untimed
-		p.guid = want.GUID
+		p.guid = want.guid
 	}
 	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
 		p.said = want
@@ -21,8 +21,8 @@ func (w *walker) refer(i int, r *record) {
 	b.proc, b.node = p, p.last
 	if r.kind == kindFork {
 		w.made++
-	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.PreviousSelf != nil && !w.forkFollows(i, r) {
-		b.node = p.last.PreviousSelf // what runs now has made no process yet
+	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.same && !w.forkFollows(i, r) {
+		b.node = p.last.Parent // what runs now has made no process yet
 	}
 }
 
@@ -42,39 +42,39 @@ func (w *walker) forkFollows(i int, r *record) bool {
 }
 
 // stated is what r says of its parent, and where to note whose it is.
-func (w *walker) stated(r *record) (*event.Ref, *bind) {
+func (w *walker) stated(r *record) (*stated, *bind) {
 	switch r.kind {
 	case kindExec:
 		s := &w.starts[r.arg]
-		return s.node.Stated, &s.parent
+		return s.node.stated, &s.parent
 	case kindFork:
 		f := &w.forks[r.arg]
 		return f.caller, &f.parent
 	}
 	s := &w.sights[r.arg]
-	return &w.seen[s.what].parent, &s.parent
+	return w.seen[s.what].parent, &s.parent
 }
 
 // owner finds the process that a record of entry i means by the pid it names as
 // parent: the owner at that time, if what the record says of it agrees.
-func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
+func (w *walker) owner(i int, r *record, want *stated) *proc {
 	p := w.cur
-	if want.Image == "" && want.GUID == "" || r.kind == kindFork {
+	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
 		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec, p.pid) {
 			return p
 		}
 		if r.at == untimed {
-			return w.owned(i, r, &event.Ref{})
+			return w.owned(i, r, &nothing)
 		}
 		return nil
 	}
 	const depth = 64 // owners of one pid that are looked at
 	for n := 0; p != nil && n < depth; n++ {
-		if r.ppid == 0 && p.guid != want.GUID {
+		if r.ppid == 0 && p.guid != want.guid {
 			p = p.older
 			continue // there is only the GUID to go by
 		}
-		if p.agrees(want) && (p.alive(r.at) || want.GUID != "" && p.guid == want.GUID) {
+		if p.agrees(want) && (p.alive(r.at) || want.guid != 0 && p.guid == want.guid) {
 			return p
 		}
 		p = p.older
@@ -84,7 +84,7 @@ func (w *walker) owner(i int, r *record, want *event.Ref) *proc {
 
 // owned looks for a parent whose own start is recorded just after its child's, as
 // two recorders or a list in no order may have it.
-func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
+func (w *walker) owned(i int, r *record, want *stated) *proc {
 	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
 		n := &w.recs[e.rec]
 		if r.at != untimed && n.at-r.at > skew {
@@ -93,11 +93,11 @@ func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
 		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
 			continue
 		}
-		q := &w.starts[n.arg].node.Proc
-		if q.OS != event.Windows && r.at != untimed {
+		q := &w.starts[n.arg].node.self
+		if q.prog.OS != event.Windows && r.at != untimed {
 			continue
 		}
-		if r.at == untimed || want.GUID != "" && want.GUID == q.GUID || want.Image != "" && samePath(want.Image, q.Image, q.OS) {
+		if r.at == untimed || want.guid != 0 && want.guid == q.guid || want.Image != "" && samePath(want.Image, q.prog.Image, q.prog.OS) {
 			w.exec(e.rec)
 			return w.cur
 		}
@@ -106,15 +106,17 @@ func (w *walker) owned(i int, r *record, want *event.Ref) *proc {
 }
 
 // agrees reports whether want may be p.
-func (p *proc) agrees(want *event.Ref) bool {
-	if want.GUID != "" && p.guid != "" {
-		return want.GUID == p.guid
+func (p *proc) agrees(want *stated) bool {
+	if want.guid != 0 && p.guid != 0 {
+		return want.guid == p.guid
 	}
 	if want.Image == "" {
 		return true
 	}
 	if p.last != nil {
-		return p.last.Proc.Image == "" || sameProgram(&event.Proc{OS: p.last.Proc.OS, Image: want.Image}, &p.last.Proc)
+		last := p.last.prog
+		said := event.Proc{OS: last.OS, Image: want.Image}
+		return last.Image == "" || last.same(&Program{OS: last.OS, Base: said.Base()})
 	}
 	return p.said == nil || samePath(p.said.Image, want.Image, event.Windows)
 }

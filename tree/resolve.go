@@ -44,10 +44,10 @@ func (s *segment) link(o Options) {
 
 // nameParents gives the pid of the parent to starts that name only its GUID.
 func (s *segment) nameParents() {
-	pids := map[string]uint32{}
+	pids := map[text]uint32{}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 && s.starts[r.arg].node.Stated.GUID != "" {
-			pids[s.starts[r.arg].node.Stated.GUID] = 0
+		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 && s.starts[r.arg].node.stated.guid != 0 {
+			pids[s.starts[r.arg].node.stated.guid] = 0
 		}
 	}
 	if len(pids) == 0 {
@@ -55,14 +55,14 @@ func (s *segment) nameParents() {
 	}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec {
-			if pid, asked := pids[s.starts[r.arg].node.Proc.GUID]; asked && pid == 0 {
-				pids[s.starts[r.arg].node.Proc.GUID] = r.pid
+			if pid, asked := pids[s.starts[r.arg].node.guid]; asked && pid == 0 {
+				pids[s.starts[r.arg].node.guid] = r.pid
 			}
 		}
 	}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 {
-			r.ppid = pids[s.starts[r.arg].node.Stated.GUID]
+			r.ppid = pids[s.starts[r.arg].node.stated.guid]
 		}
 	}
 }
@@ -83,16 +83,16 @@ func (r *resolver) start(s *start, at int32) {
 	rec := &r.recs[at]
 	n := s.node
 	switch {
-	case n.PreviousSelf != nil:
-		n.Parent, n.Link = n.PreviousSelf, Link{Kind: Observed}
+	case n.same:
+		n.Link = Link{Kind: Observed}
 	case s.proc.exec == rec.arg && r.hasBase(s.proc):
-		n.PreviousSelf = r.settle(s.proc)
-		n.Parent, n.Link = n.PreviousSelf, Link{Kind: Observed}
+		n.follow(r.settle(s.proc))
+		n.Link = Link{Kind: Observed}
 	case s.proc.fork >= 0:
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
 	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
-	case s.parent.proc != nil && n.Stated.GUID != "" && s.parent.proc.guid == n.Stated.GUID:
+	case s.parent.proc != nil && n.stated.guid != 0 && s.parent.proc.guid == n.stated.guid:
 		r.hang(n, s.parent, Link{Kind: ByGUID})
 	case s.parent.proc != nil:
 		b, l := s.parent, Link{Kind: ByPID}
@@ -102,9 +102,9 @@ func (r *resolver) start(s *start, at int32) {
 		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
 		r.forest.Counts.SelfParents++
-		r.forest.warn(n.Source, reasonSelf)
+		r.forest.warn(r.evidence(rec), reasonSelf.String())
 		n.Link = Link{Kind: Orphan, Rule: reasonSelf}
-	case rec.pid == 1 && n.Proc.OS != event.Windows:
+	case rec.pid == 1 && n.prog.OS != event.Windows:
 		n.Link = Link{Kind: Root}
 	default:
 		n.Link = Link{Kind: Orphan, Rule: reasonUnstated}
@@ -119,8 +119,8 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 			l = b.proc.link
 		}
 	}
-	for b.node.ID > n.ID && b.node.PreviousSelf != nil {
-		b.node = b.node.PreviousSelf // what the parent runs by now is younger than the child
+	for b.node.ID > n.ID && b.node.same {
+		b.node = b.node.Parent // what the parent runs by now is younger than the child
 	}
 	n.Parent, n.Link = b.node, l
 }
@@ -128,13 +128,13 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 // hasBase reports whether p was seen running a program of its own before its
 // first start.
 func (r *resolver) hasBase(p *proc) bool {
-	return p.sight >= 0 && r.settle(p).Proc.PID == p.pid
+	return p.sight >= 0 && r.settle(p).PID == p.pid
 }
 
 // seenUnder reports whether p was seen with a parent before its first start: that is the
 // one to go by, since the start may come after the parent's end.
 func (r *resolver) seenUnder(p *proc) bool {
-	return p.sight >= 0 && p.sight < p.first.ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && p.first.Proc.OS != event.Windows
+	return p.sight >= 0 && p.sight < p.first.ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && p.first.prog.OS != event.Windows
 }
 
 // settle finds the program that p ran before any start of its own. A process
@@ -153,7 +153,7 @@ func (r *resolver) settle(p *proc) *Node {
 		}
 		if p.state == resolving {
 			r.forest.Counts.Cycles++
-			r.forest.warn(r.recordSource(&r.recs[p.since]), reasonCycle)
+			r.forest.warn(r.evidence(&r.recs[p.since]), reasonCycle.String())
 			node = r.placeholder(p)
 			break
 		}
@@ -210,16 +210,16 @@ func (r *resolver) above(p *proc) (bind, Link) {
 // first named: on a system that forks, a parent that was there before it.
 func (r *resolver) executesLater(p *proc) bool {
 	s := &r.starts[p.exec]
-	return s.node.Proc.OS != event.Windows && s.parent.proc.since < p.since
+	return s.node.prog.OS != event.Windows && s.parent.proc.since < p.since
 }
 
 // ran is the program of the parent that s was forked from. When s was seen the
 // parent may have gone on to another: the one that s still runs is the one.
 func (r *resolver) ran(s *sight) bind {
 	b := s.parent
-	what := &r.seen[s.what].proc
-	for n := b.node; n != nil; n = n.PreviousSelf {
-		if sameProgram(&n.Proc, what) {
+	what := r.seen[s.what].prog
+	for n := b.node; n != nil; n = n.PreviousSelf() {
+		if n.prog.same(what) {
 			return bind{b.proc, n}
 		}
 	}
@@ -227,7 +227,7 @@ func (r *resolver) ran(s *sight) bind {
 		r.depth++
 		base := r.settle(p)
 		r.depth--
-		if sameProgram(&base.Proc, what) {
+		if base.prog.same(what) {
 			return bind{p, base}
 		}
 	}
@@ -241,11 +241,11 @@ func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
 		return nil
 	}
 	what := r.seenAt(p.sight)
-	if what.proc.OS != event.Windows && sameProgram(&what.proc, &parent.Proc) {
+	if what.prog.OS != event.Windows && what.prog.same(parent.prog) {
 		return nil
 	}
 	n := r.seenNode(what, p.sight)
-	n.Proc.GUID = p.guid // the sighting's own may be of another; see bearer
+	n.guid = p.guid // the sighting's own may be of another; see bearer
 	r.unseen = append(r.unseen, n)
 	return n
 }
@@ -255,7 +255,11 @@ func (r *resolver) fail(f *fail, rec *record) {
 	if f.node == nil {
 		f.node = r.settle(f.proc)
 	}
-	f.node.Failed = append(f.node.Failed, Attempt{
-		Command: f.command, Time: r.clock(rec.at), Source: r.sourceOf(f.src, rec.serial),
+	if r.failed == nil {
+		r.failed = map[*Node][]Attempt{}
+	}
+	f.node.failed = true
+	r.failed[f.node] = append(r.failed[f.node], Attempt{
+		Command: f.command, Time: r.time(r.clock(rec.at)), Source: r.source(f.src, rec.serial),
 	})
 }

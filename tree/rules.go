@@ -1,26 +1,52 @@
 package tree
 
-// Rules and reasons, as [Link.Rule] gives them. Which applies is decided in the
-// order of this list.
+// Rule is a rule by which a parent was worked out, or the reason why there is none.
+// String says it for a reader.
+type Rule uint8
+
+// Which applies is decided in the order of this list.
 const (
+	noRule Rule = iota
 	// A process was named as parent and later executed itself: until then it ran the
 	// program of the parent that this record names.
-	ruleExecsLater = "forked by the parent that its own later start names"
+	ruleExecsLater
 	// A daemon forks and lets its first process end; an init is left as its parent.
-	ruleDaemon = "a daemon: runs what that start ran, whose process ended"
+	ruleDaemon
 	// A start names an init as parent but carries an audit session, which no init gives.
-	ruleOrphaned = "handed to init: the process of its session that was at work then"
+	ruleOrphaned
 	// The pid's last known owner, although the allocation of pids has come round since.
-	ruleStill = "the last known owner of its pid, which may have been reused"
+	ruleStill
 	// See guesser.nearest.
-	ruleNearest = "the process of its session and user that was at work then"
+	ruleNearest
 	// See guesser.service.
-	ruleService = "a worker of the service started with the nearest pid"
+	ruleService
 
-	reasonBeforeLog = "its start is not on record"
-	reasonUnstated  = "the record names no parent"
-	reasonSelf      = "the record names the process itself as parent"
-	reasonCycle     = "its ancestors lead back to it"
+	reasonBeforeLog
+	reasonUnstated
+	reasonSelf
+	reasonCycle
+)
+
+var ruleTexts = [...]string{
+	noRule:         "",
+	ruleExecsLater: "forked by the parent that its own later start names",
+	ruleDaemon:     "a daemon: runs what that start ran, whose process ended",
+	ruleOrphaned:   "handed to init: the process of its session that was at work then",
+	ruleStill:      "the last known owner of its pid, which may have been reused",
+	ruleNearest:    "the process of its session and user that was at work then",
+	ruleService:    "a worker of the service started with the nearest pid",
+
+	reasonBeforeLog: "its start is not on record",
+	reasonUnstated:  "the record names no parent",
+	reasonSelf:      "the record names the process itself as parent",
+	reasonCycle:     "its ancestors lead back to it",
+}
+
+// String gives the rule in words; empty for none.
+func (r Rule) String() string { return ruleTexts[r] }
+
+// Reasons of warnings.
+const (
 	reasonClockStep = "clock set back: what follows is ordered by serial"
 	reasonNoBoot    = "boot record although the serials run on: not taken for a boot of the host"
 )

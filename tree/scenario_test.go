@@ -95,18 +95,18 @@ func draw(f *tree.Forest) string {
 	host, depth := "\x00", map[*tree.Node]int{}
 	for n := range f.Nodes() {
 		if n.Parent == nil {
-			if at := strings.TrimSpace(fmt.Sprintf("%s boot %d", n.Host, n.Boot)); at != host && (at != "boot 0" || host != "\x00") {
+			if at := strings.TrimSpace(fmt.Sprintf("%s boot %d", n.Host(), n.Boot())); at != host && (at != "boot 0" || host != "\x00") {
 				fmt.Fprintf(&b, "[%s]\n", at)
 				host = at
 			}
 		} else {
 			depth[n] = depth[n.Parent] + 1
 		}
-		fmt.Fprintf(&b, "%s%s(%d) %s", strings.Repeat("  ", depth[n]), n.Proc.Base(), n.Proc.PID, linkNames[n.Link.Kind])
-		if n.Link.Rule != "" {
+		fmt.Fprintf(&b, "%s%s(%d) %s", strings.Repeat("  ", depth[n]), n.Base(), n.PID, linkNames[n.Link.Kind])
+		if n.Link.Rule != 0 {
 			fmt.Fprintf(&b, ": %s", n.Link.Rule)
 		}
-		if n.PreviousSelf != nil {
+		if n.PreviousSelf() != nil {
 			b.WriteString(", exec in place")
 		}
 		switch n.Standing {
@@ -115,7 +115,7 @@ func draw(f *tree.Forest) string {
 		case tree.Named:
 			b.WriteString(", only named")
 		}
-		for _, a := range n.Failed {
+		for _, a := range n.Failed() {
 			fmt.Fprintf(&b, ", failed %q", a.Command)
 		}
 		if n.Entry != tree.EntryUnknown {

@@ -17,10 +17,10 @@ type proc struct {
 	fork        int32  // the fork it came from; -1 if none is believed
 	sight       int32  // the record of what it was seen as before its first start; -1 if never
 	exec        int32  // its first start; -1 if none
-	guid        string
-	older       *proc      // the previous owner of the pid
-	doubt       bool       // it may be older, as far as the numbers tell
-	said        *event.Ref // what its children say of it, on recorders that tell
+	guid        text
+	older       *proc   // the previous owner of the pid
+	doubt       bool    // it may be older, as far as the numbers tell
+	said        *stated // what its children say of it, on recorders that tell
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
 	base  *Node
@@ -105,16 +105,16 @@ func (w *walker) exec(rec int32) {
 	if p.first == nil {
 		p.first, p.exec = n, r.arg
 	} else {
-		n.PreviousSelf = p.last
-		p.last.End = n.Start
+		n.follow(p.last)
+		p.last.end = n.start
 	}
 	p.last, p.known, s.proc = n, rec, p
 	w.madeBefore, w.made = w.made, 0
 	if r.ppid != 0 {
 		p.ppid = r.ppid
 	}
-	if n.Proc.GUID != "" {
-		p.guid = n.Proc.GUID
+	if n.guid != 0 {
+		p.guid = n.guid
 	}
 }
 
@@ -122,7 +122,7 @@ func (w *walker) exec(rec int32) {
 // passed to a new process of which nothing else is on record.
 func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	r := &w.recs[rec]
-	if r.pid == 0 || n.Proc.OS == event.Windows || p.ended != untimed {
+	if r.pid == 0 || n.prog.OS == event.Windows || p.ended != untimed {
 		return false
 	}
 	if p.fork >= 0 && p.first == nil {
@@ -138,12 +138,12 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 // start, is the one that now starts its program anew, as daemons do to reload: the
 // allocation of numbers is far from its own.
 func (w *walker) renewed(p *proc, n *Node, rec int32) bool {
-	return p.last != nil && sameProgram(&p.last.Proc, &n.Proc) && !w.fresh(rec)
+	return p.last != nil && p.last.prog.same(n.prog) && !w.fresh(rec)
 }
 
 // sameSession reports whether both may be of one audit session. A session once set does not change.
 func sameSession(a, b *Node) bool {
-	return a == nil || a.Proc.Session == "" || b.Proc.Session == "" || a.Proc.Session == b.Proc.Session
+	return a == nil || a.session == 0 || b.session == 0 || a.session == b.session
 }
 
 // reaper reports whether orphans are known to be handed to pid: init is.
@@ -155,36 +155,36 @@ func (w *walker) sight(rec int32) {
 	s := &w.sights[r.arg]
 	seen := &w.seen[s.what]
 	p := w.cur
-	guid, known := w.bearer(&seen.proc)
+	guid, known := w.bearer(&seen.self)
 	if known != nil && known != p {
 		s.who = bind{known, known.last} // the pid has a new owner since
 		return
 	}
 	defer func() { s.who = bind{w.cur, w.cur.last} }()
 	switch {
-	case p == nil || known == nil && !p.alive(r.at) || guid != "" && p.guid != "" && guid != p.guid:
+	case p == nil || known == nil && !p.alive(r.at) || guid != 0 && p.guid != 0 && guid != p.guid:
 		p = w.birth(rec, r.pid)
 	case p.last != nil:
-		if sameProgram(&p.last.Proc, &seen.proc) || unnamed(&seen.proc) {
+		if p.last.prog.same(seen.prog) || unnamed(seen.prog) {
 			p.known = rec
 			return
 		}
-		if seen.proc.OS == event.Windows || p.ppid != 0 && r.ppid != 0 && p.ppid != r.ppid && !w.reaper(r.ppid) {
+		if seen.prog.OS == event.Windows || p.ppid != 0 && r.ppid != 0 && p.ppid != r.ppid && !w.reaper(r.ppid) {
 			p = w.birth(rec, r.pid)
 			break
 		}
 		w.unseenExec(p, seen, rec)
 		return
-	case w.contradicts(p, &seen.proc):
+	case w.contradicts(p, &seen.self):
 		p = w.birth(rec, r.pid)
 	}
-	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && sameProgram(&w.seenAt(p.sight).proc, &seen.proc) {
+	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && w.seenAt(p.sight).prog.same(seen.prog) {
 		p.sight = rec
 	}
 	if p.ppid == 0 {
 		p.ppid = r.ppid
 	}
-	if p.guid == "" {
+	if p.guid == 0 {
 		p.guid = guid
 	}
 }
@@ -195,9 +195,9 @@ func (s *segment) seenAt(rec int32) *seen { return &s.seen[s.sights[s.recs[rec].
 // unseenExec adds a program that p must have started without a record of it.
 func (w *walker) unseenExec(p *proc, what *seen, rec int32) {
 	n := w.seenNode(what, rec)
-	n.PreviousSelf, n.Parent = p.last, p.last
+	n.follow(p.last)
 	n.Link = Link{Kind: ByPID}
-	p.last.End = n.Start
+	p.last.end = n.start
 	p.last = n
 	w.unseen = append(w.unseen, n)
 }
@@ -216,13 +216,13 @@ func (w *walker) fail(rec int32) {
 func (w *walker) exit(r *record) {
 	guid := w.exits[r.arg]
 	for p := w.cur; p != nil; p = p.older {
-		if guid != "" && p.guid != "" && p.guid != guid {
+		if guid != 0 && p.guid != 0 && p.guid != guid {
 			continue
 		}
 		if p.ended == untimed {
 			p.ended = r.at
 			if p.last != nil {
-				p.last.End = w.clock(r.at)
+				p.last.end = w.clock(r.at)
 			}
 		}
 		return

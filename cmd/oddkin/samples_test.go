@@ -111,8 +111,8 @@ func ranking(t *testing.T, paths []string) iter.Seq[ranked] {
 	return func(yield func(ranked) bool) {
 		for _, f := range r.values.Ranking.Findings {
 			for _, path := range f.Paths {
-				at := path.Leaf.Start
-				event := fmt.Sprintf("%d.%03d:%d", at.Unix(), at.Nanosecond()/1e6, path.Leaf.Source.Serial)
+				at := path.Leaf.Start()
+				event := fmt.Sprintf("%d.%03d:%d", at.Unix(), at.Nanosecond()/1e6, path.Leaf.Source().Serial)
 				if !yield(ranked{f.Score, chainText(path), event}) {
 					return
 				}
@@ -126,7 +126,7 @@ func ranking(t *testing.T, paths []string) iter.Seq[ranked] {
 func chainText(p tree.Path) string {
 	var names []string
 	for _, n := range p.Hops(nil) {
-		if name := n.Proc.Base(); name != "?" {
+		if name := n.Base(); name != "?" {
 			names = append(names, name)
 		}
 	}

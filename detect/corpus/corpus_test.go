@@ -137,8 +137,8 @@ func TestEqualChainsAreOneWithTheSumOfCounts(t *testing.T) {
 
 // forest is systemd with an attacked nginx and a cron, and an orphan.
 func forest(at func(serial uint64) time.Time) *tree.Forest {
-	node := func(id int32, up *tree.Node, image string) *tree.Node {
-		n := &tree.Node{ID: id, Parent: up, Proc: event.Proc{OS: event.Linux, Image: image}, Start: at(uint64(id)), Source: event.Source{Serial: uint64(id)}, Entry: tree.EntryService}
+	node := func(serial uint64, up *tree.Sketch, image string) *tree.Sketch {
+		n := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: image}, Start: at(serial), Source: event.Source{Serial: serial}, Entry: tree.EntryService}
 		if up != nil {
 			up.Children = append(up.Children, n)
 		}
@@ -151,7 +151,7 @@ func forest(at func(serial uint64) time.Time) *tree.Forest {
 	node(4, sh, "/usr/bin/id")
 	node(5, node(6, init, "/usr/sbin/cron"), "/usr/bin/dash")
 	orphan := node(7, nil, "/tmp/x")
-	return &tree.Forest{Roots: []*tree.Node{init, orphan}}
+	return tree.Plant(init, orphan)
 }
 
 func TestAForestBecomesLabelledChains(t *testing.T) {

@@ -44,13 +44,15 @@ func fromHops(hops []*tree.Node, label Label) Chain {
 }
 
 func hopOf(n *tree.Node) Hop {
-	h := Hop{Image: n.Proc.Image, Deleted: n.Proc.Deleted}
-	base := n.Proc.Base()
+	program := n.Program()
+	h := Hop{Image: program.Image, Deleted: program.Deleted}
+	base := program.Base
 	if h.Image == "" {
 		h.Image = base
 	}
 	if names.MultiCall(base) {
-		if a := names.Of(&n.Proc); a != base {
+		p := n.Proc()
+		if a := names.Of(&p); a != base {
 			h.Applet = a
 		}
 	}

@@ -27,7 +27,7 @@ type Labels map[EventKey]string
 
 // Label is the function for [FromForest].
 func (l Labels) Label(n *tree.Node) (string, bool) {
-	tag, ok := l[EventKey{n.Start.UnixMilli(), n.Source.Serial}]
+	tag, ok := l[EventKey{n.Start().UnixMilli(), n.Source().Serial}]
 	return tag, ok
 }
 

@@ -1,0 +1,223 @@
+package tree
+
+import (
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// store holds what the nodes of a forest share, each thing once: programs, texts,
+// command lines, references to parents, files. Nodes keep its number or address.
+type store struct {
+	texts texts
+	refs  map[event.Ref]*stated
+	lines lines
+	files fileTable
+	far   []time.Time // see stamp
+
+	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
+	programs map[programKey]*Program
+	nodes    []Node // room for the next of them
+}
+
+func newStore() *store {
+	return &store{
+		texts:    newTexts(),
+		programs: map[programKey]*Program{},
+		refs:     map[event.Ref]*stated{},
+		files:    fileTable{ids: map[string]int32{}},
+	}
+}
+
+// Program is an executable as records describe it, shared by all nodes that ran it.
+type Program struct {
+	OS event.OS
+	// Image, Name and Deleted are as in [event.Proc].
+	Image, Name string
+	Deleted     bool
+	// Base is what [event.Proc.Base] calls it.
+	Base string
+}
+
+type programKey struct {
+	os          event.OS
+	deleted     bool
+	image, name string
+	base        string // where it comes from the arguments
+}
+
+// program gives the one Program for what p says.
+func (st *store) program(p *event.Proc) *Program {
+	key := programKey{os: p.OS, deleted: p.Deleted, image: p.Image, name: p.Name}
+	if p.Image == "" && p.Name == "" {
+		key.base = p.Base()
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if known := st.programs[key]; known != nil {
+		return known
+	}
+	key.image, key.name, key.base = strings.Clone(key.image), strings.Clone(key.name), strings.Clone(p.Base())
+	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base}
+	if p.Image != "" || p.Name != "" {
+		key.base = ""
+	}
+	st.programs[key] = made
+	return made
+}
+
+// same reports whether two processes ran the same program, as far as its names
+// tell: a path may read differently from inside a chroot.
+func (p *Program) same(q *Program) bool {
+	if p == q {
+		return true
+	}
+	if p.OS == event.Windows || q.OS == event.Windows {
+		return strings.EqualFold(p.Base, q.Base)
+	}
+	return p.Base == q.Base
+}
+
+// self is what a record says of its process, but for the pid.
+type self struct {
+	prog *Program
+	line line
+	// Numbers of texts.
+	guid, user, audit, session, tty, cwd, container text
+}
+
+// self takes over what p says.
+func (st *store) self(p *event.Proc) self {
+	s := self{prog: st.program(p)}
+	t := &st.texts
+	s.guid, s.user, s.audit, s.session = t.id(p.GUID), t.id(p.User), t.id(p.AuditUser), t.id(p.Session)
+	s.tty, s.cwd, s.container = t.id(p.TTY), t.id(p.Cwd), t.id(p.Container)
+	s.line = st.lines.add(p.Argv, p.CommandLine)
+	return s
+}
+
+// proc spells s out again.
+func (st *store) proc(s *self) event.Proc {
+	t := &st.texts
+	p := event.Proc{
+		OS: s.prog.OS, Image: s.prog.Image, Name: s.prog.Name, Deleted: s.prog.Deleted,
+		GUID: t.of(s.guid), User: t.of(s.user), AuditUser: t.of(s.audit), Session: t.of(s.session),
+		TTY: t.of(s.tty), Cwd: t.of(s.cwd), Container: t.of(s.container),
+	}
+	p.Argv, p.CommandLine = st.lines.of(s.line)
+	return p
+}
+
+// stated is what a record says of the parent, but for the pid, which the record keeps.
+type stated struct {
+	event.Ref
+	guid, user text
+	line       line
+}
+
+// nothing is stated by the records that give no more than a pid.
+var nothing stated
+
+// ref gives the one copy of r.
+func (st *store) ref(r event.Ref) *stated {
+	r.PID = 0
+	if r == (event.Ref{}) {
+		return &nothing
+	}
+	known := st.refs[r]
+	if known == nil {
+		known = &stated{Ref: r, guid: st.texts.id(r.GUID), user: st.texts.id(r.User), line: st.lines.add(nil, r.CommandLine)}
+		st.refs[r] = known
+	}
+	return known
+}
+
+// newNode makes room for a node.
+func (st *store) newNode() *Node {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if len(st.nodes) == 0 {
+		st.nodes = make([]Node, 256)
+	}
+	n := &st.nodes[0]
+	st.nodes = st.nodes[1:]
+	n.start, n.end, n.stated = untimed, untimed, &nothing
+	return n
+}
+
+// untimed stands for the zero time, before all others.
+const untimed = math.MinInt64
+
+// farTimes is how many numbers above untimed stand for times that nanoseconds since
+// 1970 cannot say: those before 1678 and after 2261.
+const farTimes = 1 << 40
+
+// stamp is t as a number: nanoseconds since 1970.
+func (st *store) stamp(t time.Time) int64 {
+	if t.IsZero() {
+		return untimed
+	}
+	if ns := t.UnixNano(); ns > untimed+farTimes && time.Unix(0, ns).Equal(t) {
+		return ns
+	}
+	st.far = append(st.far, t.UTC())
+	return untimed + int64(len(st.far))
+}
+
+// time is what stamp was given.
+func (st *store) time(ns int64) time.Time {
+	switch {
+	case ns == untimed:
+		return time.Time{}
+	case ns <= untimed+farTimes:
+		return st.far[ns-untimed-1]
+	}
+	return time.Unix(0, ns).UTC()
+}
+
+// source gives a position its file name back.
+func (st *store) source(s source, serial uint64) event.Source {
+	e := event.Source{Offset: s.offset, Serial: serial}
+	if s.file >= 0 {
+		e.File = st.files.names[s.file]
+	}
+	return e
+}
+
+// seal lets go of what served only to find equal texts.
+func (st *store) seal() { st.lines.known, st.texts.ids, st.refs = nil, nil, nil }
+
+// text is the number of a text; 0 is the empty one.
+type text uint32
+
+// root is the number of the text "0": the user who may become any other.
+const root text = 1
+
+// texts holds texts, each once.
+type texts struct {
+	all []string
+	ids map[string]text
+}
+
+func newTexts() texts {
+	return texts{all: []string{"", "0"}, ids: map[string]text{"": 0, "0": root}}
+}
+
+func (t *texts) id(s string) text {
+	if s == "" {
+		return 0
+	}
+	id, ok := t.ids[s]
+	if !ok {
+		s = strings.Clone(s) // it may be part of a larger one
+		id = text(len(t.all))
+		t.all = append(t.all, s)
+		t.ids[s] = id
+	}
+	return id
+}
+
+func (t *texts) of(id text) string { return t.all[id] }

@@ -1,0 +1,81 @@
+package tree
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"oddkin/parsers/event"
+)
+
+// What is kept of a command line is all of it, and equal ones are kept once.
+func TestLinesGiveBackWhatTheyWereGiven(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type kept struct {
+			argv  []string
+			whole string
+			id    line
+		}
+		word := rapid.OneOf(
+			rapid.StringN(0, 8, 16), rapid.SampledFrom([]string{"", "-c", "\x00", "a b", strings.Repeat("x", 200)}),
+			rapid.Custom(func(t *rapid.T) string { return strings.Repeat("y", rapid.IntRange(0, 3<<pageBits).Draw(t, "long")) }))
+		var l lines
+		var all []kept
+		for range rapid.IntRange(1, 40).Draw(t, "count") {
+			k := kept{argv: rapid.SliceOfN(word, 0, 4).Draw(t, "argv"), whole: word.Draw(t, "whole")}
+			k.id = l.add(k.argv, k.whole)
+			for _, o := range all {
+				if same := slices.Equal(k.argv, o.argv) && k.whole == o.whole; same != (k.id == o.id) {
+					t.Fatalf("%q %q and %q %q are %d and %d", k.argv, k.whole, o.argv, o.whole, k.id, o.id)
+				}
+			}
+			all = append(all, k)
+		}
+		for _, k := range all {
+			if argv, whole := l.of(k.id); !slices.Equal(argv, k.argv) || whole != k.whole {
+				t.Fatalf("%q %q became %q %q", k.argv, k.whole, argv, whole)
+			}
+		}
+	})
+}
+
+// A process is told again as it was told, and so is any time.
+func TestStoreGivesBackWhatItWasGiven(t *testing.T) {
+	st := newStore()
+	for _, p := range []event.Proc{
+		{},
+		{OS: event.Linux, Image: "/bin/sh", Deleted: true, User: "0", Session: "3", AuditUser: "1000", TTY: "pts0", Cwd: "/", Container: "c", Argv: []string{"sh"}},
+		{OS: event.Windows, Name: "a.exe", GUID: "G", CommandLine: "a.exe /x"},
+		{OS: event.Linux, Argv: []string{"/opt/tool", "-v"}},
+	} {
+		s := st.self(&p)
+		if got := st.proc(&s); got.Command() != p.Command() || got.Base() != p.Base() || s.prog.Base != p.Base() {
+			t.Errorf("%+v became %+v, called %s", p, got, s.prog.Base)
+		} else if got.Argv, p.Argv = nil, nil; !equalProcs(&got, &p) {
+			t.Errorf("%+v became %+v", p, got)
+		}
+	}
+	for _, at := range []time.Time{
+		{},
+		time.Unix(0, 0),
+		time.Unix(1, 999_999_999),
+		time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(1677, 9, 21, 0, 12, 43, 145224193, time.UTC),
+		time.Date(2262, 4, 11, 23, 47, 16, 854775808, time.UTC),
+		time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
+	} {
+		if got := st.time(st.stamp(at)); !got.Equal(at) {
+			t.Errorf("%v became %v", at, got)
+		}
+	}
+}
+
+// equalProcs compares all but Argv.
+func equalProcs(a, b *event.Proc) bool {
+	return a.PID == b.PID && a.OS == b.OS && a.GUID == b.GUID && a.Image == b.Image && a.Name == b.Name && a.CommandLine == b.CommandLine &&
+		a.Cwd == b.Cwd && a.User == b.User && a.AuditUser == b.AuditUser && a.Session == b.Session && a.TTY == b.TTY &&
+		a.Container == b.Container && a.Deleted == b.Deleted
+}
