@@ -26,8 +26,11 @@ type calibration struct {
 
 func (c calibration) margin(z, r float64) float64 { return c.Network*z + c.Rarity*r }
 
+// standing is the logit of the score: 0 at the threshold.
+func (c calibration) standing(margin float64) float64 { return (margin - c.Offset) / c.Scale }
+
 func (c calibration) score(margin float64) float32 {
-	return float32(1 / (1 + math.Exp(-(margin-c.Offset)/c.Scale)))
+	return float32(1 / (1 + math.Exp(-c.standing(margin))))
 }
 
 func (c calibration) check() error {

@@ -12,7 +12,7 @@
 //
 //	/usr/lib/systemd/systemd -> /usr/sbin/nginx -> /usr/bin/dash -> /tmp/x
 //
-// is read in six steps.
+// is read in seven steps.
 //
 //  1. Every program becomes a hop: its name, normalised by package names so that
 //     python3.11 is python and dash is sh, and the sort of folder it lies in
@@ -37,6 +37,9 @@
 //  6. Both are joined into one number from 0 to 1 that rises with either (see
 //     calibration). 0.5, the [Threshold], is where one normal shape in a hundred
 //     of the hosts kept for calibration lies.
+//  7. What ran beside an alert, below the same shell, belongs to it: rm under a
+//     reverse shell is no ordinary rm. Such a chain borrows from the alert's score
+//     (see kinship) and says from which; its own score stays beside it.
 //
 // Every distinct chain is scored once, however many paths have it. The order of
 // findings and every digit of a score depend on the forest and the model alone.

@@ -14,7 +14,8 @@ import (
 // A hop's weight is by how much the score of the worst window rises when the
 // window is read one hop further, up to and including that hop; everything
 // behind it is hidden. The weights of all hops add up to the score, less what an
-// empty chain scores, so the explanation is complete. Only rises are told.
+// empty chain scores, so the explanation is complete. Only rises are told. What a
+// chain borrows from a stranger one beside it weighs by how much it lifts the score.
 func (m *Model) explain(ctx context.Context, s *shapes, drafts []draft) error {
 	run := m.scorer()
 	var windows []int32
@@ -48,10 +49,18 @@ func (m *Model) explain(ctx context.Context, s *shapes, drafts []draft) error {
 			}
 			before = after
 		}
+		if d.Kin != nil {
+			d.Why = append(d.Why, Reason{Hop: d.Kin.Hop, Weight: d.Score - d.Own, Text: kinText(d)})
+		}
 		slices.SortStableFunc(d.Why, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
 		d.Nearest = m.nearest(seq.hops)
 	}
 	return nil
+}
+
+// kinText says in words what d has in common with the chain that it borrows from.
+func kinText(d *draft) string {
+	return fmt.Sprintf("runs below the same %s as the chain ranked %d", d.Names[d.Kin.Hop], d.Kin.Rank)
 }
 
 // reason says in words what is strange about hop h.

@@ -21,6 +21,11 @@ type Finding struct {
 	Rank int
 	// Score is the calibrated rank value, 0 (ordinary) to 1 (like no normal life).
 	Score float32
+	// Own is the score of the shape by itself; Score exceeds it where the chain is part
+	// of a stranger one's incident, which Kin then names. A shape with some chains
+	// in an incident and some outside is a finding for each.
+	Own float32
+	Kin *Kin
 	// Names is the shape: normalised program names, root first, one for each hop of
 	// the paths. Of chains longer than [MaxHops] it holds the last ones only.
 	Names []string

@@ -52,15 +52,20 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	if err != nil {
 		return nil, err
 	}
+	if drafts, err = m.gather(ctx, s, drafts); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(drafts, func(a, b draft) int {
 		return cmp.Or(cmp.Compare(b.margin, a.margin), slices.Compare(a.Names, b.Names), cmp.Compare(a.entry, b.entry),
-			slices.CompareFunc(a.chain, b.chain, func(x, y int32) int { return cmp.Compare(s.hops[x].place, s.hops[y].place) }))
+			slices.CompareFunc(a.chain, b.chain, func(x, y int32) int { return cmp.Compare(s.hops[x].place, s.hops[y].place) }),
+			cmp.Compare(a.anchor, b.anchor))
 	})
 	r.Findings = make([]Finding, len(drafts))
 	for i := range drafts {
 		drafts[i].Rank = i + 1
 		sortPaths(drafts[i].Paths)
 	}
+	nameKin(drafts)
 	if o.Explain == 0 {
 		o.Explain = 200
 	}
@@ -82,6 +87,8 @@ type draft struct {
 	os     event.OS
 	worst  int // window
 	margin float64
+	anchor int32 // the node through which it borrows, -1 for none
+	lender int32 // the leaf of the chain that lends
 }
 
 // Hostile evidence can nest processes without end. A chain is read from its leaf
@@ -147,7 +154,7 @@ func (m *Model) judge(d *draft, seq sequence, windows []int32, logits []float32)
 			d.Network, d.Rarity = lstm.Sigmoid(z), rarity(bits)
 		}
 	}
-	d.Score = m.fit.score(d.margin)
+	d.Score, d.Own = m.fit.score(d.margin), m.fit.score(d.margin)
 	if len(windows) > 1 {
 		d.From = seq.at[d.worst]
 		if end := d.worst + Length; end < len(seq.at) {

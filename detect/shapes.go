@@ -18,6 +18,8 @@ type shapes struct {
 	chain   []link // distinct chains; chain 0 is the empty one
 	chainID map[link]int32
 	of      []int32 // by node ID: its chain
+	up      []int32 // by node ID: its parent, -1 for a root
+	leafOf  []int32 // by node ID: an index into leaves, -1 for an inner node
 
 	leaves []leafShape
 	leafID map[leafKey]int32
@@ -55,9 +57,10 @@ func newShapes() *shapes {
 
 // node takes one node; its parent must have been taken before.
 func (s *shapes) node(n *tree.Node) {
-	up := link{}
+	up, parent := link{}, int32(-1)
 	if n.Parent != nil {
-		up.parent = s.of[n.Parent.ID]
+		parent = n.Parent.ID
+		up.parent = s.of[parent]
 	}
 	up.hop = s.hop(n)
 	id, ok := s.chainID[up]
@@ -67,9 +70,9 @@ func (s *shapes) node(n *tree.Node) {
 		s.chain = append(s.chain, up)
 	}
 	for int(n.ID) >= len(s.of) {
-		s.of = append(s.of, 0)
+		s.of, s.up, s.leafOf = append(s.of, 0), append(s.up, -1), append(s.leafOf, -1)
 	}
-	s.of[n.ID] = id
+	s.of[n.ID], s.up[n.ID] = id, parent
 	if !n.Leaf() {
 		return
 	}
@@ -81,6 +84,7 @@ func (s *shapes) node(n *tree.Node) {
 		s.leafID[key] = at
 		s.leaves = append(s.leaves, leafShape{leafKey: key})
 	}
+	s.leafOf[n.ID] = at
 	s.leaves[at].paths = append(s.leaves[at].paths, tree.Path{Leaf: n})
 }
 

@@ -12,7 +12,7 @@ import (
 // csvHeader names the columns: those of the finding, then those of the chain,
 // then those of the chain's last process.
 var csvHeader = []string{
-	"rank", "score", "flagged", "network", "rarity", "opinions_differ",
+	"rank", "score", "flagged", "own_score", "kin_rank", "network", "rarity", "opinions_differ",
 	"chain", "window_from", "window_to", "why", "nearest", "paths", "first", "last", "hosts",
 	"host", "boot", "entry", "links",
 	"name", "image", "pid", "guid", "command_line", "start", "user", "audit_user",
@@ -52,7 +52,7 @@ func csvRecord(d *Document, f *Finding, c *Chain) []string {
 	}
 	record := []string{
 		strconv.Itoa(f.Rank), number(f.Score), strconv.FormatBool(f.Score >= d.threshold()),
-		number(f.Network), number(f.Rarity), strconv.FormatBool(f.OpinionsDiffer),
+		number(f.OwnScore), kinRank(f), number(f.Network), number(f.Rarity), strconv.FormatBool(f.OpinionsDiffer),
 		csvChain(f.Names), strconv.Itoa(f.Window.From), strconv.Itoa(f.Window.To),
 		strings.Join(why, "; "), csvChain(f.Nearest), strconv.Itoa(f.Paths),
 		isoTime(f.First), isoTime(f.Last), strings.Join(f.Hosts, "; "),
@@ -86,6 +86,14 @@ func cell(s string) string {
 		}
 	}
 	return s
+}
+
+// kinRank is the rank of the chain that f belongs with, or empty.
+func kinRank(f *Finding) string {
+	if f.Kin == nil {
+		return ""
+	}
+	return strconv.Itoa(f.Kin.Rank)
 }
 
 func csvChain(names []string) string {

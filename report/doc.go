@@ -42,7 +42,7 @@
 //	Document: schema manifest interrupted evidence findings findings_omitted forest? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
-//	Finding: rank score network rarity opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
+//	Finding: rank score own_score kin? network rarity opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
 //	Warning: source reason bytes?
 //	Model: name digest? threshold
@@ -53,6 +53,7 @@
 //	Links: root observed guid pid inferred orphan
 //	Standings: started seen named
 //	Note: kind count text
+//	Kin: rank hop
 //	Window: from to
 //	Reason: hop weight text
 //	Chain: host boot? entry hops hops_omitted?
@@ -73,7 +74,7 @@
 //
 // One record per chain told, lines ended by CR LF, a header first:
 //
-//	rank, score, flagged, network, rarity, opinions_differ, chain, window_from,
+//	rank, score, flagged, own_score, kin_rank, network, rarity, opinions_differ, chain, window_from,
 //	window_to, why, nearest, paths, first, last, hosts, host, boot, entry, links,
 //	name, image, pid, guid, command_line, start, user, audit_user, session, tty,
 //	link, rule, standing, source_file, source_offset, source_serial

@@ -68,7 +68,8 @@ type Evidence struct {
 	First time.Time `json:"first,omitzero"`
 	Last  time.Time `json:"last,omitzero"`
 	// Processes counts the nodes of the forest, Chains its root-to-leaf paths,
-	// Shapes the distinct name sequences among those, and Flagged the shapes with
+	// Shapes the distinct name sequences among those (one more for each incident that
+	// some of a shape's chains belong to), and Flagged the shapes with
 	// a score at or above the model's threshold. FlaggedChains counts the paths
 	// of the flagged shapes.
 	Processes     int `json:"processes"`
@@ -151,6 +152,11 @@ type Note struct {
 type Finding struct {
 	Rank  int     `json:"rank"`
 	Score float32 `json:"score"` // 0 ordinary, 1 like no normal life
+	// OwnScore is the shape's by itself. Score exceeds it where the chains are part of
+	// a stranger chain's incident, which Kin names: only the chains in that
+	// incident are of this finding then, the shape's others are of another.
+	OwnScore float32 `json:"own_score"`
+	Kin      *Kin    `json:"kin,omitempty"`
 	// Network is the LSTM's opinion and Rarity the second one; OpinionsDiffer is
 	// true when they stand on opposite sides of one half, far apart.
 	Network        float32 `json:"network"`
@@ -178,6 +184,13 @@ type Finding struct {
 	HostCount int      `json:"host_count"`
 	// Chains are examples, earliest first.
 	Chains []Chain `json:"chains"`
+}
+
+// Kin is the stranger chain that a finding's chains belong with: the finding of
+// that rank and these chains have the process at Names[Hop] in common.
+type Kin struct {
+	Rank int `json:"rank"`
+	Hop  int `json:"hop"`
 }
 
 // Window is the half-open range Names[From:To].

@@ -104,6 +104,9 @@ func findingFacts(f *Finding) []fact {
 		{Name: "network", Value: fmt.Sprintf("%.3f", f.Network)},
 		{Name: "rarity", Value: fmt.Sprintf("%.3f", f.Rarity)},
 	}
+	if f.Kin != nil {
+		list = append(list, fact{Name: "alone", Value: fmt.Sprintf("%.3f; lifted by rank %d, which runs below the same process", f.OwnScore, f.Kin.Rank)})
+	}
 	if !f.First.IsZero() {
 		list = append(list, fact{Name: "seen (UTC)", Value: pageTime(f.First) + " to " + pageTime(f.Last)})
 	}

@@ -127,9 +127,12 @@ func (d *Document) addFindings(r *detect.Ranking, o Options) {
 // newFinding takes over f with its first n chains hop by hop.
 func newFinding(f *detect.Finding, n int) Finding {
 	g := Finding{
-		Rank: f.Rank, Score: unit(f.Score), Network: unit(f.Network), Rarity: unit(f.Rarity),
+		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity),
 		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
 		Why: make([]Reason, 0, len(f.Why)), Paths: len(f.Paths),
+	}
+	if f.Kin != nil {
+		g.Kin = &Kin{f.Kin.Rank, f.Kin.Hop}
 	}
 	g.OpinionsDiffer = opinionsDiffer(g.Network, g.Rarity)
 	for _, w := range f.Why {

@@ -1,0 +1,222 @@
+package detect
+
+import (
+	"context"
+	"math"
+
+	"oddkin/detect/names"
+	"oddkin/tree"
+)
+
+// Kin is what a chain has in common with a stranger one of the same incident.
+type Kin struct {
+	// Rank is the stranger chain's, Hop the last hop that both chains have in
+	// common, as an index into [Finding.Names]: the same process, not only the same
+	// program.
+	Rank, Hop int
+}
+
+// kinship finds for every chain the incident it belongs to.
+//
+// What an intruder's shell runs is part of the intrusion, even if id and ls run in a
+// hundred other places. So a chain may borrow the standing of an alert with
+// which it shares a process p: one at or below the step that made the alert (see
+// [Model.steps]), or the shell that took this step. The fewer ordinary chains p has
+// below it, the more is borrowed:
+//
+//	borrowed(chain) = max over p of  strangest(p) - log2(4 + calm(p))
+//
+// strangest(p) is the highest standing of the alerts that lend through p, calm(p) the
+// number of chains through p that are no alert by themselves. A shell that ran for
+// one request passes nearly all of it on, a terminal with a day's work nothing.
+// Standings are logits of the score, so what is borrowed never exceeds what the
+// lender has; only what makes an alert is borrowed.
+type kinship struct {
+	strangest []float64 // by node
+	lender    []int32   // by node: the leaf of the strangest chain
+	calm      []int32   // by node
+	anchor    []int32   // by node: the process through which it borrows, itself or above; -1 for none
+	borrowed  []float64 // by node
+}
+
+const (
+	// undiluted is up to how many ordinary chains beside an alert thin it out little. What
+	// is borrowed is less than what is lent by its logarithm at least, so that the first
+	// chains of other incidents are read before all of one.
+	undiluted = 4
+	// maxReach bounds how many processes above its leaf an alert lends through.
+	maxReach = 16
+)
+
+// newKinship works on the nodes of s, whose parents come before them. standing is
+// that of each distinct chain, reach how many processes above its leaf it
+// lends through.
+func newKinship(s *shapes, standing []float64, reach []int) *kinship {
+	n := len(s.up)
+	k := &kinship{make([]float64, n), make([]int32, n), make([]int32, n), make([]int32, n), make([]float64, n)}
+	for i := range k.strangest {
+		k.strangest[i] = math.Inf(-1)
+	}
+	for i := n - 1; i >= 0; i-- {
+		if leaf := s.leafOf[i]; leaf >= 0 {
+			if standing[leaf] < 0 {
+				k.calm[i] = 1
+			} else {
+				k.lend(s, int32(i), standing[leaf], reach[leaf])
+			}
+		}
+		if up := s.up[i]; up >= 0 {
+			k.calm[up] += k.calm[i]
+		}
+	}
+	for i := range n {
+		k.anchor[i], k.borrowed[i] = -1, 0
+		if up := s.up[i]; up >= 0 {
+			k.anchor[i], k.borrowed[i] = k.anchor[up], k.borrowed[up]
+		}
+		if lent := k.strangest[i] - math.Log2(undiluted+float64(k.calm[i])); lent > k.borrowed[i] {
+			k.anchor[i], k.borrowed[i] = int32(i), lent
+		}
+	}
+	return k
+}
+
+// lend offers a standing to the processes of the chain that ends at leaf.
+func (k *kinship) lend(s *shapes, leaf int32, standing float64, reach int) {
+	at := leaf
+	for range min(reach, maxReach) + 1 {
+		if at < 0 {
+			return
+		}
+		if standing >= k.strangest[at] {
+			k.strangest[at], k.lender[at] = standing, leaf
+		}
+		at = s.up[at]
+	}
+}
+
+// of is what the chain that ends at leaf, of the given standing, borrows and
+// through which node; -1 if nothing.
+func (k *kinship) of(leaf *tree.Node, standing float64) (float64, int32) {
+	if b := k.borrowed[leaf.ID]; b > standing && k.anchor[leaf.ID] >= 0 {
+		return b, k.anchor[leaf.ID]
+	}
+	return standing, -1
+}
+
+// steps tells for each draft that is an alert how many hops above its leaf the step
+// lies that made it one: the first from which on every beginning of the chain is an
+// alert. If a shell took that step, it counts with it: its other commands
+// are of the same script.
+func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing []float64) ([]int, error) {
+	run := m.scorer()
+	var windows []int32
+	for i := range drafts {
+		if standing[i] < 0 {
+			continue
+		}
+		seq := s.sequence(drafts[i].chain, drafts[i].entry, drafts[i].os)
+		for end := 1; end <= len(seq.hops); end++ {
+			windows = append(windows, run.window(seq.upTo(end)))
+		}
+	}
+	if err := run.run(ctx); err != nil {
+		return nil, err
+	}
+	reach, next := make([]int, len(drafts)), 0
+	for i := range drafts {
+		if standing[i] < 0 {
+			continue
+		}
+		d := &drafts[i]
+		seq := s.sequence(d.chain, d.entry, d.os)
+		step, before := 0, 0.0
+		for end := 1; end <= len(seq.hops); end++ {
+			hops, _ := seq.upTo(end)
+			bits, _ := m.normal.rarest(hops)
+			margin := m.fit.margin(float64(run.logits[windows[next]]), bits)
+			next++
+			if end > Length {
+				margin = max(margin, before) // of several windows the worst counts
+			}
+			if before = margin; m.fit.standing(margin) < 0 {
+				step = end
+			}
+		}
+		step = min(step, len(seq.hops)-1)
+		at := seq.at[step]
+		for at > 0 && passing(names.KindOf(d.Names[at-1])) {
+			at--
+		}
+		reach[i] = len(d.chain) - 1 - at
+	}
+	return reach, nil
+}
+
+// passing reports whether programs of a kind do nothing but run what they were told:
+// the shells and runners above a step belong to it.
+func passing(k names.Kind) bool { return k == names.Shell || k == names.Runner }
+
+// gather takes chains into the incidents they are part of: a shape becomes a draft
+// for each incident and one for the chains in none.
+func (m *Model) gather(ctx context.Context, s *shapes, drafts []draft) ([]draft, error) {
+	standing := make([]float64, len(drafts))
+	for i := range drafts {
+		standing[i] = m.fit.standing(drafts[i].margin)
+	}
+	reach, err := m.steps(ctx, s, drafts, standing)
+	if err != nil {
+		return nil, err
+	}
+	k := newKinship(s, standing, reach)
+	out := make([]draft, 0, len(drafts))
+	byAnchor := map[int32]int{} // of one shape, to an index into out
+	for i := range drafts {
+		clear(byAnchor)
+		for _, p := range drafts[i].Paths {
+			borrowed, anchor := k.of(p.Leaf, standing[i])
+			at, ok := byAnchor[anchor]
+			if !ok {
+				at = len(out)
+				byAnchor[anchor] = at
+				d := drafts[i]
+				d.Paths, d.anchor = nil, anchor
+				if anchor >= 0 {
+					d.lender, d.margin = k.lender[anchor], m.fit.Offset+m.fit.Scale*borrowed
+					d.Score = m.fit.score(d.margin)
+				}
+				out = append(out, d)
+			}
+			out[at].Paths = append(out[at].Paths, p)
+		}
+	}
+	return out, nil
+}
+
+// nameKin tells each chain that borrows whom from, once the order is known.
+func nameKin(drafts []draft) {
+	rank := map[int32]int{} // of a lender, by its leaf
+	for i := range drafts {
+		if drafts[i].anchor >= 0 {
+			rank[drafts[i].lender] = 0
+		}
+	}
+	for i := range drafts {
+		for _, p := range drafts[i].Paths {
+			if _, asked := rank[p.Leaf.ID]; asked {
+				rank[p.Leaf.ID] = drafts[i].Rank
+			}
+		}
+	}
+	for i := range drafts {
+		d := &drafts[i]
+		if d.anchor < 0 {
+			continue
+		}
+		hop := len(d.Names) - 1
+		for n := d.Paths[0].Leaf; n.ID != d.anchor && hop > 0; n = n.Parent {
+			hop--
+		}
+		d.Kin = &Kin{Rank: rank[d.lender], Hop: hop}
+	}
+}
