@@ -77,7 +77,7 @@ func (s *shapes) node(n *tree.Node) {
 		return
 	}
 	s.paths++
-	key := leafKey{id, n.Entry}
+	key := leafKey{id, n.EntryClass()}
 	at, ok := s.leafID[key]
 	if !ok {
 		at = int32(len(s.leaves))

@@ -53,7 +53,7 @@ func (v vocabulary) rows() int { return firstWord + len(v.words) }
 
 func (v vocabulary) knows(name string) bool { return v.row[name] != 0 }
 
-// bag is the token of h. entry is a [tree.Entry] or continued for the first hop
+// bag is the token of h. entry is a [tree.Node.EntryClass] or continued for the first hop
 // of a window, and -1 for the others. With asUnknown a known name is spelled by
 // its letters, as if it had not been learned.
 func (v vocabulary) bag(h hop, entry int, asUnknown bool) lstm.Bag {

@@ -57,10 +57,12 @@
 //	Window: from to
 //	Reason: hop weight text
 //	Chain: host boot? entry hops hops_omitted?
-//	Node: id parent score rank? host boot? entry (Process)
+//	Node: id parent score rank? host boot? entry entry_leader (Process)
 //	Source: file offset serial?
 //	Hop: depth (Process)
-//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? same_process? standing failed_starts? source
+//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? same_process? standing failed_starts? leads? lineage? container_boundary? logical_parent? source
+//	Boundary: id? runtime? rule
+//	Logical: id name image? pid? command_line? start? rule confidence source
 //
 // JSON Lines has one object a line for each finding. A name in brackets stands
 // for the keys of that object:

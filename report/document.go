@@ -250,7 +250,37 @@ type Process struct {
 	// Standing says what the process rests on: started, seen or named.
 	Standing     string `json:"standing"`
 	FailedStarts int    `json:"failed_starts,omitempty"`
-	Source       Source `json:"source"`
+	// Leads is true for the process that its lineage began with: the login, the job,
+	// the service.
+	Leads bool `json:"leads,omitempty"`
+	// Lineage names the chain of programs down to this one, the same on every host: see
+	// [tree.Lineage].
+	Lineage string `json:"lineage,omitempty"`
+	// Boundary is set for the first process inside a container; Container for all in it.
+	Boundary *Boundary `json:"container_boundary,omitempty"`
+	// Logical is the process that asked for this one, where another carried the start out.
+	Logical *Logical `json:"logical_parent,omitempty"`
+	Source  Source   `json:"source"`
+}
+
+// Boundary is how a process is known to be the first inside a container.
+type Boundary struct {
+	ID      string `json:"id,omitempty"`
+	Runtime string `json:"runtime,omitempty"` // the program that made the container
+	Rule    string `json:"rule"`
+}
+
+// Logical is a logical parent: see [tree.Logical].
+type Logical struct {
+	ID          int32     `json:"id"` // of its [Node]
+	Name        string    `json:"name"`
+	Image       string    `json:"image,omitempty"`
+	PID         uint32    `json:"pid,omitempty"`
+	CommandLine string    `json:"command_line,omitempty"`
+	Start       time.Time `json:"start,omitzero"`
+	Rule        string    `json:"rule"`
+	Confidence  float32   `json:"confidence"` // 0 to 1
+	Source      Source    `json:"source"`
 }
 
 // Source leads back to the bytes of the evidence.
@@ -278,6 +308,8 @@ type Node struct {
 	Host  string  `json:"host"`
 	Boot  int     `json:"boot,omitempty"`
 	Entry string  `json:"entry"`
+	// EntryLeader is the ID of the process that the lineage began with, -1 if unknown.
+	EntryLeader int32 `json:"entry_leader"`
 	Process
 }
 

@@ -28,6 +28,9 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 				fmt.Fprintf(w, "  n%d -> n%d%s;\n", i, c, style)
 			}
 		}
+		for _, l := range p.logical() {
+			fmt.Fprintf(w, "  n%d -> n%d [style=dotted, constraint=false, label=\"asked for\"];\n", l[0], l[1])
+		}
 	}
 	fmt.Fprint(w, "}\n")
 	return nil
@@ -54,6 +57,9 @@ func nodeLabel(p *plan, i int32) string {
 	}
 	if n.Rank > 0 {
 		label += fmt.Sprintf(" %.3f", n.Score)
+	}
+	for _, tag := range tags(n) {
+		label += " (" + tag + ")"
 	}
 	return label
 }

@@ -1,36 +1,42 @@
 package report
 
-import (
-	"oddkin/detect"
-	"oddkin/tree"
-)
+import "oddkin/tree"
 
-// newForest takes over the nodes of v, at most limit of them ([All] for every
-// one). Under a limit the nodes on the chains of the first findings come before
-// others, and every node kept has its ancestors kept.
-func newForest(v Values, limit int) *Forest {
-	total := 0
-	for range v.Forest.Nodes() {
-		total++
-	}
-	best := bestChains(v.Ranking, total)
-	keep := func(int32) bool { return true }
-	if limit > 0 && limit < total {
-		kept := chosen(v, limit, total)
-		keep = func(id int32) bool { return kept[id] }
+// newForest takes over the nodes of v that are kept; nil keeps all, or under a limit
+// those on the chains of the first findings before others. A node has its ancestors kept.
+func newForest(v Values, best []best, kept []bool, limit int) *Forest {
+	if kept == nil && limit > 0 && limit < len(best) {
+		kept = chosen(v, limit, len(best))
 	}
 	f := &Forest{Nodes: []Node{}}
+	type frame struct {
+		n *tree.Node
+		h heritage
+	}
+	var stack []frame // the ancestors of the node at hand
 	for n := range v.Forest.Nodes() {
-		if !keep(n.ID) {
+		if kept != nil && !kept[n.ID] {
 			f.Omitted++
 			continue
 		}
+		for len(stack) > 0 && stack[len(stack)-1].n != n.Parent {
+			stack = stack[:len(stack)-1]
+		}
+		h := heritage{forest: v.Forest}
+		if len(stack) > 0 {
+			h = stack[len(stack)-1].h
+		}
+		h = h.below(n)
+		stack = append(stack, frame{n, h})
 		g := Node{
 			ID: n.ID, Parent: -1, Score: best[n.ID].score, Rank: best[n.ID].rank,
-			Host: text(n.Host()), Boot: n.Boot(), Entry: entryName(n.Entry), Process: newProcess(n),
+			Host: text(n.Host()), Boot: n.Boot(), Entry: entryName(n.Entry), EntryLeader: -1, Process: h.process(n),
 		}
 		if n.Parent != nil {
 			g.Parent = n.Parent.ID
+		}
+		if n.Entry != tree.EntryUnknown && h.leader != nil {
+			g.EntryLeader = h.leader.ID
 		}
 		f.Nodes = append(f.Nodes, g)
 	}
@@ -46,8 +52,13 @@ type best struct {
 // bestChains gives each node, by ID, its best chain. A walk upward ends where a
 // chain at least as good has passed, so that all walks together are linear for
 // a ranking in order of score.
-func bestChains(r *detect.Ranking, nodes int) []best {
-	list := make([]best, nodes)
+func bestChains(v Values) []best {
+	total := 0
+	for range v.Forest.Nodes() {
+		total++
+	}
+	list := make([]best, total)
+	r := v.Ranking
 	if r == nil {
 		return list
 	}

@@ -56,13 +56,13 @@ const (
 
 // Draw prunes a drawn forest.
 type Draw struct {
-	// MinScore leaves out subtrees without a chain of at least this score.
-	MinScore float32
 	// MaxDepth leaves out what lies deeper; roots have depth 1. 0 means no limit.
 	MaxDepth int
 	// Every draws each sibling on its own; otherwise subtrees of equal shape
 	// under one parent are drawn once, with their number.
 	Every bool
+	// Details tells below each process what else is known of it: Tree only.
+	Details bool
 }
 
 // Write renders d in format to w. The same document, format and style give the

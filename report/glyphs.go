@@ -6,18 +6,19 @@ type glyphs struct {
 	tee, corner, pipe, blank  string // branches of a tree
 	rule                      string // horizontal line of a table
 	inferred, orphan, inPlace string // marks of links
+	askedBy                   string // before a logical parent
 }
 
 var (
 	unicodeGlyphs = glyphs{
 		arrow: " → ", gap: "…", times: "×",
 		tee: "├─ ", corner: "└─ ", pipe: "│  ", blank: "   ",
-		rule: "─", inferred: "~", orphan: "?", inPlace: "=",
+		rule: "─", inferred: "~", orphan: "?", inPlace: "=", askedBy: "⇠",
 	}
 	asciiGlyphs = glyphs{
 		arrow: " > ", gap: "..", times: "*",
 		tee: "|- ", corner: "`- ", pipe: "|  ", blank: "   ",
-		rule: "-", inferred: "~", orphan: "?", inPlace: "=",
+		rule: "-", inferred: "~", orphan: "?", inPlace: "=", askedBy: "<-",
 	}
 )
 

@@ -170,13 +170,27 @@ func entryText(entry string) string {
 	case "service":
 		return "a service"
 	case "login":
-		return "a local login"
+		return "a login on a desktop"
 	case "remote":
 		return "a remote login"
 	case "scheduled":
 		return "a scheduled job"
 	case "container":
 		return "a container's start"
+	case "console":
+		return "a login on a terminal"
+	case "ssh":
+		return "a login by ssh"
+	case "winrm":
+		return "Windows Remote Management"
+	case "wmi":
+		return "Windows Management Instrumentation"
+	case "cron":
+		return "a cron or at job"
+	case "timer":
+		return "a systemd timer"
+	case "task":
+		return "a scheduled task"
 	}
 	return Visible(entry)
 }
@@ -241,6 +255,13 @@ func hopFacts(h *Hop) []fact {
 		parent += " (" + h.Rule + ")"
 	}
 	add("parent", parent)
+	if h.Logical != nil {
+		add("asked for", "by "+strings.TrimPrefix(logicalText(h.Logical), "asked for by "))
+	}
+	if h.Boundary != nil {
+		add("container boundary", strings.TrimSpace(h.Boundary.Runtime+" "+h.Boundary.Rule))
+	}
+	add("lineage", h.Lineage)
 	if h.Standing == "seen" {
 		add("start", "not on record; time of the first sighting")
 	} else if h.Standing == "named" {

@@ -34,6 +34,9 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)
 		}
 	}
+	for _, l := range p.logical() {
+		fmt.Fprintf(w, "  n%d -. asked for .-> n%d\n", l[0], l[1])
+	}
 	fmt.Fprint(w, "  classDef flagged stroke:#c00,stroke-width:2px\n")
 	return nil
 }

@@ -43,6 +43,8 @@ type Options struct {
 	// Nodes is how many nodes of the forest are kept, those on the chains of the
 	// first findings before others; 0 keeps none.
 	Nodes int
+	// Select picks what of the forest is kept, and the findings whose chains end there.
+	Select Select
 }
 
 // New makes the document that says v. Text of the evidence is taken over exactly,
@@ -65,11 +67,13 @@ func New(v Values, o Options) *Document {
 	}
 	d.addWarnings(v.Forest.Warnings)
 	d.Evidence.count(v.Forest)
+	best := bestChains(v)
+	kept := selected(v.Forest, &o.Select, best)
 	if v.Ranking != nil {
-		d.addFindings(v.Ranking, o)
+		d.addFindings(v.Ranking, v.Forest, kept, o)
 	}
 	if o.Nodes != 0 {
-		d.Forest = newForest(v, o.Nodes)
+		d.Forest = newForest(v, best, kept, o.Nodes)
 	}
 	d.Evidence.Notes = notes(d, &v.Forest.Counts)
 	return d
@@ -101,7 +105,7 @@ func (d *Document) addWarnings(list []event.Warning) {
 }
 
 // addFindings takes over the ranking within the bounds of o.
-func (d *Document) addFindings(r *detect.Ranking, o Options) {
+func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bool, o Options) {
 	e := &d.Evidence
 	e.Chains, e.Shapes = r.Paths, len(r.Findings)
 	e.UnknownNames, e.OutOfDomain = unit(r.UnknownNames), r.OutOfDomain
@@ -116,16 +120,19 @@ func (d *Document) addFindings(r *detect.Ranking, o Options) {
 			e.Flagged++
 			e.FlaggedChains += len(f.Paths)
 		}
-		if score < o.MinScore || o.Top > 0 && len(d.Findings) == o.Top {
+		if kept != nil {
+			f = withPaths(f, kept)
+		}
+		if score < o.MinScore || o.Top > 0 && len(d.Findings) == o.Top || len(f.Paths) == 0 {
 			d.FindingsOmitted++
 			continue
 		}
-		d.Findings = append(d.Findings, newFinding(f, o.Paths))
+		d.Findings = append(d.Findings, newFinding(f, forest, o.Paths))
 	}
 }
 
 // newFinding takes over f with its first n chains hop by hop.
-func newFinding(f *detect.Finding, n int) Finding {
+func newFinding(f *detect.Finding, forest *tree.Forest, n int) Finding {
 	g := Finding{
 		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity),
 		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
@@ -150,7 +157,7 @@ func newFinding(f *detect.Finding, n int) Finding {
 	}
 	g.Chains = make([]Chain, 0, n)
 	for _, p := range f.Paths[:n] {
-		g.Chains = append(g.Chains, newChain(p, g.NamesOmitted+g.strongest()))
+		g.Chains = append(g.Chains, newChain(p, forest, g.NamesOmitted+g.strongest()))
 	}
 	return g
 }
@@ -196,7 +203,7 @@ func (f *Finding) span(paths []tree.Path) {
 }
 
 // newChain takes over a path; around is the hop that a long chain must keep.
-func newChain(p tree.Path, around int) Chain {
+func newChain(p tree.Path, forest *tree.Forest, around int) Chain {
 	hops := p.Hops(nil)
 	c := Chain{
 		Host: text(p.Leaf.Host()), Boot: p.Leaf.Boot(), Entry: entryName(p.Leaf.Entry),
@@ -205,12 +212,14 @@ func newChain(p tree.Path, around int) Chain {
 	const head, tail = MaxHops / 8, MaxHops / 2
 	from := min(max(around-MaxHops/4, head), max(len(hops)-tail, head))
 	to := from + MaxHops - head - tail
+	h := heritage{forest: forest}
 	for i, n := range hops {
+		h = h.below(n)
 		if len(hops) > MaxHops && i >= head && i < len(hops)-tail && (i < from || i >= to) {
 			c.HopsOmitted++
 			continue
 		}
-		c.Hops = append(c.Hops, Hop{i, newProcess(n)})
+		c.Hops = append(c.Hops, Hop{i, h.process(n)})
 	}
 	return c
 }

@@ -15,7 +15,7 @@ type plan struct {
 	roots []int32
 	// order lists the drawn nodes, parents before children.
 	order []int32
-	// pruned counts nodes left out by score or depth.
+	// pruned counts nodes left out by depth.
 	pruned int
 }
 
@@ -32,7 +32,7 @@ func newPlan(f *Forest, o Draw) *plan {
 	p := &plan{nodes: f.Nodes, items: make([]planned, len(f.Nodes))}
 	p.link()
 	p.reach(o)
-	if !o.Every {
+	if !o.Every && !o.Details {
 		p.join()
 	}
 	slices.SortStableFunc(p.roots, func(a, b int32) int {
@@ -67,7 +67,7 @@ func (p *plan) reach(o Draw) {
 				continue
 			}
 			seen[i] = true
-			if p.nodes[i].Score < o.MinScore || o.MaxDepth > 0 && int(depth) > o.MaxDepth {
+			if o.MaxDepth > 0 && int(depth) > o.MaxDepth {
 				p.drop(i, seen)
 				continue
 			}
@@ -110,8 +110,8 @@ func (p *plan) drop(i int32, seen []bool) {
 	}
 }
 
-// join keeps one of all siblings whose subtrees have the same names, users and
-// links in any order, the one with the highest score, in the first one's place.
+// join keeps one of all siblings whose subtrees have the same names, users, links, askers
+// and containers in any order, the one with the highest score, in the first one's place.
 func (p *plan) join() {
 	shapes := p.shapes()
 	p.roots = p.joinSiblings(p.roots, shapes)
@@ -180,7 +180,14 @@ func (p *plan) shapes() []int32 {
 		}
 		slices.Sort(below)
 		key = key[:0]
-		for _, s := range []string{n.Name, n.User, n.Link} {
+		asker, inside := "", ""
+		if n.Logical != nil {
+			asker = n.Logical.Name
+		}
+		if n.Boundary != nil {
+			inside = n.Boundary.Rule + n.Boundary.ID
+		}
+		for _, s := range []string{n.Name, n.User, n.Link, asker, inside} {
 			key = binary.AppendUvarint(key, uint64(len(s)))
 			key = append(key, s...)
 		}
@@ -195,4 +202,21 @@ func (p *plan) shapes() []int32 {
 		shape[i] = id
 	}
 	return shape
+}
+
+// logical lists pairs of drawn nodes, of which the first asked for the second.
+func (p *plan) logical() [][2]int32 {
+	drawn := make(map[int32]int32, len(p.order))
+	for _, i := range p.order {
+		drawn[p.nodes[i].ID] = i
+	}
+	var list [][2]int32
+	for _, i := range p.order {
+		if l := p.nodes[i].Logical; l != nil {
+			if from, ok := drawn[l.ID]; ok {
+				list = append(list, [2]int32{from, i})
+			}
+		}
+	}
+	return list
 }

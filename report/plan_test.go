@@ -53,8 +53,8 @@ func TestDrawing(t *testing.T) {
 }
 
 func TestDrawingPrunesByScore(t *testing.T) {
-	d := New(twoHosts(), Options{Nodes: All})
-	out := string(render(t, d, Tree, Style{Draw: Draw{MinScore: 0.5}}))
+	d := New(twoHosts(), Options{Nodes: All, Select: Select{MinScore: 0.5}})
+	out := string(render(t, d, Tree, Style{}))
 	if strings.Contains(out, "cron") || !strings.Contains(out, "nginx") || !strings.Contains(out, "4 processes are left out") {
 		t.Error(out)
 	}

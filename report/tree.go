@@ -12,6 +12,10 @@ import (
 // the command line as the width holds.
 func writeTree(w *bufio.Writer, d *Document, o Style) error {
 	if d.Forest == nil || len(d.Forest.Nodes) == 0 {
+		if d.Forest != nil && d.Forest.Omitted > 0 {
+			fmt.Fprintf(w, "None of %s is selected.\n", plural(d.Forest.Omitted, "process", "processes"))
+			return nil
+		}
 		fmt.Fprintln(w, "No process in the evidence.")
 		return nil
 	}
@@ -138,6 +142,9 @@ func (t *treeWriter) line(n *Node, item *planned) {
 		t.w.WriteString("  " + t.p.dim(fit(Visible(c), room-gutter, t.g.gap)))
 	}
 	t.w.WriteByte('\n')
+	if t.o.Draw.Details {
+		t.details(n, item, used)
+	}
 }
 
 // score is the score of the best chain through n: plain where a chain ends, dim
@@ -203,7 +210,29 @@ func (t *treeWriter) label(n *Node, item *planned) string {
 	if item.times > 1 {
 		name += " " + t.g.times + strconv.Itoa(int(item.times))
 	}
+	for _, tag := range tags(n) {
+		name += " [" + tag + "]"
+	}
+	if l := n.Logical; l != nil {
+		t.marks[t.g.askedBy] = true
+		name += " " + t.g.askedBy + " " + Visible(l.Name)
+		if l.PID != 0 {
+			name += "(" + strconv.FormatUint(uint64(l.PID), 10) + ")"
+		}
+	}
 	return name
+}
+
+// tags tell of a process at which something begins: the lineage, a container.
+func tags(n *Node) []string {
+	var list []string
+	if b := n.Boundary; b != nil {
+		const short = 12 // as Docker shows ids
+		list = append(list, strings.TrimSpace("container "+Visible(n.Container[:min(len(n.Container), short)])))
+	} else if n.Leads && n.Entry != "service" && n.Entry != "boot" { // which most are
+		list = append(list, Visible(n.Entry))
+	}
+	return list
 }
 
 // commandOf is what a reader wants beside the name: the command line, else the
@@ -224,7 +253,10 @@ func pad(s string, width int) string {
 func (t *treeWriter) foot() {
 	var legend []string
 	for _, m := range []struct{ mark, text string }{
-		{t.g.inferred, "parent inferred"}, {t.g.orphan, "parent not in the evidence"}, {t.g.inPlace, "same process, ran another program in place"},
+		{t.g.inferred, "parent inferred"},
+		{t.g.orphan, "parent not in the evidence"},
+		{t.g.inPlace, "same process, ran another program in place"},
+		{t.g.askedBy, "asked for by"},
 	} {
 		if t.marks[m.mark] {
 			legend = append(legend, m.mark+" "+m.text)

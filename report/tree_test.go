@@ -10,7 +10,7 @@ func TestTree(t *testing.T) {
 		{"forest.tree.80.txt", Style{Width: 80}},
 		{"forest.tree.200.txt", Style{Width: 200}},
 		{"forest.tree.ascii.txt", Style{Width: 80, ASCII: true, Draw: Draw{MaxDepth: 3}}},
-		{"forest.tree.colour.txt", Style{Width: 100, Colour: true, Draw: Draw{MinScore: 0.5}}},
+		{"forest.tree.colour.txt", Style{Width: 100, Colour: true, Draw: Draw{MaxDepth: 2}}},
 		{"forest.tree.every.txt", Style{Width: 100, Draw: Draw{Every: true}}},
 	} {
 		t.Run(c.golden, func(t *testing.T) { golden(t, c.golden, render(t, forestDocument(), Tree, c.style)) })

@@ -45,6 +45,20 @@ func entryName(e tree.Entry) string {
 		return "scheduled"
 	case tree.EntryContainer:
 		return "container"
+	case tree.EntryConsole:
+		return "console"
+	case tree.EntrySSH:
+		return "ssh"
+	case tree.EntryWinRM:
+		return "winrm"
+	case tree.EntryWMI:
+		return "wmi"
+	case tree.EntryCron:
+		return "cron"
+	case tree.EntryTimer:
+		return "timer"
+	case tree.EntryTask:
+		return "task"
 	}
 	return "unknown"
 }

@@ -13,6 +13,11 @@ type Forest struct {
 	Roots []*Node
 	// Hosts lists the machines in the evidence, ordered by name.
 	Hosts []Host
+	// Boundaries are the first processes inside containers, in the order of [Forest.Nodes].
+	Boundaries []Boundary
+	// Logical holds the processes that asked others to start nodes, in the order of
+	// [Forest.Nodes]: at most one for each node.
+	Logical []Logical
 	// Counts says what the forest was built from.
 	Counts Counts
 	// Warnings names what could not be taken as it stood, with its position: the

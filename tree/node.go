@@ -38,6 +38,8 @@ type Node struct {
 	Standing Standing
 	// Entry is how the lineage began: set on every node, equal along a session.
 	Entry Entry
+	// Leads is set on the process that its Entry begins with: see [Node.EntryLeader].
+	Leads bool
 	// Link says how Parent is known.
 	Link   Link
 	same   bool // Parent is the same process
@@ -173,17 +175,3 @@ type Attempt struct {
 	Time    time.Time
 	Source  event.Source
 }
-
-// Entry is how a lineage began, after Elastic's entry leader: the act by which
-// its oldest ancestor below the host's init came to be.
-type Entry uint8
-
-const (
-	EntryUnknown   Entry = iota
-	EntryBoot            // init itself and what it starts
-	EntryService         // a service of the service manager
-	EntryLogin           // a login on the console or a desktop
-	EntryRemote          // a remote login: ssh, WinRM, RDP
-	EntryScheduled       // cron, at, a timer, a scheduled task
-	EntryContainer       // a container's first process
-)

@@ -42,8 +42,12 @@ func (f *Forest) plant(all []*Node) {
 	for n := range f.Nodes() {
 		n.ID = id
 		n.setEntry()
+		if n.Entry == EntryContainer && n.entersContainer() {
+			f.boundary(n)
+		}
 		id++
 	}
+	f.ask(all)
 }
 
 // hang puts every node behind its elder siblings; all has them in order.

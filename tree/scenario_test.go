@@ -45,6 +45,12 @@ func TestScenarios(t *testing.T) {
 					got = drawn(events, tree.Options{})
 				case "strict":
 					got = drawn(events, tree.Options{Strict: true})
+				case "leaders":
+					got = leaders(tree.Build(slices.Values(events), tree.Options{}))
+				case "containers":
+					got = containers(tree.Build(slices.Values(events), tree.Options{}))
+				case "logical":
+					got = logical(tree.Build(slices.Values(events), tree.Options{}))
 				default:
 					t.Fatalf("%s: unknown part %q", file, part.Name)
 				}
@@ -86,6 +92,8 @@ var linkNames = map[tree.LinkKind]string{
 var entryNames = map[tree.Entry]string{
 	tree.EntryUnknown: "unknown", tree.EntryBoot: "boot", tree.EntryService: "service", tree.EntryLogin: "login",
 	tree.EntryRemote: "remote", tree.EntryScheduled: "scheduled", tree.EntryContainer: "container",
+	tree.EntryConsole: "console", tree.EntrySSH: "ssh", tree.EntryWinRM: "winrm", tree.EntryWMI: "wmi",
+	tree.EntryCron: "cron", tree.EntryTimer: "timer", tree.EntryTask: "task",
 }
 
 // draw writes one line a node: indented name, pid, how its parent is known, and
@@ -143,6 +151,45 @@ func draw(f *tree.Forest) string {
 	}
 	for _, w := range f.Warnings {
 		fmt.Fprintf(&b, "warning: %v\n", w)
+	}
+	return b.String()
+}
+
+func label(n *tree.Node) string { return fmt.Sprintf("%s(%d)", n.Base(), n.PID) }
+
+// leaders lists the processes that lineages began with, each with those of its lineage.
+func leaders(f *tree.Forest) string {
+	var order []*tree.Node
+	of := map[*tree.Node][]string{}
+	for n := range f.Nodes() {
+		leader := n.EntryLeader()
+		if leader == n {
+			order = append(order, n)
+		} else if leader != nil {
+			of[leader] = append(of[leader], label(n))
+		}
+	}
+	var b strings.Builder
+	for _, n := range order {
+		fmt.Fprintf(&b, "%s: %s\n", entryNames[n.Entry], strings.Join(append([]string{label(n)}, of[n]...), " "))
+	}
+	return b.String()
+}
+
+// containers lists the boundaries of containers.
+func containers(f *tree.Forest) string {
+	var b strings.Builder
+	for _, c := range f.Boundaries {
+		fmt.Fprintf(&b, "%s id=%s runtime=%s: %s\n", label(c.Node), c.ID, c.Runtime, c.Rule)
+	}
+	return b.String()
+}
+
+// logical lists the logical parents.
+func logical(f *tree.Forest) string {
+	var b strings.Builder
+	for _, l := range f.Logical {
+		fmt.Fprintf(&b, "%s of %s asked for by %s, %.2f: %s\n", label(l.Node), label(l.Node.Parent), label(l.Parent), l.Confidence, l.Rule)
 	}
 	return b.String()
 }
@@ -228,6 +275,10 @@ func apply(t *testing.T, e *event.Event, words []string) {
 			e.Parent.GUID = v
 		case "parent":
 			e.Parent.Image = v
+		case "comm":
+			e.Proc.Name = v
+		case "container":
+			e.Proc.Container = v
 		case "runs":
 			e.Proc.Image = v
 		case "host":

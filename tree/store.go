@@ -40,6 +40,7 @@ type Program struct {
 	Deleted     bool
 	// Base is what [event.Proc.Base] calls it.
 	Base string
+	part *part // see Program.plays
 }
 
 type programKey struct {

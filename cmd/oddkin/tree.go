@@ -18,34 +18,44 @@ func newTree(u *ui) *cobra.Command {
 		out   output
 		draw  report.Draw
 		ascii bool
-		score float64
+		pick  selection
 	)
 	c := &cobra.Command{
 		Use:   "tree PATH...",
 		Short: "Draw the process trees in evidence, with scores",
 		Long: `Draws every host's process trees as the evidence gives them, each program with
 the score of the worst chain through it. A mark says where a parent is not on
-record: '~' for one that was inferred, '?' for one that is missing. Siblings that
-look alike are drawn once with their number.
+record: '~' for one that was inferred, '?' for one that is missing. In brackets
+stands how a lineage begins (ssh, cron, container and so on), and after an arrow
+the process that asked for a start which a service manager, scheduler or COM
+server carried out. Siblings that look alike are drawn once with their number.
+--details tells below each process who it ran for, how its parent is known and where
+that stands in the evidence.
+
+What --host, --session, --pid, --user, --from, --until and --min-score select is
+drawn with its ancestors, and below a session or pid with all that descends from
+it. All must hold; of several values of one, any.
 
 ` + exitHelp,
 		Example: `  oddkin tree audit.log
   oddkin tree --min-score 0.5 case-17/
+  oddkin tree --pid 4122 --details audit.log
+  oddkin tree --host web7 --user 33 --from 2026-11-23T16:00:00Z case-17/
   oddkin tree --format dot case-17/ | dot -Tsvg > tree.svg`,
 		Args: needPaths,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if err := out.resolve(treeFormats...); err != nil {
 				return err
 			}
-			if err := checkScores(score, math.Inf(1)); err != nil {
+			chosen, err := pick.parse()
+			if err != nil {
 				return err
 			}
-			draw.MinScore = float32(score)
 			r, err := p.run(c.Context(), u, paths, &out)
 			if err != nil {
 				return err
 			}
-			doc := report.New(r.values, report.Options{Nodes: report.All})
+			doc := report.New(r.values, report.Options{Nodes: report.All, Select: chosen})
 			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				s.Draw, s.ASCII = draw, ascii
 				return report.Write(w, doc, report.Format(out.format), s)
@@ -58,10 +68,11 @@ look alike are drawn once with their number.
 	}
 	p.flags(c)
 	out.flags(c, treeFormats...)
+	pick.flags(c)
 	f := c.Flags()
-	f.Float64Var(&score, "min-score", 0, "leave out subtrees without a chain of at least this score")
 	f.IntVar(&draw.MaxDepth, "depth", 0, "leave out what lies deeper than this; roots have depth 1 (default: no limit)")
 	f.BoolVar(&draw.Every, "every", false, "draw each of several equal siblings on its own")
+	f.BoolVar(&draw.Details, "details", false, "tell all that is known of each process below it (format tree); implies --every")
 	f.BoolVar(&ascii, "ascii", false, "draw the branches with ASCII characters")
 	return c
 }

@@ -22,7 +22,8 @@ func (h Hop) Proc(os event.OS) event.Proc {
 
 // Chain is one root-to-leaf sequence of programs and how often it was seen.
 type Chain struct {
-	Hops  []Hop
+	Hops []Hop
+	// Entry is a [tree.Node.EntryClass].
 	Entry tree.Entry
 	// Count is the number of paths of this shape; at least 1.
 	Count int
@@ -69,7 +70,7 @@ func (c *Chain) Names(os event.OS) []string {
 	return out
 }
 
-// Entries are the words for the ways a lineage begins, indexed by [tree.Entry].
+// Entries are the words for the ways a lineage begins, indexed by [tree.Node.EntryClass].
 var Entries = [...]string{
 	tree.EntryUnknown: "unknown", tree.EntryBoot: "boot", tree.EntryService: "service", tree.EntryLogin: "login",
 	tree.EntryRemote: "remote", tree.EntryScheduled: "scheduled", tree.EntryContainer: "container",

@@ -30,7 +30,7 @@ func FromForest(f *tree.Forest, meta Meta, label Label) *File {
 func fromHops(hops []*tree.Node, label Label) Chain {
 	leaf := hops[len(hops)-1]
 	hops = hops[max(0, len(hops)-MaxHops):]
-	c := Chain{Hops: make([]Hop, len(hops)), Entry: leaf.Entry, Count: 1}
+	c := Chain{Hops: make([]Hop, len(hops)), Entry: leaf.EntryClass(), Count: 1}
 	for i, n := range hops {
 		c.Hops[i] = hopOf(n)
 		if label == nil || c.Attack {

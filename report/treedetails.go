@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// details writes what else is known of a process, below its line: who and where it ran
+// for, how its parent is known, who asked for it, and where that stands in the evidence.
+func (t *treeWriter) details(n *Node, item *planned, used int) {
+	indent := strings.Repeat(" ", used)
+	branch := t.under(len(item.children) > 0, t.o.Width-used)
+	room := t.o.Width - used - columns(branch)
+	for _, line := range detailLines(n) {
+		for _, part := range wrap(line, max(room, minWidth/2)) {
+			fmt.Fprintln(t.w, t.p.dim(indent+branch+part))
+		}
+	}
+}
+
+// under continues the branches of the current process on a line below it.
+func (t *treeWriter) under(children bool, width int) string {
+	depth := len(t.last) - 1
+	var b strings.Builder
+	if room := width/2/columns(t.g.tee) - 2; depth > room {
+		return "  "
+	}
+	for k := 1; k <= depth; k++ {
+		if t.last[k] {
+			b.WriteString(t.g.blank)
+		} else {
+			b.WriteString(t.g.pipe)
+		}
+	}
+	if children {
+		b.WriteString(t.g.pipe)
+	} else {
+		b.WriteString(t.g.blank)
+	}
+	return b.String()
+}
+
+// detailLines says in words what a [Process] holds beside what its line shows.
+func detailLines(n *Node) []string {
+	who := make([]string, 0, 8)
+	add := func(name, value string) {
+		if value != "" {
+			who = append(who, name+" "+Visible(value))
+		}
+	}
+	if n.Entry != "unknown" {
+		add("begun by", entryText(n.Entry))
+	}
+	add("audit user", n.AuditUser)
+	add("session", n.Session)
+	add("tty", n.TTY)
+	add("container", n.Container)
+	add("in", n.Cwd)
+	parent := "parent: " + linkText(n.Link)
+	if n.SameProcess {
+		parent = "the same process ran the program above before"
+	}
+	if n.Rule != "" {
+		parent += " (" + Visible(n.Rule) + ")"
+	}
+	lines := []string{strings.Join(who, ", "), parent}
+	if b := n.Boundary; b != nil {
+		lines = append(lines, strings.TrimSpace("first process of container "+Visible(b.ID))+": "+Visible(b.Rule))
+	}
+	if l := n.Logical; l != nil {
+		lines = append(lines, logicalText(l))
+	}
+	switch n.Standing {
+	case "seen":
+		lines = append(lines, "its start is not on record; first seen at this time")
+	case "named":
+		lines = append(lines, "not on record itself; a child's record names it")
+	}
+	if n.Source.File != "" {
+		lines = append(lines, "record: "+Visible(place(n.Source)))
+	}
+	const short = 16 // digits of a lineage, enough to find it again; JSON has all
+	if len(n.Lineage) >= short {
+		lines = append(lines, "lineage "+n.Lineage[:short])
+	}
+	if lines[0] == "" {
+		lines = lines[1:]
+	}
+	return lines
+}
+
+// logicalText tells of a logical parent.
+func logicalText(l *Logical) string {
+	out := "asked for by " + Visible(l.Name)
+	if l.PID != 0 {
+		out += " [" + strconv.FormatUint(uint64(l.PID), 10) + "]"
+	}
+	return out + fmt.Sprintf(": %s (confidence %.2f)", Visible(l.Rule), l.Confidence)
+}
