@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,42 +50,39 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestRecordedSamples holds for the samples that were recorded, whose attacks
-// include chains that are ordinary in themselves (NAME.attacks.tsv: the attack,
-// the audit event of the leaf, the chain), that each attack's first chain stands
-// above every normal one, but for the attacks that the sample's text declares
-// ordinary.
+// TestRecordedSamples holds the same for the samples that were recorded, where a
+// chain alone does not tell whether it is the attack's: NAME.attacks.tsv lists the
+// attack, the audit event of the leaf, and the chain.
 func TestRecordedSamples(t *testing.T) {
 	for _, list := range lists(t, "../../samples", ".attacks.tsv") {
 		name := strings.TrimSuffix(filepath.Base(list), ".attacks.tsv")
 		t.Run(name, func(t *testing.T) {
-			attackOf := map[string]string{} // audit event to attack
-			best := map[string]ranked{}
+			missing := map[string]string{} // attacks' chains not yet met, by audit event
 			for _, line := range readLines(t, list) {
 				col := strings.Split(line, "\t")
-				attackOf[col[1]] = col[0]
-				best[col[0]] = ranked{score: -1, chain: "none in the forest"}
+				missing[col[1]] = line
 			}
-			loudest := ranked{score: -1}
+			attacks := maps.Clone(missing)
+			weakest, loudest := ranked{score: 2}, ranked{score: -1}
 			for r := range ranking(t, artifacts(t, list, name)) {
-				if attack, ok := attackOf[r.event]; ok {
-					best[attack] = maxOf(best[attack], r)
-				} else {
+				if _, ok := attacks[r.event]; !ok {
 					loudest = maxOf(loudest, r)
+					continue
+				}
+				delete(missing, r.event)
+				if r.score < weakest.score {
+					weakest = r
 				}
 			}
-			for attack, r := range best {
-				if r.score <= loudest.score && !slices.Contains(ordinary, attack) {
-					t.Errorf("%s scores at best %.4f: %s\nnot above a normal chain with %.4f: %s", attack, r.score, r.chain, loudest.score, loudest.chain)
-				}
+			for _, line := range missing {
+				t.Errorf("the attack's chain is not in the forest: %s", line)
+			}
+			if weakest.score <= loudest.score {
+				t.Errorf("an attack scores %.4f: %s (%s)\nnot above a normal chain with %.4f: %s (%s)", weakest.score, weakest.chain, weakest.event, loudest.score, loudest.chain, loudest.event)
 			}
 		})
 	}
 }
-
-// ordinary are the recorded attacks that names alone cannot tell from an
-// administrator's work: a command over ssh, a shell's own tools.
-var ordinary = []string{"gate01-006", "gate01-015"}
 
 // ranked is one chain of a ranking.
 type ranked struct {

@@ -15,7 +15,7 @@ LC_ALL=C awk -v limit="$3" -v parts="$([ "$2" = full ] && echo 3 || echo 1)" -v 
 		printf "%s", event > (dir "/" (part == parts - 1 ? "audit.log" : "audit.log." (parts - 1 - part)))
 		n += length(event)
 		event = ""
-		if (part < parts - 1 && n >= limit * (part + 1) / parts) part++
+		if (part < parts - 1 && n >= limit * 0.4 * (part + 1)) part++ # the newest file of a set is seldom full
 	}
 	match($0, /audit\([0-9.]+:[0-9]+\)/) { k = substr($0, RSTART, RLENGTH) }
 	k != last && NR > 1 { flush() }
