@@ -7,12 +7,11 @@ type segment struct {
 	*host
 	boot   int
 	recs   []record // shadows the host's
-	procs  []*proc
-	slab   []proc // for the next of them
+	procs  slabs[proc]
 	steps  []step
 	pids   *pidClock
 	unseen []*Node // the nodes that rest on no start
-	failed map[*Node][]Attempt
+	failed map[*Node][]attempt
 	forest *Forest // for its counts and warnings
 }
 

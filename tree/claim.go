@@ -6,7 +6,7 @@ package tree
 // the caller as its parent, or if the caller is known to live in the first namespace.
 func (w *walker) claim(i int, r *record) {
 	p := w.cur
-	if p != nil && p.fork < 0 && p.first != nil && p.first == p.last && p.ppid == r.ppid && p.ended == untimed && r.at-w.recs[p.since].at <= skew/2 {
+	if p != nil && p.fork < 0 && p.exec >= 0 && w.firstOf(p) == p.last && p.ppid == r.ppid && p.ended == untimed && r.at-w.recs[p.since].at <= skew/2 {
 		p.fork = r.arg // vfork returns, and is logged, after the child's exec
 		return
 	}
@@ -14,15 +14,15 @@ func (w *walker) claim(i int, r *record) {
 		w.forest.Counts.UnbelievedForks++
 		return
 	}
-	p = w.birth(w.entries[i].rec, r.pid)
+	p = w.birth(w.entries[i].rec(), r.pid)
 	p.fork, p.ppid = r.arg, r.ppid
 }
 
 // believe decides on the claim at entry i by the next record of the pid.
 func (w *walker) believe(i int, r *record) bool {
 	for _, e := range w.entries[i+1 : min(i+65, len(w.entries))] {
-		n := &w.recs[e.rec]
-		if e.ref || n.kind == kindFail || n.kind == kindExit && n.ppid == 0 || n.kind == kindSight && n.ppid == 0 {
+		n := &w.recs[e.rec()]
+		if e.ref() || n.kind == kindFail || n.kind == kindExit && n.ppid == 0 || n.kind == kindSight && n.ppid == 0 {
 			continue
 		}
 		if n.kind == kindFork {
@@ -54,7 +54,7 @@ const (
 // trust knows in which kind of pid namespace the callers of fork live, by how
 // many of their children carry the number that the call returned.
 type trust struct {
-	ids   map[uint32]int32
+	*groups
 	score []balance
 	total balance
 }
@@ -74,7 +74,7 @@ func (b balance) namespace() namespace {
 	return unknownNamespace
 }
 
-func (t *trust) of(pid uint32) namespace { return t.score[t.ids[pid]].namespace() }
+func (t *trust) of(pid uint32) namespace { return t.score[t.ids.of(pid)].namespace() }
 
 // most is the namespace of nearly all callers.
 func (t *trust) most() namespace {
@@ -85,29 +85,30 @@ func (t *trust) most() namespace {
 }
 
 // trust counts, for each caller, starts whose pid one of its forks returned.
-func (s *segment) trust(ids map[uint32]int32, groups [][]entry) *trust {
-	t := &trust{ids: ids, score: make([]balance, len(groups))}
+func (s *segment) trust(g *groups) *trust {
+	t := &trust{groups: g, score: make([]balance, g.len())}
 	for i := range s.recs {
 		if s.recs[i].kind == kindFork {
-			t.score[ids[s.recs[i].ppid]].calls = true
+			t.score[t.ids.of(s.recs[i].ppid)].calls = true
 		}
 	}
-	for _, g := range groups {
+	for id := range g.len() {
 		caller, claimed := uint32(0), false
-		for i, e := range g {
-			r := &s.recs[e.rec]
-			if e.ref {
+		group := g.of(int32(id))
+		for i, e := range group {
+			r := &s.recs[e.rec()]
+			if e.ref() {
 				continue
 			}
 			if r.kind == kindFork {
 				caller, claimed = r.ppid, true
 			}
-			if r.kind != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[ids[r.ppid]].calls {
+			if r.kind != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[t.ids.of(r.ppid)].calls {
 				continue
 			}
-			b := &t.score[ids[r.ppid]]
+			b := &t.score[t.ids.of(r.ppid)]
 			switch {
-			case claimed && caller == r.ppid || s.claimFollows(g[i+1:], r):
+			case claimed && caller == r.ppid || s.claimFollows(group[i+1:], r):
 				b.agree++
 			case !s.reaper(r.ppid): // to which children are handed that others made
 				b.differ++
@@ -129,8 +130,8 @@ func (s *segment) trust(ids map[uint32]int32, groups [][]entry) *trust {
 // logged right after r.
 func (s *segment) claimFollows(rest []entry, r *record) bool {
 	for _, e := range rest[:min(8, len(rest))] {
-		n := &s.recs[e.rec]
-		if !e.ref && n.kind == kindFork {
+		n := &s.recs[e.rec()]
+		if !e.ref() && n.kind == kindFork {
 			return n.ppid == r.ppid && n.at-r.at <= skew/2
 		}
 	}

@@ -2,7 +2,6 @@ package tree
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"oddkin/parsers/event"
@@ -13,20 +12,45 @@ type host struct {
 	name  string
 	names map[string]int // every spelling, with how often it came
 	*store
+	in      arrived // until all are there
 	recs    []record
 	starts  []start
 	forks   []fork
 	sights  []sight
 	fails   []fail
-	exits   []text   // GUIDs of ended processes, where given
 	marks   []source // positions of boot records
-	seen    []seen
-	seenIDs map[seen]int32
-	kept    map[sightKey]int32 // to an index into recs
-	guids   bool               // a start has one
+	exits   int
+	seen    []self
+	seenIDs map[self]int32
+	kept    map[sightKey]int32 // to an index into in.recs
 	windows int                // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
+	// from and to are the order times of first and last.
+	from, to int64
+}
+
+// arrived holds the records of a host as they come.
+type arrived struct {
+	recs   pages[record]
+	starts pages[start]
+	forks  pages[fork]
+	sights pages[sight]
+}
+
+// gather ends the arrival.
+func (h *host) gather() {
+	h.recs, h.starts, h.forks, h.sights = h.in.recs.flat(), h.in.starts.flat(), h.in.forks.flat(), h.in.sights.flat()
+}
+
+// span widens the host's time to hold at, which is the order time of t.
+func (h *host) span(at int64, t time.Time) {
+	if at <= h.from && (h.first.IsZero() || t.Before(h.first)) {
+		h.from, h.first = at, t
+	}
+	if at >= h.to && t.After(h.last) {
+		h.to, h.last = at, t
+	}
 }
 
 // fileTable gives every file name a number.
@@ -72,12 +96,7 @@ func (c *collector) add(e *event.Event) {
 	h := c.host(e.Host, e.Source.File)
 	at := orderTime(e.Time)
 	if at != untimed {
-		if h.first.IsZero() || e.Time.Before(h.first) {
-			h.first = e.Time
-		}
-		if e.Time.After(h.last) {
-			h.last = e.Time
-		}
+		h.span(at, e.Time)
 	}
 	r := record{at: at, serial: e.Source.Serial, pid: e.Proc.PID, ppid: e.Parent.PID}
 	src := source{c.store.files.id(e.Source.File), e.Source.Offset}
@@ -90,7 +109,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Reboots++
 		r.kind, r.arg = kindBoot, int32(len(h.marks))
 		h.marks = append(h.marks, src)
-		h.recs = push(h.recs, r)
+		h.in.recs.add(r)
 		return
 	}
 	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec || e.Kind == event.Fork && (r.pid == 0 || r.ppid == 0 || r.ppid == r.pid) {
@@ -100,21 +119,20 @@ func (c *collector) add(e *event.Event) {
 	switch e.Kind {
 	case event.Exec:
 		c.counts.Starts++
-		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = push(h.starts, start{node: h.startNode(e, src)})
-		h.guids = h.guids || e.Proc.GUID != ""
+		r.kind, r.arg = kindExec, int32(h.in.starts.n)
+		h.in.starts.add(start{node: h.startNode(e, src)})
 	case event.Fork:
 		c.counts.Forks++
-		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = push(h.forks, fork{src: src, caller: h.ref(e.Parent)})
+		r.kind, r.arg = kindFork, int32(h.in.forks.n)
+		h.in.forks.add(fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
-		r.kind, r.arg = kindExit, int32(len(h.exits))
-		h.exits = push(h.exits, h.texts.id(e.Proc.GUID))
+		h.exits++
+		r.kind, r.arg = kindExit, int32(h.texts.id(e.Proc.GUID))
 	case event.ExecFailed:
 		c.counts.FailedExecs++
 		r.kind, r.arg = kindFail, int32(len(h.fails))
-		h.fails = append(h.fails, fail{src: src, command: e.Proc.Command()})
+		h.fails = append(h.fails, fail{src: src, command: h.lines.add(e.Proc.Argv, e.Proc.CommandLine)})
 		if e.Proc.Image != "" {
 			p := e.Proc
 			p.Argv, p.CommandLine = nil, "" // those are of the program that did not start
@@ -131,27 +149,18 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Ignored++
 		return
 	}
-	h.recs = push(h.recs, r)
+	h.in.recs.add(r)
 }
 
 // startNode makes the node of a start.
 func (h *host) startNode(e *event.Event, src source) *Node {
 	n := h.newNode()
 	n.self = h.self(&e.Proc)
+	n.parent = h.ref(e.Parent)
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
-	n.stated = h.ref(e.Parent)
 	n.start = h.stamp(e.Time)
 	n.file, n.offset, n.serial = src.file, src.offset, e.Source.Serial
 	return n
-}
-
-// push appends v to list, which doubles when it is full: copying it is what a
-// large log would otherwise spend its time on.
-func push[T any](list []T, v T) []T {
-	if len(list) == cap(list) {
-		list = slices.Grow(list, max(64, len(list)))
-	}
-	return append(list, v)
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

@@ -1,39 +1,55 @@
 package tree
 
-// entry is a record in the group of one pid: as the process itself, or as the
-// parent that the record names.
-type entry struct {
-	rec int32
-	ref bool
+// entry is a record in the group of one pid, as the process itself or as the parent
+// that the record names: the record's index twice, plus one for the parent.
+type entry uint32
+
+func (e entry) rec() int32 { return int32(e >> 1) }
+
+// ref reports whether the pid is that of the parent.
+func (e entry) ref() bool { return e&1 != 0 }
+
+// groups holds, for each pid, the records that concern it, in order.
+type groups struct {
+	ids     pidTable
+	entries []entry
+	ends    []uint32 // of each group in entries
+}
+
+func (g *groups) len() int { return len(g.ends) }
+
+func (g *groups) of(id int32) []entry {
+	from := uint32(0)
+	if id > 0 {
+		from = g.ends[id-1]
+	}
+	return g.entries[from:g.ends[id]]
 }
 
 // walk binds every record to the process whose it is, one pid after the other.
 func (s *segment) walk() {
 	s.pids = s.newPidClock()
-	pids, groups := s.group()
-	for _, g := range groups {
-		s.mergeStarts(g)
+	g := s.group()
+	for id := range g.len() {
+		s.mergeStarts(g.of(int32(id)))
 	}
-	trust := s.trust(pids, groups)
-	for i := range groups {
-		w := walker{segment: s, trust: trust, entries: groups[i]}
+	trust := s.trust(g)
+	for id := range g.len() {
+		w := walker{segment: s, trust: trust, entries: g.of(int32(id))}
 		w.run()
 	}
 }
 
-// group collects for each pid the records that concern it, in order. It also
-// numbers the pids.
-func (s *segment) group() (map[uint32]int32, [][]entry) {
-	ids := make(map[uint32]int32, len(s.recs)/4)
-	var sizes []int32
+// group collects for each pid the records that concern it. It also numbers the pids,
+// as they first occur: neighbours in number are neighbours in time.
+func (s *segment) group() *groups {
+	g := &groups{}
 	count := func(pid uint32) {
-		id, ok := ids[pid]
-		if !ok {
-			id = int32(len(sizes))
-			ids[pid] = id
-			sizes = append(sizes, 0)
+		id := g.ids.number(pid)
+		if int(id) == len(g.ends) {
+			g.ends = append(g.ends, 0)
 		}
-		sizes[id]++
+		g.ends[id]++
 	}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind != kindBoot {
@@ -43,37 +59,84 @@ func (s *segment) group() (map[uint32]int32, [][]entry) {
 			}
 		}
 	}
-	total := 0
-	for _, n := range sizes {
-		total += int(n)
+	total := uint32(0)
+	for i, n := range g.ends { // from sizes to beginnings, which move to the ends
+		g.ends[i] = total
+		total += n
 	}
-	arena := make([]entry, total)
-	groups := make([][]entry, len(sizes))
-	for i, n := range sizes {
-		groups[i], arena = arena[:0:n], arena[n:]
+	g.entries = make([]entry, total)
+	put := func(pid uint32, e entry) {
+		end := &g.ends[g.ids.of(pid)]
+		g.entries[*end] = e
+		*end++
 	}
 	for i := range s.recs {
 		r := &s.recs[i]
 		if r.kind == kindBoot {
 			continue
 		}
-		id := ids[r.pid]
-		groups[id] = append(groups[id], entry{rec: int32(i)})
+		put(r.pid, entry(i)<<1)
 		if s.refers(r) {
-			id = ids[r.ppid]
-			groups[id] = append(groups[id], entry{rec: int32(i), ref: true})
+			put(r.ppid, entry(i)<<1|1)
 		}
 	}
-	return ids, groups
+	return g
 }
 
 // refers reports whether the record names a parent other than itself.
 func (s *segment) refers(r *record) bool {
 	switch r.kind {
 	case kindExec:
-		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.starts[r.arg].node.stated.guid != 0
+		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.refs.of(s.starts[r.arg].node.parent).guid != 0
 	case kindFork, kindSight:
 		return r.ppid != 0 && r.ppid != r.pid
 	}
 	return false
+}
+
+// pidTable numbers pids from 0 in the order in which they are asked for.
+type pidTable struct {
+	n     int32
+	small []*[pidPage]int32 // of the pids that Linux gives out; holds number+1
+	large map[uint32]int32  // the same of others
+}
+
+const (
+	pidPage   = 1 << 9
+	smallPids = 1 << 22 // PID_MAX_LIMIT of 64-bit kernels
+)
+
+// number is the number of pid, which gets one if it has none.
+func (t *pidTable) number(pid uint32) int32 {
+	if pid >= smallPids {
+		if t.large == nil {
+			t.large = map[uint32]int32{}
+		}
+		if t.large[pid] == 0 {
+			t.n++
+			t.large[pid] = t.n
+		}
+		return t.large[pid] - 1
+	}
+	page := int(pid / pidPage)
+	for page >= len(t.small) {
+		t.small = append(t.small, nil)
+	}
+	if t.small[page] == nil {
+		t.small[page] = new([pidPage]int32)
+	}
+	at := &t.small[page][pid%pidPage]
+	if *at == 0 {
+		t.n++
+		*at = t.n
+	}
+	return *at - 1
+}
+
+// of is the number of a pid that has one.
+func (t *pidTable) of(pid uint32) int32 {
+	if pid >= smallPids {
+		return t.large[pid] - 1
+	}
+	return t.small[pid/pidPage][pid%pidPage] - 1
 }

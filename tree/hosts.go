@@ -2,6 +2,7 @@ package tree
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func (c *collector) host(name, file string) *host {
 
 func (c *collector) newHost() *host {
 	return &host{
-		names: map[string]int{}, store: c.store, seenIDs: map[seen]int32{}, kept: map[sightKey]int32{},
+		names: map[string]int{}, store: c.store, seenIDs: map[self]int32{}, from: math.MaxInt64, to: math.MinInt64, kept: map[sightKey]int32{},
 	}
 }
 
@@ -68,6 +69,7 @@ func (c *collector) hosts() []*host {
 	})
 	for _, h := range hosts {
 		h.seenIDs, h.kept = nil, nil
+		h.gather()
 	}
 	return hosts
 }
@@ -90,44 +92,40 @@ func (h *host) spelling() string {
 // absorb takes over all records of o. A sighting that h has already is dropped; in
 // [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
-	for _, r := range o.recs {
+	for at := range o.in.recs.all() {
+		r := *at
 		switch r.kind {
 		case kindBoot:
 			r.arg += int32(len(h.marks))
 		case kindFork:
-			r.arg += int32(len(h.forks))
+			r.arg += int32(h.in.forks.n)
 		case kindExec:
-			r.arg += int32(len(h.starts))
+			r.arg += int32(h.in.starts.n)
 		case kindSight:
 			h.absorbSight(o, r)
 			continue
 		case kindFail:
 			r.arg += int32(len(h.fails))
-		case kindExit:
-			r.arg += int32(len(h.exits))
 		}
-		h.recs = push(h.recs, r)
+		h.in.recs.add(r)
 	}
 	h.marks = append(h.marks, o.marks...)
-	h.forks = append(h.forks, o.forks...)
-	h.starts = append(h.starts, o.starts...)
+	h.in.forks.addAll(&o.in.forks)
+	h.in.starts.addAll(&o.in.starts)
 	h.fails = append(h.fails, o.fails...)
-	h.exits = append(h.exits, o.exits...)
+	h.exits += o.exits
 	for name, n := range o.names {
 		h.names[name] += n
 	}
 	h.windows += o.windows
-	h.guids = h.guids || o.guids
-	if h.first.IsZero() || !o.first.IsZero() && o.first.Before(h.first) {
-		h.first = o.first
-	}
-	if o.last.After(h.last) {
-		h.last = o.last
+	if !o.first.IsZero() {
+		h.span(o.from, o.first)
+		h.span(o.to, o.last)
 	}
 }
 
 func (h *host) absorbSight(o *host, r record) {
-	s := &o.sights[r.arg]
+	s := o.in.sights.at(r.arg)
 	h.sight(o.seen[s.what], r.pid, r.ppid, r.at, s.src, r.serial)
 }
 
@@ -153,7 +151,7 @@ func (h *host) recordSource(r *record) source {
 			return source{n.file, n.offset}
 		}
 	case kindFork:
-		return h.forks[r.arg].src
+		return h.forks[r.arg].source()
 	case kindSight:
 		return h.sights[r.arg].src
 	case kindFail:

@@ -92,7 +92,7 @@ func (g *guesser) isReaper(b bind) bool {
 
 // sighting notes a process that took on a session after its start, as sshd does.
 func (g *guesser) sighting(rec int32, s *sight) {
-	p := &g.seen[s.what].self
+	p := &g.seen[s.what]
 	if s.who.proc != nil && p.session != 0 {
 		g.add(act{rec, habitOf(p.prog.Base), s.who, p, p})
 	}
@@ -117,7 +117,7 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 		}
 		f.what = &n.self
 	case kindSight:
-		f.what = &g.seen[g.sights[r.arg].what].self
+		f.what = &g.seen[g.sights[r.arg].what]
 	default:
 		return f, false
 	}
@@ -292,7 +292,7 @@ func (g *guesser) daemon(p *proc) bind {
 		return bind{}
 	}
 	s := &g.sights[g.recs[p.sight].arg]
-	what := &g.seen[s.what].self
+	what := &g.seen[s.what]
 	if !g.isReaper(s.parent) || s.parent.node != nil && s.parent.node.prog.same(what.prog) {
 		return bind{}
 	}

@@ -63,11 +63,11 @@ func unnamed(p *Program) bool {
 // [skew] under the same GUID.
 func (w *walker) awaits(n *Node, rec int32) *proc {
 	windows := n.prog.OS == event.Windows
-	if p := w.identified(n.guid); p != nil && p.first == nil && (windows || w.justSeen(p, n, rec)) {
+	if p := w.identified(n.guid); p != nil && p.exec < 0 && (windows || w.justSeen(p, n, rec)) {
 		return p
 	}
 	p := w.cur
-	if p != nil && windows && p.first == nil && (p.guid == 0 || n.guid == 0) && p.ended == untimed && w.justSeen(p, n, rec) {
+	if p != nil && windows && p.exec < 0 && (p.guid == 0 || n.guid == 0) && p.ended == untimed && w.justSeen(p, n, rec) {
 		return p
 	}
 	return nil
@@ -86,7 +86,7 @@ func (w *walker) justSeen(p *proc, n *Node, rec int32) bool {
 // bound to p before is thereby n's.
 func (w *walker) complete(p *proc, s *start, rec int32) {
 	r, n := &w.recs[rec], s.node
-	p.first, p.last, p.exec, p.sight, s.proc = n, n, r.arg, -1, p
+	p.last, p.exec, p.sight, s.proc = n, r.arg, -1, p
 	p.known = max(p.known, rec)
 	p.base, p.state = n, resolved
 	if r.ppid != 0 {

@@ -15,8 +15,8 @@ const mergeReach = 16
 func (s *segment) mergeStarts(group []entry) {
 	var starts []int32 // records
 	for _, e := range group {
-		if r := &s.recs[e.rec]; !e.ref && r.kind == kindExec && r.pid != 0 {
-			starts = append(starts, e.rec)
+		if r := &s.recs[e.rec()]; !e.ref() && r.kind == kindExec && r.pid != 0 {
+			starts = append(starts, e.rec())
 		}
 	}
 	for i := range starts {
@@ -94,7 +94,7 @@ func (s *segment) enrich(n, o *Node) {
 	fill(&n.container, o.container)
 	fill(&n.line, o.line)
 	fill(&n.ppid, o.ppid)
-	n.stated = n.stated.enriched(o.stated)
+	n.parent = s.enriched(n.parent, o.parent)
 }
 
 // filled is p with what q alone says.
@@ -108,12 +108,15 @@ func (st *store) filled(p, q *Program) *Program {
 	return st.program(&both)
 }
 
-// enriched is s with what o alone says.
-func (s *stated) enriched(o *stated) *stated {
-	if s == o || *o == nothing {
-		return s
+// enriched is what a states of a parent with what b alone does.
+func (st *store) enriched(a, b refID) refID {
+	if a == b || b == 0 {
+		return a
 	}
-	both := *s // others may share it
+	if a == 0 {
+		return b
+	}
+	both, o := *st.refs.of(a), st.refs.of(b)
 	fill(&both.GUID, o.GUID)
 	fill(&both.guid, o.guid)
 	fill(&both.Image, o.Image)
@@ -122,7 +125,7 @@ func (s *stated) enriched(o *stated) *stated {
 	fill(&both.line, o.line)
 	fill(&both.User, o.User)
 	fill(&both.user, o.user)
-	return &both
+	return st.refs.add(&both)
 }
 
 // fill sets what is not said yet.

@@ -24,7 +24,6 @@ type Node struct {
 	child, next *Node
 	of          *origin
 	self
-	stated     *stated
 	start, end int64 // see store.stamp
 	offset     int64 // of the record that it rests on
 	serial     uint64
@@ -51,7 +50,7 @@ type origin struct {
 	*store
 	host   string
 	boot   int
-	failed map[*Node][]Attempt
+	failed map[*Node][]attempt
 }
 
 // Program is the executable, shared with all nodes that ran it.
@@ -121,12 +120,18 @@ func (n *Node) Failed() []Attempt {
 	if !n.failed {
 		return nil
 	}
-	return n.of.failed[n]
+	var all []Attempt
+	for _, a := range n.of.failed[n] {
+		var p event.Proc
+		p.Argv, p.CommandLine = n.of.lines.of(a.command)
+		all = append(all, Attempt{p.Command(), n.of.time(a.at), n.of.source(a.src, a.serial)})
+	}
+	return all
 }
 
 // Stated is what the record itself says of the parent: evidence, not identity.
 func (n *Node) Stated() event.Ref {
-	r := n.stated.Ref
+	r := n.of.refs.of(n.parent).Ref
 	r.PID = n.ppid
 	return r
 }
@@ -168,6 +173,14 @@ const (
 	// Orphan: the evidence does not hold the parent.
 	Orphan
 )
+
+// attempt is an Attempt before it is spelled out.
+type attempt struct {
+	command line
+	at      int64
+	src     source
+	serial  uint64
+}
 
 // Attempt is a program start that failed.
 type Attempt struct {

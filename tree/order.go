@@ -70,12 +70,12 @@ func (h *host) compareContent(a, b record) int {
 			h.compareSource(source{n.file, n.offset}, source{m.file, m.offset}),
 			h.compareLines(n.line, m.line))
 	case kindExit:
-		return h.compareTexts(h.exits[a.arg], h.exits[b.arg])
+		return h.compareTexts(text(a.arg), text(b.arg))
 	case kindFail:
 		f, g := &h.fails[a.arg], &h.fails[b.arg]
-		return cmp.Or(strings.Compare(f.command, g.command), h.compareSource(f.src, g.src))
+		return cmp.Or(h.compareLines(f.command, g.command), h.compareSource(f.src, g.src))
 	case kindFork:
-		return h.compareSource(h.forks[a.arg].src, h.forks[b.arg].src)
+		return h.compareSource(h.forks[a.arg].source(), h.forks[b.arg].source())
 	case kindBoot:
 		return h.compareSource(h.marks[a.arg], h.marks[b.arg])
 	}
@@ -85,7 +85,8 @@ func (h *host) compareContent(a, b record) int {
 		h.compareSource(s.src, t.src))
 }
 
-func (h *host) compareSeen(a, b *seen) int {
+func (h *host) compareSeen(a, b *self) int {
+	s, t := h.refs.of(a.parent), h.refs.of(b.parent)
 	return cmp.Or(
 		strings.Compare(a.prog.Image, b.prog.Image),
 		strings.Compare(a.prog.Name, b.prog.Name),
@@ -94,8 +95,8 @@ func (h *host) compareSeen(a, b *seen) int {
 		h.compareTexts(a.audit, b.audit),
 		h.compareLines(a.line, b.line),
 		h.compareTexts(a.tty, b.tty),
-		strings.Compare(a.parent.Image, b.parent.Image),
-		strings.Compare(a.parent.GUID, b.parent.GUID))
+		strings.Compare(s.Image, t.Image),
+		strings.Compare(s.GUID, t.GUID))
 }
 
 func (h *host) compareTexts(a, b text) int {
@@ -158,7 +159,7 @@ func (h *host) sameRecord(a, b record) bool {
 		return samePath(n.prog.Image, m.prog.Image, n.prog.OS) && n.guid == m.guid &&
 			(a.serial != 0 || n.file != m.file || n.offset == m.offset)
 	case kindFork:
-		s, t := h.forks[a.arg].src, h.forks[b.arg].src
+		s, t := h.forks[a.arg].source(), h.forks[b.arg].source()
 		return a.serial != 0 || s.file != t.file || s.offset == t.offset
 	case kindFail:
 		s, t := &h.fails[a.arg], &h.fails[b.arg]

@@ -28,7 +28,7 @@ const (
 // or on Windows, it stands still.
 func (s *segment) newPidClock() *pidClock {
 	c := &pidClock{}
-	if s.windows > 0 || len(s.exits) > len(s.starts)/8 {
+	if s.windows > 0 || s.exits > len(s.starts)/8 {
 		return c
 	}
 	var top uint32

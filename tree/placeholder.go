@@ -31,10 +31,11 @@ func (r *resolver) placeholder(p *proc) *Node {
 }
 
 // describe fills in what a child's record says of its parent.
-func (r *resolver) describe(n *Node, said *stated) {
-	if said == nil {
+func (r *resolver) describe(n *Node, who refID) {
+	if who == 0 {
 		return
 	}
+	said := r.refs.of(who)
 	n.prog = r.filled(n.prog, &Program{Image: said.Image, Name: said.Name})
 	fill(&n.line, said.line)
 	fill(&n.user, said.user)
@@ -83,10 +84,10 @@ func (r *resolver) systemOf(rec *record) event.OS {
 }
 
 // seenNode makes the node of a process that was seen alive.
-func (s *segment) seenNode(what *seen, at int32) *Node {
+func (s *segment) seenNode(what *self, at int32) *Node {
 	rec := &s.recs[at]
 	n := s.newNode()
-	n.self, n.stated, n.Standing = what.self, what.parent, Seen
+	n.self, n.Standing = *what, Seen
 	n.ID, n.PID, n.ppid = at, rec.pid, rec.ppid
 	n.start = s.clock(rec.at)
 	src := s.sights[rec.arg].src

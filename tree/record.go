@@ -14,7 +14,7 @@ const (
 )
 
 // record is one event, reduced to what ordering and linking need; arg indexes the
-// host's list of that kind, which holds the rest.
+// host's list of that kind, which holds the rest; of an exit it is the number of the GUID.
 type record struct {
 	at     int64 // nanoseconds since 1970 with clock steps undone, or untimed
 	serial uint64
@@ -39,10 +39,13 @@ type start struct {
 
 // fork is one fork on record. The child's number is a claim.
 type fork struct {
-	src    source
-	caller *stated // what the record says of the caller
-	parent bind    // the caller, with the program it ran then
+	offset int64
+	file   int32
+	caller refID // what the record says of the caller
+	parent bind  // the caller, with the program it ran then
 }
+
+func (f *fork) source() source { return source{f.file, f.offset} }
 
 // sight is a process seen alive, or the caller of a failed exec.
 type sight struct {
@@ -55,7 +58,7 @@ type sight struct {
 // fail is an exec that was refused.
 type fail struct {
 	src     source
-	command string
+	command line
 	proc    *proc
 	node    *Node
 }

@@ -7,16 +7,17 @@ func (w *walker) refer(i int, r *record) {
 	if r.kind == kindExec && w.starts[r.arg].node == nil {
 		return // a second record of one start
 	}
-	want, b := w.stated(r)
+	said, b := w.stated(r)
+	want := w.refs.of(said)
 	p := w.owner(i, r, want)
 	if p == nil {
 		old := w.cur
-		p = w.birth(w.entries[i].rec, r.ppid)
+		p = w.birth(w.entries[i].rec(), r.ppid)
 		p.doubt = old != nil && old.ended == untimed
 		p.guid = want.guid
 	}
-	if p.said == nil && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
-		p.said = want
+	if p.said == 0 && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
+		p.said = said
 	}
 	b.proc, b.node = p, p.last
 	if r.kind == kindFork {
@@ -30,11 +31,11 @@ func (w *walker) refer(i int, r *record) {
 // is logged when it returns, that is after the child's exec.
 func (w *walker) forkFollows(i int, r *record) bool {
 	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
-		n := &w.recs[e.rec]
+		n := &w.recs[e.rec()]
 		if n.at > r.at+skew/100 {
 			return false
 		}
-		if e.ref && n.kind == kindFork {
+		if e.ref() && n.kind == kindFork {
 			return true
 		}
 	}
@@ -42,11 +43,11 @@ func (w *walker) forkFollows(i int, r *record) bool {
 }
 
 // stated is what r says of its parent, and where to note whose it is.
-func (w *walker) stated(r *record) (*stated, *bind) {
+func (w *walker) stated(r *record) (refID, *bind) {
 	switch r.kind {
 	case kindExec:
 		s := &w.starts[r.arg]
-		return s.node.stated, &s.parent
+		return s.node.parent, &s.parent
 	case kindFork:
 		f := &w.forks[r.arg]
 		return f.caller, &f.parent
@@ -60,11 +61,11 @@ func (w *walker) stated(r *record) (*stated, *bind) {
 func (w *walker) owner(i int, r *record, want *stated) *proc {
 	p := w.cur
 	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec, p.pid) {
+		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec(), p.pid) {
 			return p
 		}
 		if r.at == untimed {
-			return w.owned(i, r, &nothing)
+			return w.owned(i, r, w.refs.of(0))
 		}
 		return nil
 	}
@@ -74,7 +75,7 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 			p = p.older
 			continue // there is only the GUID to go by
 		}
-		if p.agrees(want) && (p.alive(r.at) || want.guid != 0 && p.guid == want.guid) {
+		if w.agrees(p, want) && (p.alive(r.at) || want.guid != 0 && p.guid == want.guid) {
 			return p
 		}
 		p = p.older
@@ -86,11 +87,11 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 // two recorders or a list in no order may have it.
 func (w *walker) owned(i int, r *record, want *stated) *proc {
 	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
-		n := &w.recs[e.rec]
+		n := &w.recs[e.rec()]
 		if r.at != untimed && n.at-r.at > skew {
 			break
 		}
-		if e.ref || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
+		if e.ref() || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
 			continue
 		}
 		q := &w.starts[n.arg].node.self
@@ -98,7 +99,7 @@ func (w *walker) owned(i int, r *record, want *stated) *proc {
 			continue
 		}
 		if r.at == untimed || want.guid != 0 && want.guid == q.guid || want.Image != "" && samePath(want.Image, q.prog.Image, q.prog.OS) {
-			w.exec(e.rec)
+			w.exec(e.rec())
 			return w.cur
 		}
 	}
@@ -106,7 +107,7 @@ func (w *walker) owned(i int, r *record, want *stated) *proc {
 }
 
 // agrees reports whether want may be p.
-func (p *proc) agrees(want *stated) bool {
+func (w *walker) agrees(p *proc, want *stated) bool {
 	if want.guid != 0 && p.guid != 0 {
 		return want.guid == p.guid
 	}
@@ -118,5 +119,5 @@ func (p *proc) agrees(want *stated) bool {
 		said := event.Proc{OS: last.OS, Image: want.Image}
 		return last.Image == "" || last.same(&Program{OS: last.OS, Base: said.Base()})
 	}
-	return p.said == nil || samePath(p.said.Image, want.Image, event.Windows)
+	return p.said == 0 || samePath(w.refs.of(p.said).Image, want.Image, event.Windows)
 }

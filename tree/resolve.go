@@ -30,7 +30,7 @@ func (s *segment) link(o Options) {
 			r.start(&s.starts[rec.arg], int32(i))
 		}
 	}
-	for _, p := range s.procs {
+	for p := range s.procs.all() {
 		if p.sight >= 0 {
 			r.settle(p)
 		}
@@ -46,8 +46,8 @@ func (s *segment) link(o Options) {
 func (s *segment) nameParents() {
 	pids := map[text]uint32{}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 && s.starts[r.arg].node.stated.guid != 0 {
-			pids[s.starts[r.arg].node.stated.guid] = 0
+		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 && s.refs.of(s.starts[r.arg].node.parent).guid != 0 {
+			pids[s.refs.of(s.starts[r.arg].node.parent).guid] = 0
 		}
 	}
 	if len(pids) == 0 {
@@ -62,7 +62,7 @@ func (s *segment) nameParents() {
 	}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 {
-			r.ppid = pids[s.starts[r.arg].node.stated.guid]
+			r.ppid = pids[s.refs.of(s.starts[r.arg].node.parent).guid]
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (r *resolver) start(s *start, at int32) {
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
 	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
-	case s.parent.proc != nil && n.stated.guid != 0 && s.parent.proc.guid == n.stated.guid:
+	case s.parent.proc != nil && s.parent.proc.guid != 0 && s.parent.proc.guid == r.refs.of(n.parent).guid:
 		r.hang(n, s.parent, Link{Kind: ByGUID})
 	case s.parent.proc != nil:
 		b, l := s.parent, Link{Kind: ByPID}
@@ -134,7 +134,7 @@ func (r *resolver) hasBase(p *proc) bool {
 // seenUnder reports whether p was seen with a parent before its first start: that is the
 // one to go by, since the start may come after the parent's end.
 func (r *resolver) seenUnder(p *proc) bool {
-	return p.sight >= 0 && p.sight < p.first.ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && p.first.prog.OS != event.Windows
+	return p.sight >= 0 && p.sight < r.firstOf(p).ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && r.firstOf(p).prog.OS != event.Windows
 }
 
 // settle finds the program that p ran before any start of its own. A process
@@ -256,10 +256,8 @@ func (r *resolver) fail(f *fail, rec *record) {
 		f.node = r.settle(f.proc)
 	}
 	if r.failed == nil {
-		r.failed = map[*Node][]Attempt{}
+		r.failed = map[*Node][]attempt{}
 	}
 	f.node.failed = true
-	r.failed[f.node] = append(r.failed[f.node], Attempt{
-		Command: f.command, Time: r.time(r.clock(rec.at)), Source: r.source(f.src, rec.serial),
-	})
+	r.failed[f.node] = append(r.failed[f.node], attempt{f.command, r.clock(rec.at), f.src, rec.serial})
 }

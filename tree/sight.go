@@ -7,15 +7,11 @@ import (
 	"oddkin/parsers/event"
 )
 
-// seen is what sightings say of a process; equal ones share it.
-type seen struct {
-	self
-	parent *stated
-}
-
-// whom is what a sighting says of its process and the parent.
-func (h *host) whom(p *event.Proc, parent event.Ref) seen {
-	return seen{h.self(p), h.ref(parent)}
+// whom is what a sighting says of its process and the parent; equal ones share it.
+func (h *host) whom(p *event.Proc, parent event.Ref) self {
+	whom := h.self(p)
+	whom.parent = h.ref(parent)
+	return whom
 }
 
 // sightKey makes sightings that say the same in the same minute one.
@@ -27,7 +23,7 @@ type sightKey struct {
 
 // sight keeps a sighting unless one of the same minute says the same. Of those
 // the earliest stays, whatever the order of arrival. It reports whether it was new.
-func (h *host) sight(whom seen, pid, ppid uint32, at int64, src source, serial uint64) bool {
+func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial uint64) bool {
 	what, ok := h.seenIDs[whom]
 	if !ok {
 		what = int32(len(h.seen))
@@ -38,18 +34,18 @@ func (h *host) sight(whom seen, pid, ppid uint32, at int64, src source, serial u
 	key := sightKey{pid: pid, ppid: ppid, minute: at / minute, what: what}
 	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
 	if i, ok := h.kept[key]; ok {
-		old := &h.recs[i]
-		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
+		old := h.in.recs.at(i)
+		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.in.sights.at(old.arg).src))
 		if earlier < 0 {
 			r.arg = old.arg
 			*old = r
-			h.sights[r.arg].src = src
+			h.in.sights.at(r.arg).src = src
 		}
 		return false
 	}
-	r.arg = int32(len(h.sights))
-	h.kept[key] = int32(len(h.recs))
-	h.recs = push(h.recs, r)
-	h.sights = append(h.sights, sight{src: src, what: what})
+	r.arg = int32(h.in.sights.n)
+	h.kept[key] = int32(h.in.recs.n)
+	h.in.recs.add(r)
+	h.in.sights.add(sight{src: src, what: what})
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"oddkin/parsers/event"
@@ -12,24 +13,27 @@ import (
 // store holds what the nodes of a forest share, each thing once: programs, texts,
 // command lines, references to parents, files. Nodes keep its number or address.
 type store struct {
-	texts texts
-	refs  map[event.Ref]*stated
-	lines lines
-	files fileTable
-	far   []time.Time // see stamp
+	texts  texts
+	refs   refs
+	refIDs map[event.Ref]refID
+	lines  lines
+	files  fileTable
+	far    []time.Time // see stamp
 
 	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs map[programKey]*Program
-	nodes    []Node // room for the next of them
+	nodes    slabs[Node]
 }
 
 func newStore() *store {
-	return &store{
+	st := &store{
 		texts:    newTexts(),
-		programs: map[programKey]*Program{},
-		refs:     map[event.Ref]*stated{},
+		refIDs:   map[event.Ref]refID{{}: 0},
 		files:    fileTable{ids: map[string]int32{}},
+		programs: map[programKey]*Program{},
 	}
+	st.refs.list.Store(&[]*stated{{}})
+	return st
 }
 
 // Program is an executable as records describe it, shared by all nodes that ran it.
@@ -82,12 +86,12 @@ func (p *Program) same(q *Program) bool {
 	return p.Base == q.Base
 }
 
-// self is what a record says of its process, but for the pid.
+// self is what a record says of its process and the parent, but for the pids.
 type self struct {
-	prog *Program
-	line line
-	// Numbers of texts.
+	prog                                            *Program
+	line                                            line
 	guid, user, audit, session, tty, cwd, container text
+	parent                                          refID
 }
 
 // self takes over what p says.
@@ -119,33 +123,42 @@ type stated struct {
 	line       line
 }
 
-// nothing is stated by the records that give no more than a pid.
-var nothing stated
+// refID is the number of what is stated; 0 is nothing but the pid.
+type refID uint32
 
-// ref gives the one copy of r.
-func (st *store) ref(r event.Ref) *stated {
+// ref gives the number of what r says.
+func (st *store) ref(r event.Ref) refID {
 	r.PID = 0
-	if r == (event.Ref{}) {
-		return &nothing
+	id, ok := st.refIDs[r]
+	if !ok {
+		id = st.refs.add(&stated{Ref: r, guid: st.texts.id(r.GUID), user: st.texts.id(r.User), line: st.lines.add(nil, r.CommandLine)})
+		st.refIDs[r] = id
 	}
-	known := st.refs[r]
-	if known == nil {
-		known = &stated{Ref: r, guid: st.texts.id(r.GUID), user: st.texts.id(r.User), line: st.lines.add(nil, r.CommandLine)}
-		st.refs[r] = known
-	}
-	return known
+	return id
 }
+
+// refs lists what is stated by its numbers. It may be read while it grows.
+type refs struct {
+	mu   sync.Mutex
+	list atomic.Pointer[[]*stated]
+}
+
+func (r *refs) add(s *stated) refID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := append(*r.list.Load(), s)
+	r.list.Store(&list)
+	return refID(len(list) - 1)
+}
+
+func (r *refs) of(id refID) *stated { return (*r.list.Load())[id] }
 
 // newNode makes room for a node.
 func (st *store) newNode() *Node {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if len(st.nodes) == 0 {
-		st.nodes = make([]Node, 256)
-	}
-	n := &st.nodes[0]
-	st.nodes = st.nodes[1:]
-	n.start, n.end, n.stated = untimed, untimed, &nothing
+	n := st.nodes.next()
+	n.start, n.end = untimed, untimed
 	return n
 }
 
@@ -189,7 +202,7 @@ func (st *store) source(s source, serial uint64) event.Source {
 }
 
 // seal lets go of what served only to find equal texts.
-func (st *store) seal() { st.lines.known, st.texts.ids, st.refs = nil, nil, nil }
+func (st *store) seal() { st.lines.known, st.texts.ids, st.refIDs = nil, nil, nil }
 
 // text is the number of a text; 0 is the empty one.
 type text uint32

@@ -9,23 +9,31 @@ import (
 // proc is one process: an owner of a pid from its birth to its end. It may run
 // several programs one after the other, or only that of the process it was forked from.
 type proc struct {
-	pid, ppid   uint32 // ppid is what its own records state; 0 if none does
-	since       int32  // the first record of it, whatever it is; indexes segment.recs
-	known       int32  // the last record in which it acted itself
-	ended       int64  // untimed while alive
-	first, last *Node  // the programs started on record
-	fork        int32  // the fork it came from; -1 if none is believed
-	sight       int32  // the record of what it was seen as before its first start; -1 if never
-	exec        int32  // its first start; -1 if none
-	guid        text
-	older       *proc   // the previous owner of the pid
-	doubt       bool    // it may be older, as far as the numbers tell
-	said        *stated // what its children say of it, on recorders that tell
+	ended     int64  // untimed while alive
+	pid, ppid uint32 // ppid is what its own records state; 0 if none does
+	since     int32  // the first record of it, whatever it is; indexes segment.recs
+	known     int32  // the last record in which it acted itself
+	last      *Node  // the last program started on record
+	older     *proc  // the previous owner of the pid
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
 	base  *Node
+	fork  int32 // the fork it came from; -1 if none is believed
+	sight int32 // the record of what it was seen as before its first start; -1 if never
+	exec  int32 // its first start; -1 if none
+	guid  text
+	said  refID // what its children say of it, on recorders that tell
 	link  Link
 	state resolveState
+	doubt bool // it may be older, as far as the numbers tell
+}
+
+// firstOf is the first program that p started on record, or nil.
+func (s *segment) firstOf(p *proc) *Node {
+	if p.exec < 0 {
+		return nil
+	}
+	return s.starts[p.exec].node
 }
 
 // skew is how far the records of one moment may lie apart: an end is stamped when
@@ -45,18 +53,18 @@ type walker struct {
 
 func (w *walker) run() {
 	for i, e := range w.entries {
-		r := &w.recs[e.rec]
+		r := &w.recs[e.rec()]
 		switch {
-		case e.ref:
+		case e.ref():
 			w.refer(i, r)
 		case r.kind == kindFork:
 			w.claim(i, r)
 		case r.kind == kindExec:
-			w.exec(e.rec)
+			w.exec(e.rec())
 		case r.kind == kindSight:
-			w.sight(e.rec)
+			w.sight(e.rec())
 		case r.kind == kindFail:
-			w.fail(e.rec)
+			w.fail(e.rec())
 		case r.kind == kindExit:
 			w.exit(r)
 		}
@@ -65,14 +73,9 @@ func (w *walker) run() {
 
 // birth makes a new owner of the pid.
 func (w *walker) birth(rec int32, pid uint32) *proc {
-	if len(w.slab) == 0 {
-		w.slab = make([]proc, 256)
-	}
-	p := &w.slab[0]
-	w.slab = w.slab[1:]
+	p := w.procs.next()
 	*p = proc{pid: pid, since: rec, known: rec, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
-	w.procs = push(w.procs, p)
 	return p
 }
 
@@ -102,8 +105,8 @@ func (w *walker) exec(rec int32) {
 	if p == nil || !w.samePlace(p, n, rec) {
 		p = w.birth(rec, r.pid)
 	}
-	if p.first == nil {
-		p.first, p.exec = n, r.arg
+	if p.exec < 0 {
+		p.exec = r.arg
 	} else {
 		n.follow(p.last)
 		p.last.end = n.start
@@ -125,7 +128,7 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	if r.pid == 0 || n.prog.OS == event.Windows || p.ended != untimed {
 		return false
 	}
-	if p.fork >= 0 && p.first == nil {
+	if p.fork >= 0 && p.exec < 0 {
 		return true // claim has looked at it already
 	}
 	if !sameSession(p.last, n) || !w.sameOwner(p.known, rec, p.pid) && !w.renewed(p, n, rec) {
@@ -155,7 +158,7 @@ func (w *walker) sight(rec int32) {
 	s := &w.sights[r.arg]
 	seen := &w.seen[s.what]
 	p := w.cur
-	guid, known := w.bearer(&seen.self)
+	guid, known := w.bearer(seen)
 	if known != nil && known != p {
 		s.who = bind{known, known.last} // the pid has a new owner since
 		return
@@ -175,7 +178,7 @@ func (w *walker) sight(rec int32) {
 		}
 		w.unseenExec(p, seen, rec)
 		return
-	case w.contradicts(p, &seen.self):
+	case w.contradicts(p, seen):
 		p = w.birth(rec, r.pid)
 	}
 	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && w.seenAt(p.sight).prog.same(seen.prog) {
@@ -190,10 +193,10 @@ func (w *walker) sight(rec int32) {
 }
 
 // seenAt is what the sighting of record rec says.
-func (s *segment) seenAt(rec int32) *seen { return &s.seen[s.sights[s.recs[rec].arg].what] }
+func (s *segment) seenAt(rec int32) *self { return &s.seen[s.sights[s.recs[rec].arg].what] }
 
 // unseenExec adds a program that p must have started without a record of it.
-func (w *walker) unseenExec(p *proc, what *seen, rec int32) {
+func (w *walker) unseenExec(p *proc, what *self, rec int32) {
 	n := w.seenNode(what, rec)
 	n.follow(p.last)
 	n.Link = Link{Kind: ByPID}
@@ -214,7 +217,7 @@ func (w *walker) fail(rec int32) {
 
 // exit ends the owner of the pid.
 func (w *walker) exit(r *record) {
-	guid := w.exits[r.arg]
+	guid := text(r.arg)
 	for p := w.cur; p != nil; p = p.older {
 		if guid != 0 && p.guid != 0 && p.guid != guid {
 			continue
