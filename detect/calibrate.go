@@ -59,13 +59,13 @@ const minScale = 1e-3
 // beside a unit of the network's logit.
 var rarityWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
 
-// fitCalibration chooses the weight of r that orders the observations with the
+// fitCalibration chooses among weights that of r that orders the observations with the
 // highest average precision, the smallest of equals, then sets Offset and Scale
 // from the normal observations' margins. It is deterministic.
-func fitCalibration(obs []observation) calibration {
+func fitCalibration(obs []observation, weights []float64) calibration {
 	c := calibration{Network: 1, Scale: 1}
 	best := -1.0
-	for _, w := range rarityWeights {
+	for _, w := range weights {
 		rows := make([]row, len(obs))
 		for i, o := range obs {
 			rows[i] = row{margin: o.z + w*o.r, attack: o.attack}

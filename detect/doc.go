@@ -53,6 +53,9 @@
 // normal life of Windows, which could not be recorded. A host belongs to
 // one split for ever; what is tested on was never trained on.
 //
+// A model can be trained without one of its parts ([Parts]), to measure what the part
+// is worth; its file says so.
+//
 // # What it cannot see
 //
 //   - Command lines, users, times, network: the chain is all it reads. An intruder

@@ -69,7 +69,7 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 			obs = append(obs, observation{z: 1 + 6*x, r: 3 + 4*x, attack: true})
 		}
 	}
-	c := fitCalibration(obs)
+	c := fitCalibration(obs, rarityWeights)
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}

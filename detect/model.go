@@ -44,7 +44,13 @@ type Info struct {
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
-	Metrics      *Metrics `json:",omitempty"`
+	// Interrupted is set when training was stopped early and kept the best it had.
+	Interrupted bool `json:",omitempty"`
+	// Without names the parts that training left out: see [Parts].
+	Without []string `json:",omitempty"`
+	// Limits says what the model cannot see.
+	Limits  []string `json:",omitempty"`
+	Metrics *Metrics `json:",omitempty"`
 }
 
 // Source is one file of the training corpus.
@@ -97,7 +103,11 @@ func Load(r io.Reader) (*Model, error) {
 	if h.Info.Normaliser != names.Version {
 		return nil, fmt.Errorf("model: trained with name normalisation %d, this program has %d: train it again", h.Info.Normaliser, names.Version)
 	}
-	m := &Model{Info: h.Info, words: newVocabulary(h.Words), fit: h.Calibration, digest: hex.EncodeToString(sum.Sum(nil))}
+	without, err := ParseParts(h.Info.Without)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	m := &Model{Info: h.Info, words: newVocabulary(h.Words, without), fit: h.Calibration, digest: hex.EncodeToString(sum.Sum(nil))}
 	if len(m.words.row) != len(h.Words) {
 		return nil, errors.New("model: a word stands twice in the vocabulary")
 	}

@@ -37,12 +37,13 @@ const (
 
 // vocabulary gives each learned word its row.
 type vocabulary struct {
-	words []string // in the order of their rows
-	row   map[string]int32
+	words   []string // in the order of their rows
+	row     map[string]int32
+	without Parts // tokens that training left out
 }
 
-func newVocabulary(words []string) vocabulary {
-	v := vocabulary{words, make(map[string]int32, len(words))}
+func newVocabulary(words []string, without Parts) vocabulary {
+	v := vocabulary{words, make(map[string]int32, len(words)), without}
 	for i, w := range words {
 		v.row[w] = int32(firstWord + i)
 	}
@@ -62,9 +63,13 @@ func (v vocabulary) bag(h hop, entry int, asUnknown bool) lstm.Bag {
 		b.Rows = append(b.Rows, int32(row))
 		b.Scale = append(b.Scale, scale)
 	}
-	add(firstKind+int(names.KindOf(h.name)), 1)
-	add(firstPlace+int(h.place), 1)
-	if entry >= 0 {
+	if !v.without.has(KindTokens) {
+		add(firstKind+int(names.KindOf(h.name)), 1)
+	}
+	if !v.without.has(PlaceTokens) {
+		add(firstPlace+int(h.place), 1)
+	}
+	if entry >= 0 && !v.without.has(RootToken) {
 		add(firstEntry+entry, 1)
 	}
 	if row := v.row[h.name]; row != 0 && !asUnknown {
@@ -72,6 +77,9 @@ func (v vocabulary) bag(h hop, entry int, asUnknown bool) lstm.Bag {
 		return b
 	}
 	add(unknownRow, 1)
+	if v.without.has(Letters) {
+		return b
+	}
 	grams := ngrams(h.name)
 	for _, g := range grams {
 		add(firstNgram+g, 1/float32(len(grams)))

@@ -23,17 +23,26 @@ import (
 type TrainOptions struct {
 	// Seed decides generation, variants, initial weights and order; default 1.
 	Seed uint64
-	// Epochs is the most that are run for each of the three networks whose mean
-	// the model is; default 7.
+	// Epochs is the most that are run for each of the networks whose mean the model
+	// is; default 7.
 	Epochs int
+	// Networks is how many there are; default 3.
+	Networks int
+	// Without leaves parts out, to measure what they are worth.
+	Without Parts
+	// Step, unless nil, is called now and then within an epoch with how many examples
+	// of all epochs were taken, and how many there are at most.
+	Step func(done, total int64)
 	// Generate says how much is made beside what was recorded. All counts zero
-	// means the default, 6000 of each; its Seed is this one.
+	// means the defaults; its Seed is this one.
 	Generate generate.Options
 }
 
 // Progress is one finished epoch.
 type Progress struct {
 	Epoch, Epochs   int // over all networks
+	Network         int // from 1
+	Examples        int // in an epoch
 	Loss, ValidLoss float64
 	ValidAUC        float64
 	Best            bool // so far, of its network
@@ -46,8 +55,11 @@ func (o TrainOptions) defaults() TrainOptions {
 	if o.Epochs == 0 {
 		o.Epochs = 7
 	}
+	if o.Networks == 0 {
+		o.Networks = members
+	}
 	if g := &o.Generate; g.Normal == 0 && g.Attacks == 0 && g.Random == 0 {
-		g.Normal, g.Attacks, g.Random = 6000, 6000, 2000
+		g.Normal, g.Attacks, g.Random = generate.DefaultNormal, generate.DefaultAttacks, generate.DefaultRandom
 	}
 	o.Generate.Seed = o.Seed
 	o.Generate.HeldOut = append(slices.Clone(o.Generate.HeldOut), acceptance...)
@@ -78,11 +90,11 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	if err != nil {
 		return nil, nil, err
 	}
-	m := &Model{words: newVocabulary(learnWords(fit, maxWords)), normal: countNormal(fit), shapes: commonShapes(fit)}
-	lessons := m.lessons(fit, check, o.Seed)
-	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed}
-	for i := range members {
-		t := teacher{lessons: lessons, seed: o.Seed + uint64(i)<<32, epochs: o.Epochs, done: i * o.Epochs, progress: progress}
+	m := &Model{words: newVocabulary(learnWords(fit, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
+	lessons := m.lessons(fit, check, o)
+	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit)}
+	for i := range o.Networks {
+		t := teacher{lessons: lessons, seed: o.Seed + uint64(i)<<32, epochs: o.Epochs, network: i, networks: o.Networks, progress: progress, step: o.Step}
 		w, err := t.train(ctx, lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2})
 		if err != nil {
 			return nil, nil, err
@@ -97,7 +109,8 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	if m.Info.Networks = len(m.networks); m.Info.Networks == 0 {
 		return nil, nil, errors.New("detect: stopped before the first epoch was done")
 	}
-	m.fit = m.calibrate(check)
+	m.Info.Interrupted = ctx.Err() != nil
+	m.fit = m.calibrate(check, o.Without)
 	m.Info.describe(append(fit, check...))
 	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
@@ -115,8 +128,10 @@ type teacher struct {
 	lessons  graph.Dataset
 	seed     uint64
 	epochs   int // at most
-	done     int // epochs of the networks before this one
+	network  int // from 0
+	networks int
 	progress func(Progress)
+	step     func(done, total int64)
 
 	run, best int // epochs, and the one kept
 	lowest    float64
@@ -134,6 +149,7 @@ func (t *teacher) train(ctx context.Context, shape lstm.Shape) (*lstm.Weights, e
 			break
 		}
 		o.Seed, o.Patience, o.Dropout, o.TwinRate = t.seed+uint64(stage), t.epochs, 0.2, 0.15
+		o.Step = t.within
 		before, start := w.Clone(), t.run
 		if _, err := graph.Train(ctx, w, t.lessons, o, t.note); err != nil {
 			return nil, err
@@ -155,7 +171,21 @@ func (t *teacher) note(e graph.Epoch) {
 		t.lowest, t.best = e.ValidLoss, t.run
 	}
 	if t.progress != nil {
-		t.progress(Progress{t.done + t.run, members * t.epochs, e.Loss, e.ValidLoss, e.ValidAUC, t.best == t.run})
+		t.progress(Progress{
+			Epoch: t.finished(), Epochs: t.networks * t.epochs, Network: t.network + 1, Examples: len(t.lessons.Train.Seqs),
+			Loss: e.Loss, ValidLoss: e.ValidLoss, ValidAUC: e.ValidAUC, Best: t.best == t.run,
+		})
+	}
+}
+
+// finished is how many epochs were finished, the networks before this one included.
+func (t *teacher) finished() int { return t.network*t.epochs + t.run }
+
+// within takes how many examples of the epoch in hand are done.
+func (t *teacher) within(examples int) {
+	if t.step != nil {
+		epoch := int64(len(t.lessons.Train.Seqs))
+		t.step(int64(t.finished())*epoch+int64(examples), int64(t.networks*t.epochs)*epoch)
 	}
 }
 
@@ -177,21 +207,23 @@ func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, e
 			return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
 		})
 	}
-	made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
-	if err != nil {
-		return nil, nil, err
+	if !o.Without.has(Generated) {
+		made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
+		if err != nil {
+			return nil, nil, err
+		}
+		fit, check = holdOut(made)
 	}
-	fit, check = holdOut(made)
 	fit = append(bySplit[corpus.Train], fit...)
 	check = append(bySplit[corpus.Validation], check...)
 	return fit, check, nil
 }
 
 // lessons turns files into the network's examples.
-func (m *Model) lessons(fit, check []*corpus.File, seed uint64) graph.Dataset {
-	lessons, exam := newCurriculum(seed), newCurriculum(seed)
+func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) graph.Dataset {
+	lessons, exam := newCurriculum(o.Seed), newCurriculum(o.Seed)
 	for _, f := range fit {
-		lessons.file(f, true)
+		lessons.file(f, !o.Without.has(Variants))
 	}
 	for _, f := range check {
 		exam.file(f, false)
@@ -287,7 +319,7 @@ func commonShapes(files []*corpus.File) [][]string {
 
 // calibrate fits the scores to whole validation chains: of recorded hosts, or if
 // there are none of generated files.
-func (m *Model) calibrate(files []*corpus.File) calibration {
+func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 	recorded := slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return strings.HasPrefix(f.Host, generate.HostPrefix) })
 	if len(recorded) > 0 {
 		files = recorded
@@ -298,7 +330,11 @@ func (m *Model) calibrate(files []*corpus.File) calibration {
 			obs = append(obs, observation{r.network, r.rarity, r.attack, i})
 		}
 	}
-	return fitCalibration(obs)
+	weights := rarityWeights
+	if without.has(SecondOpinion) {
+		weights = []float64{0}
+	}
+	return fitCalibration(obs, weights)
 }
 
 // describe notes what the model was made from.

@@ -3,10 +3,13 @@ package detect
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"oddkin/detect/corpus"
 	"oddkin/detect/generate"
+	"oddkin/tree"
 )
 
 // small trains a model of a few hundred chains in a second or two.
@@ -83,5 +86,40 @@ func TestHostsOfTwoSplitsAreRefused(t *testing.T) {
 	}
 	if _, _, err := Train(context.Background(), []*corpus.File{f, &other}, TrainOptions{}, nil); err == nil {
 		t.Error("a host was both learned from and tested on")
+	}
+}
+
+// A part that is left out is left out of the file and of scoring too.
+func TestAModelWithoutAPartStaysWithoutIt(t *testing.T) {
+	files := slices.DeleteFunc(shippedCorpus(t), func(f *corpus.File) bool { return f.Host != "web01" && f.Host != "gate01" })
+	o := TrainOptions{Epochs: 1, Networks: 1, Without: AllParts}
+	m, _, err := Train(context.Background(), files, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := ParseParts(m.Info.Without); got != AllParts {
+		t.Errorf("the file names %v", m.Info.Without)
+	}
+	for _, s := range m.Info.Sources {
+		if strings.HasPrefix(s.Host, generate.HostPrefix) {
+			t.Errorf("%s was learned from", s.Host)
+		}
+	}
+	chain := func(entry tree.Entry, images ...string) float64 {
+		c := corpus.Chain{Count: 1, Entry: entry}
+		for _, i := range images {
+			c.Hops = append(c.Hops, corpus.Hop{Image: i})
+		}
+		return m.rows([]*corpus.File{{Meta: files[0].Meta, Chains: []corpus.Chain{c}}})[0].margin
+	}
+	plain := chain(tree.EntryService, "/usr/bin/nginx", "/usr/bin/frobnicator")
+	if other := chain(tree.EntryRemote, "/tmp/nginx", "/tmp/zzyzx"); other != plain {
+		t.Errorf("place, root or letters still count: %v and %v", plain, other)
+	}
+	if full := chain(tree.EntryService, "/usr/bin/nginx", "/usr/bin/bash"); full == plain {
+		t.Error("names do not count either")
+	}
+	if _, err := ParseParts([]string{"places", "wings"}); err == nil {
+		t.Error("a part of no model was accepted")
 	}
 }

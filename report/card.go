@@ -4,11 +4,15 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"oddkin/detect"
 )
 
-// WriteModel renders what a model is made of and how it does, as Table or JSON.
+// WriteModel renders a model's card as Table, JSON or Markdown: what it was made
+// from and on what terms, what it cannot see, and how it does on hosts that it
+// never saw. Everything stands in the model's file, so the same model has the same
+// card everywhere.
 func WriteModel(w io.Writer, m *detect.Model, format Format) error {
 	if format == JSON {
 		return indented(w, struct {
@@ -18,55 +22,91 @@ func WriteModel(w io.Writer, m *detect.Model, format Format) error {
 		}{m.Name(), m.Digest(), m.Threshold(), m.Info})
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s\nsha256 %s\n", Visible(m.Name()), m.Digest())
-	fmt.Fprintf(b, "Alerts from a score of %.2f. Trained with seed %d, the best of %d epochs was number %d.\n", m.Threshold(), m.Info.Seed, m.Info.Epochs, m.Info.Best)
-	fmt.Fprintf(b, "Training data sha256 %s\n\n", Visible(m.Info.Data))
-	t := plainTable(b)
+	c := card{w: b, markdown: format == Markdown}
+	if err := c.write(m); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// card renders the sections of a model's card.
+type card struct {
+	w        io.Writer
+	markdown bool
+}
+
+func (c *card) write(m *detect.Model) error {
+	c.heading(1, Visible(m.Name()))
+	c.item("sha256 %s", m.Digest())
+	c.item("%s of two LSTM layers, joined with the rarity of steps in recorded normal life.", plural(m.Info.Networks, "network", "networks"))
+	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
+	c.item("Trained with seed %d; the best of %d epochs was number %d.", m.Info.Seed, m.Info.Epochs, m.Info.Best)
+	if m.Info.Interrupted {
+		c.item("Training was interrupted: this is the best that was reached.")
+	}
+	if len(m.Info.Without) > 0 {
+		c.item("Parts left out: %s.", Visible(strings.Join(m.Info.Without, ", ")))
+	}
+	c.heading(2, "What it was made from")
+	c.item("Training data sha256 %s", Visible(m.Info.Data))
+	t := gridOf(c.w, c.markdown)
 	t.Header([]string{"host", "split", "normal", "attack", "licence", "source"})
 	for _, s := range m.Info.Sources {
-		err := t.Append([]string{Visible(s.Host), Visible(s.Split), count(s.Normal), count(s.Attack), Visible(s.Licence), Visible(s.Source)})
-		if err != nil {
+		row := []string{s.Host, s.Split, count(s.Normal), count(s.Attack), s.Licence, s.Source}
+		for i, cell := range row {
+			row[i] = c.safe(cell)
+		}
+		if err := t.Append(row); err != nil {
 			return err
 		}
 	}
+	fmt.Fprintln(c.w)
 	if err := t.Render(); err != nil {
 		return err
 	}
-	if m.Info.Metrics != nil {
-		fmt.Fprint(b, "\nOn hosts held out of training:\n\n")
-		if err := metricsTable(b, m.Info.Metrics); err != nil {
-			return err
-		}
-		fmt.Fprint(b, metricsLegend)
-	}
-	return b.Flush()
-}
-
-// CorpusRow is one file of a corpus, counted.
-type CorpusRow struct {
-	Host, Role, Split, View string
-	// Chains are distinct; Paths counts them as often as they were seen. Attacks
-	// is how many of Chains are labelled so; Unseen, outside the training split,
-	// how many have no near duplicate in it.
-	Chains, Paths, Attacks, Unseen int
-}
-
-// WriteCorpus renders what a corpus holds as a table.
-func WriteCorpus(w io.Writer, rows []CorpusRow) error {
-	b := bufio.NewWriter(w)
-	t := plainTable(b)
-	t.Header([]string{"host", "role", "split", "view", "chains", "attack", "not like any in train", "paths"})
-	for _, r := range rows {
-		unseen := "-"
-		if r.Unseen > 0 {
-			unseen = count(r.Unseen)
-		}
-		if err := t.Append([]string{Visible(r.Host), Visible(r.Role), Visible(r.Split), Visible(r.View), count(r.Chains), count(r.Attacks), unseen, count(r.Paths)}); err != nil {
-			return err
+	if len(m.Info.Limits) > 0 {
+		c.heading(2, "What it cannot see")
+		for _, l := range m.Info.Limits {
+			c.item("%s", Visible(l))
 		}
 	}
-	if err := t.Render(); err != nil {
+	if m.Info.Metrics == nil {
+		return nil
+	}
+	c.heading(2, "On hosts held out of training")
+	fmt.Fprintln(c.w)
+	if err := metricsRows(gridOf(c.w, c.markdown), m.Info.Metrics); err != nil {
 		return err
 	}
-	return b.Flush()
+	_, err := fmt.Fprint(c.w, metricsLegend)
+	return err
+}
+
+// safe is text from the model's file for a cell of a table.
+func (c *card) safe(s string) string {
+	s = Visible(s)
+	if c.markdown {
+		s = strings.ReplaceAll(s, "|", `\|`)
+	}
+	return s
+}
+
+func (c *card) heading(level int, text string) {
+	switch {
+	case c.markdown:
+		fmt.Fprintf(c.w, "\n%s %s\n\n", strings.Repeat("#", level), text)
+	case level == 1:
+		fmt.Fprintf(c.w, "%s\n", text)
+	default:
+		fmt.Fprintf(c.w, "\n%s\n", text)
+	}
+}
+
+// item is one statement.
+func (c *card) item(format string, args ...any) {
+	mark := "  "
+	if c.markdown {
+		mark = "- "
+	}
+	fmt.Fprintf(c.w, mark+format+"\n", args...)
 }

@@ -14,13 +14,17 @@ import (
 	"oddkin/detect"
 )
 
+// Markdown is a format of model cards and evaluations: text with tables that a
+// README takes as they are.
+const Markdown Format = "markdown"
+
 // WriteMetrics renders how rankings do on held-out hosts, as Table or JSON.
 func WriteMetrics(w io.Writer, m *detect.Metrics, format Format) error {
 	if format == JSON {
 		return indented(w, m)
 	}
 	b := bufio.NewWriter(w)
-	if err := metricsTable(b, m); err != nil {
+	if err := metricsRows(plainTable(b), m); err != nil {
 		return err
 	}
 	fmt.Fprint(b, metricsLegend)
@@ -36,9 +40,9 @@ half of the attacks, and all of them, were met. Alerts: share of normal and of
 attack shapes at or above the threshold.
 `
 
-// metricsTable has one block of rows per host and view: each ranker.
-func metricsTable(w io.Writer, m *detect.Metrics) error {
-	t := plainTable(w)
+// metricsRows fills t with one block of rows per host and view, each ranker one, and
+// renders it.
+func metricsRows(t *tablewriter.Table, m *detect.Metrics) error {
 	t.Header([]string{"host", "view", "shapes", "ranker", "AUC", "AP", "P@20", "R@1%", "first 20", "read 1/2, all", "alerts"})
 	for i := range m.Hosts {
 		h := &m.Hosts[i]
@@ -107,6 +111,22 @@ func plainTable(w io.Writer) *tablewriter.Table {
 			Borders:  tw.BorderNone,
 			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
 		})),
+	)
+}
+
+// gridOf is a table for people: of the terminal, or for Markdown.
+func gridOf(w io.Writer, markdown bool) *tablewriter.Table {
+	if !markdown {
+		return plainTable(w)
+	}
+	cell := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
+		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
+	}
+	return tablewriter.NewTable(w,
+		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}),
+		tablewriter.WithRenderer(renderer.NewMarkdown()),
 	)
 }
 

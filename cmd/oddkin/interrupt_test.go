@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -17,16 +18,7 @@ func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no SIGINT can be sent on Windows")
 	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Run as "oddkin", the test binary is the program: see TestMain.
-	link := t.TempDir() + "/oddkin"
-	if err := os.Symlink(exe, link); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(link, "analyze", "--format", "json", "-")
+	cmd := exec.Command(program(t), "analyze", "--format", "json", "-")
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	in, err := cmd.StdinPipe()
@@ -53,5 +45,59 @@ func TestInterrupt(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), `"interrupted": true`) || !strings.Contains(errOut.String(), "interrupted") {
 		t.Errorf("nothing says that the result is partial:\n%.400s\n%s", out.String(), errOut.String())
+	}
+}
+
+// program is the path of the real program: run as "oddkin", the test binary is it;
+// see TestMain.
+func program(t *testing.T) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := t.TempDir() + "/oddkin"
+	if err := os.Symlink(exe, link); err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+// TestInterruptedTraining sends Ctrl-C to a training after its first epoch: the
+// best so far must be written and the file must say that it was interrupted.
+func TestInterruptedTraining(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no SIGINT can be sent on Windows")
+	}
+	exe, model := program(t), t.TempDir()+"/model.safetensors"
+	cmd := exec.Command(exe, "train", "--epochs", "1000", "--networks", "1", "--made-normal", "300", "--made-attacks", "300", "--made-random", "50",
+		"-o", model, "../../samples/corpus/web01.forks.chains", "../../samples/corpus/gate01.forks.chains")
+	lines, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for sc := bufio.NewScanner(lines); sc.Scan(); {
+		if said.Len() == 0 {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+		}
+		said.WriteString(sc.Text() + "\n")
+	}
+	err = cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+		t.Fatalf("ended with %v, want exit code %d\n%s", err, exitInterrupted, said.String())
+	}
+	if !strings.Contains(said.String(), "interrupted: the model is the best that was reached") {
+		t.Errorf("nothing says that training was interrupted:\n%s", said.String())
+	}
+	card, err := exec.Command(exe, "model", "show", model).Output()
+	if err != nil || !strings.Contains(string(card), "Training was interrupted") {
+		t.Errorf("the model's card does not say that it was interrupted (%v):\n%s", err, card)
 	}
 }

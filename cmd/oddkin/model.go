@@ -23,11 +23,11 @@ func newModel(u *ui) *cobra.Command {
 
 func newModelShow(u *ui) *cobra.Command {
 	var out output
-	formats := []string{"table", "json"}
+	formats := []string{"table", "json", "markdown"}
 	c := &cobra.Command{
 		Use:     "show [FILE]",
-		Short:   "Show a model's data, metrics and limits, the embedded one's by default",
-		Example: "  oddkin model show\n  oddkin model show --format json mine.safetensors",
+		Short:   "Show a model's card: data, licences, limits and metrics; the embedded one's by default",
+		Example: "  oddkin model show\n  oddkin model show --format json mine.safetensors\n  oddkin model show -o CARD.md",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := out.resolve(formats...); err != nil {

@@ -51,6 +51,8 @@ func (o *output) resolve(formats ...string) error {
 			ext = "jsonl"
 		case "gv":
 			ext = "dot"
+		case "md":
+			ext = "markdown"
 		}
 		for _, f := range formats {
 			if f == ext {

@@ -1,115 +1,107 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"io"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"oddkin/detect"
+	"oddkin/detect/generate"
 	"oddkin/report"
 )
 
 func newTrain(u *ui) *cobra.Command {
 	var (
-		o   detect.TrainOptions
-		out output
+		o           detect.TrainOptions
+		out, curves output
+		without     []string
 	)
 	c := &cobra.Command{
 		Use:   "train [CORPUS...]",
 		Short: "Train a model from a corpus of chains",
 		Long: `Trains the network on the chains in the files and folders given, or on the corpus
 that ships with the program, and writes a model file for --model. The same corpus
-and the same --seed give the same file, byte for byte, on any number of
-processors. Without CORPUS and with the default seed that is the embedded model.
+and the same options give the same file, byte for byte, on any number of
+processors. Without CORPUS and with the default options that is the embedded model.
 
 Hosts of the split "train" are learned from, "validation" chooses the best epoch
-and the calibration, "test" is only measured. Ctrl-C stops after the running
-epoch and keeps the best one so far.`,
+and the calibration, "test" is only measured. 'oddkin corpus' makes and checks
+such files.
+
+Beside what was recorded, chains are generated from grammars: for each operating
+system --made-normal of normal life (mostly Windows, which could not be recorded),
+--made-attacks after documented techniques, and --made-random in orders that no
+system shows. They follow from --seed, say in their header that they were made, and
+are learned from only: no evaluation counts them.
+
+Ctrl-C stops training and writes the best of the epochs that were done; the file
+says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 		Example: `  oddkin train -o again.safetensors
-  oddkin train --seed 7 -o mine.safetensors corpus/`,
+  oddkin train --seed 7 --curves curves.svg -o mine.safetensors corpus/`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if out.path == "" {
 				return usage("-o FILE says where the model goes")
 			}
-			if err := out.guard(paths); err != nil {
+			curves.force = out.force
+			if err := errors.Join(out.guard(paths), curves.guard(paths)); err != nil {
 				return err
+			}
+			var err error
+			if o.Without, err = detect.ParseParts(without); err != nil {
+				return usage("--without: %w", err)
 			}
 			files, err := loadCorpus(paths)
 			if err != nil {
 				return err
 			}
-			started := time.Now()
-			model, metrics, err := detect.Train(c.Context(), files, o, func(p detect.Progress) {
-				mark := ""
-				if p.Best {
-					mark = "  best so far"
-				}
-				elapsed := time.Since(started)
-				left := (elapsed / time.Duration(p.Epoch) * time.Duration(p.Epochs-p.Epoch)).Round(time.Second)
-				u.note("epoch %2d of %d  loss %.4f  validation loss %.4f  AUC %.4f  %s left%s", p.Epoch, p.Epochs, p.Loss, p.ValidLoss, p.ValidAUC, left, mark)
-			})
-			if err != nil {
-				return failed(err, "")
+			l := newLessons(u, "")
+			o.Step = l.step
+			model, metrics, err := detect.Train(c.Context(), files, o, l.epoch)
+			if err = errors.Join(err, l.end(&curves)); err != nil {
+				return untrained(c.Context(), err)
 			}
-			if err := replace(out.path, model.Save); err != nil {
-				return failed(fmt.Errorf("cannot write the model: %w", err), "")
-			}
-			u.note("model %s, sha256 %s", out.path, model.Digest())
-			if err := report.WriteMetrics(u.out, metrics, report.Table); err != nil {
-				return failed(err, "")
-			}
-			if c.Context().Err() != nil {
-				return &exitError{code: exitInterrupted}
-			}
-			return nil
+			return deliver(c.Context(), u, model, metrics, &out)
 		},
 	}
 	f := c.Flags()
 	f.StringVarP(&out.path, "output", "o", "", "the model file to write (required)")
-	f.BoolVar(&out.force, "force", false, "let -o replace a file that exists")
+	f.BoolVar(&out.force, "force", false, "let -o and --curves replace files that exist")
+	f.StringVar(&curves.path, "curves", "", "draw loss and AUC, epoch by epoch, into this SVG file")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of generation, initial weights and order")
-	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run (default: the shipped model's)")
+	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run for each network (default: the shipped model's)")
+	f.IntVar(&o.Networks, "networks", 0, "how many networks vote (default: the shipped model's)")
+	f.IntVar(&o.Generate.Normal, "made-normal", generate.DefaultNormal, "normal chains to generate for each system")
+	f.IntVar(&o.Generate.Attacks, "made-attacks", generate.DefaultAttacks, "attacks to generate for each system")
+	f.IntVar(&o.Generate.Random, "made-random", generate.DefaultRandom, "random orders to generate for each system")
+	f.StringSliceVar(&without, "without", nil, "leave parts of the model out: "+strings.Join(detect.AllParts.Names(), ", "))
 	return c
 }
 
-func newEval(u *ui) *cobra.Command {
-	var (
-		model string
-		out   output
-	)
-	formats := []string{"table", "json"}
-	c := &cobra.Command{
-		Use:   "eval [CORPUS...]",
-		Short: "Judge a model on the hosts held out of its training",
-		Long: `Ranks the chains of every host of the split "test" in the corpus given, or in the
-shipped one, and prints how soon a reader meets the attacks, beside the LSTM alone
-and two baselines without it on the same rows.`,
-		Example: `  oddkin eval
-  oddkin eval --model mine.safetensors --format json corpus/`,
-		RunE: func(c *cobra.Command, paths []string) error {
-			if err := out.resolve(formats...); err != nil {
-				return err
-			}
-			if err := out.guard(paths); err != nil {
-				return err
-			}
-			m, err := loadModel(model)
-			if err != nil {
-				return err
-			}
-			files, err := loadCorpus(paths)
-			if err != nil {
-				return err
-			}
-			metrics := m.Evaluate(detect.HeldOut(files))
-			return out.write(c.Context(), u, func(w io.Writer, _ report.Style) error {
-				return report.WriteMetrics(w, metrics, report.Format(out.format))
-			})
-		},
+// untrained is the error for a training that gave no model.
+func untrained(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{code: exitInterrupted, err: fmt.Errorf("interrupted, and there is no model: %w", err)}
 	}
-	c.Flags().StringVarP(&model, "model", "m", "", "judge this model file instead of the embedded model")
-	out.flags(c, formats...)
-	return c
+	return failed(err, "")
+}
+
+// deliver writes a trained model and tells how it does.
+func deliver(ctx context.Context, u *ui, model *detect.Model, metrics *detect.Metrics, out *output) error {
+	if err := replace(out.path, model.Save); err != nil {
+		return failed(fmt.Errorf("cannot write the model: %w", err), "")
+	}
+	u.note("model %s, sha256 %s", out.path, model.Digest())
+	if model.Info.Interrupted {
+		u.note("oddkin: interrupted: the model is the best that was reached, and its file says so")
+	}
+	if err := report.WriteMetrics(u.out, metrics, report.Table); err != nil {
+		return failed(err, "")
+	}
+	if ctx.Err() != nil {
+		return &exitError{code: exitInterrupted}
+	}
+	return nil
 }

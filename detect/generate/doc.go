@@ -42,6 +42,15 @@
 // shapes from the public descriptions in MITRE ATT&CK; Windows' own lineages
 // from Microsoft's documentation.
 //
+// # How much
+//
+// [Options] give a seed and, for each operating system, how many distinct chains of
+// each sort to make: the shipped model learned from [DefaultNormal] normal ones,
+// [DefaultAttacks] attacks and [DefaultRandom] random orders on Linux and on Windows,
+// made with the seed of its training ('oddkin train --seed, --made-normal,
+// --made-attacks, --made-random'). One in ten of them, by shape, is kept to choose the
+// best epoch; none is ever of the split "test", so no evaluation counts one.
+//
 // # What it is not
 //
 // A grammar knows what its author knew. Chains that an evaluation uses are never

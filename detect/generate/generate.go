@@ -37,6 +37,13 @@ type Options struct {
 	HeldOut [][]string
 }
 
+// How much the shipped model was trained on, for each operating system.
+const (
+	DefaultNormal  = 6000
+	DefaultAttacks = 6000
+	DefaultRandom  = 2000
+)
+
 // Corpus makes files of normal life, attacks and random orders for Linux and
 // Windows. recorded are normal chains to take programs and ways in from; it may
 // be nil. The files' split is train.

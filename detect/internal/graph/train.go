@@ -42,6 +42,9 @@ type Options struct {
 	ClipNorm  float64 // greatest L2 norm of a step's whole gradient; default 5
 	Dropout   float64 // share of the last state dropped in training; default 0, none
 	TwinRate  float64 // share of tokens replaced by their twins in training; default 0
+	// Step, unless nil, is called after each step with how many examples of the
+	// epoch were taken.
+	Step func(examples int)
 }
 
 // Epoch is the record of one pass over the training examples.

@@ -57,6 +57,9 @@ func (t *trainer) epoch(ctx context.Context) (float64, error) {
 		}
 		sum += float64(loss * w)
 		weight += w
+		if t.o.Step != nil {
+			t.o.Step(min(lo+t.o.BatchSize, len(t.order)))
+		}
 	}
 	if weight == 0 {
 		return 0, nil

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"oddkin/detect"
+)
+
+// WriteLearning draws how training went as an SVG picture: the loss on what was
+// learned from and on what was held out, and the area under the ROC curve of the
+// latter, epoch by epoch for each network.
+func WriteLearning(w io.Writer, epochs []detect.Progress) error {
+	loss := chart{title: "Loss", x: "epoch", y: "cross-entropy", x0: 1}
+	area := chart{title: "Order of the validation chains", x: "epoch", y: "AUC", x0: 1, y1: 1}
+	rounds, lowest := 1, 1.0
+	byNetwork := map[int][]detect.Progress{}
+	networks := 0
+	for _, e := range epochs {
+		byNetwork[e.Network] = append(byNetwork[e.Network], e)
+		networks = max(networks, e.Network)
+		rounds = max(rounds, len(byNetwork[e.Network]))
+		loss.y1 = max(loss.y1, e.Loss, e.ValidLoss)
+		lowest = min(lowest, e.ValidAUC)
+	}
+	loss.x1, area.x1 = float64(max(rounds, 2)), float64(max(rounds, 2))
+	if loss.y1 == 0 {
+		loss.y1 = 1
+	}
+	area.y0 = float64(int(lowest*20)) / 20 // down to the next twentieth
+	if area.y0 >= 1 {
+		area.y0 = 0.95
+	}
+	for n := 1; n <= networks; n++ {
+		colour := (n - 1) % len(chartColours)
+		learned, held := line{colour: colour, thin: true}, line{name: fmt.Sprintf("network %d, held out (thin: learned from)", n), colour: colour}
+		auc := line{name: fmt.Sprintf("network %d", n), colour: colour}
+		for i, e := range byNetwork[n] {
+			x := float64(i + 1)
+			learned.points = append(learned.points, [2]float64{x, e.Loss})
+			held.points = append(held.points, [2]float64{x, e.ValidLoss})
+			auc.points = append(auc.points, [2]float64{x, e.ValidAUC})
+		}
+		loss.lines = append(loss.lines, learned, held)
+		area.lines = append(area.lines, auc)
+	}
+	return writeCharts(w, "Training, epoch by epoch", []chart{loss, area})
+}
