@@ -12,7 +12,7 @@ type segment struct {
 	pids   *pidClock
 	unseen []*Node // the nodes that rest on no start
 	failed map[*Node][]attempt
-	forest *Forest // for its counts and warnings
+	found  findings // shadows the host's
 }
 
 const (
@@ -27,8 +27,8 @@ const (
 )
 
 // boots cuts the host's records where the host started anew.
-func (h *host) boots(f *Forest) []*segment {
-	cuts, found := h.bootCuts(f)
+func (h *host) boots() []*segment {
+	cuts, found := h.bootCuts()
 	var out []*segment
 	from, boot := 0, 0
 	if found {
@@ -38,7 +38,7 @@ func (h *host) boots(f *Forest) []*segment {
 		if to == from {
 			continue
 		}
-		out = append(out, &segment{host: h, boot: boot, recs: h.recs[from:to], forest: f})
+		out = append(out, &segment{host: h, boot: boot, recs: h.recs[from:to]})
 		boot++
 		from = to
 	}
@@ -47,13 +47,13 @@ func (h *host) boots(f *Forest) []*segment {
 
 // bootCuts gives the positions at which a boot begins, and whether the evidence
 // speaks of boots at all.
-func (h *host) bootCuts(f *Forest) (cuts []int, found bool) {
+func (h *host) bootCuts() (cuts []int, found bool) {
 	var last record // the last with a kernel serial
 	lastCut := -1
 	for i, r := range h.recs {
 		if r.kind == kindBoot {
 			found = true
-			if !h.bootMark(i, lastCut, last, f) {
+			if !h.bootMark(i, lastCut, last) {
 				continue
 			}
 		} else if !h.serialReset(i, last) && !h.initStart(i, last) {
@@ -76,7 +76,7 @@ func (h *host) bootCuts(f *Forest) (cuts []int, found bool) {
 // bootMark decides whether the boot record at i begins a boot that is not known
 // yet. It does not if the kernel's serials run on across it: then it is late, or a
 // container booted, or the audit daemon started again.
-func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
+func (h *host) bootMark(i, lastCut int, last record) bool {
 	r := h.recs[i]
 	late := lastCut >= 0 && r.at-h.recs[lastCut].at <= lateMark
 	if last.serial == 0 {
@@ -89,7 +89,7 @@ func (h *host) bootMark(i, lastCut int, last record, f *Forest) bool {
 		case next.serial <= last.serial/2:
 			return true
 		case next.serial > last.serial && !late:
-			f.warn(h.source(h.marks[r.arg], r.serial), reasonNoBoot)
+			h.found.warn(h.source(h.marks[r.arg], r.serial), reasonNoBoot)
 			return false
 		}
 		return !late

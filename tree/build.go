@@ -17,24 +17,42 @@ type Options struct {
 // [event.Event], only what the forest needs of it. The order in which events
 // arrive does not matter, and equal events give equal forests.
 func Build(events iter.Seq[event.Event], o Options) *Forest {
-	f := &Forest{}
-	c := newCollector(&f.Counts)
+	found := findings{}
+	c := newCollector(&found.counts)
 	for e := range events {
 		c.add(&e)
 	}
-	var all []*Node
+	hosts := c.hosts()
 	c.store.seal()
-	for _, h := range c.hosts() {
-		h.sort()
-		h.dropDuplicates(f)
-		segments := h.boots(f)
-		f.Hosts = append(f.Hosts, h.describe(segments))
-		for _, s := range segments {
-			s.undoSteps(f)
-			s.link(o)
-			all = append(all, s.assemble()...)
-		}
+	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
+	f := &Forest{}
+	var all []*Node
+	for _, h := range hosts {
+		found.take(&h.found)
+		f.Hosts = append(f.Hosts, h.described)
+		all = append(all, h.nodes...)
+		h.nodes = nil
 	}
+	f.Counts, f.Warnings = found.counts, found.warnings
 	f.plant(all)
 	return f
+}
+
+// build links the host's processes, boot by boot, and lets its records go.
+func (h *host) build(o Options) {
+	h.sort()
+	h.dropDuplicates()
+	segments := h.boots()
+	linked := make([][]*Node, len(segments))
+	inParallel(len(segments), func(i int) {
+		segments[i].undoSteps()
+		segments[i].link(o)
+		linked[i] = segments[i].assemble()
+	})
+	for i, s := range segments {
+		h.found.take(&s.found)
+		h.nodes = append(h.nodes, linked[i]...)
+	}
+	h.described = h.describe(segments)
+	h.recs, h.starts, h.forks, h.sights, h.fails, h.marks, h.seen = nil, nil, nil, nil, nil, nil, nil
 }

@@ -11,7 +11,7 @@ func (w *walker) claim(i int, r *record) {
 		return
 	}
 	if !w.believe(i, r) {
-		w.forest.Counts.UnbelievedForks++
+		w.found.counts.UnbelievedForks++
 		return
 	}
 	p = w.birth(w.entries[i].rec(), r.pid)

@@ -24,7 +24,7 @@ const (
 // undoSteps puts the records of a boot in their true order where the clock was
 // set back: the kernel's serials go on when the time does not. Times of records after a
 // step are moved on for ordering; nodes keep the time as it stands in the log.
-func (s *segment) undoSteps(f *Forest) {
+func (s *segment) undoSteps() {
 	if s.windows > 0 || !s.disordered() {
 		return
 	}
@@ -41,8 +41,8 @@ func (s *segment) undoSteps(f *Forest) {
 		if latest != untimed && s.stepsBack(order[i:], latest-shift) {
 			shift = latest + 1 - r.at
 			s.steps = append(s.steps, step{latest + 1, shift})
-			f.Counts.ClockSteps++
-			f.warn(s.evidence(r), reasonClockStep)
+			s.found.counts.ClockSteps++
+			s.found.warn(s.evidence(r), reasonClockStep)
 		}
 		r.at += shift
 		latest = max(latest, r.at)

@@ -23,11 +23,16 @@ type host struct {
 	seen    []self
 	seenIDs map[self]int32
 	kept    map[sightKey]int32 // to an index into in.recs
+	guids   bool               // a start has a GUID
 	windows int                // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
 	// from and to are the order times of first and last.
 	from, to int64
+	found    findings
+	// What is left when its processes are linked.
+	nodes     []*Node
+	described Host
 }
 
 // arrived holds the records of a host as they come.
@@ -157,6 +162,7 @@ func (h *host) startNode(e *event.Event, src source) *Node {
 	n := h.newNode()
 	n.self = h.self(&e.Proc)
 	n.parent = h.ref(e.Parent)
+	h.guids = h.guids || n.guid != 0
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
 	n.start = h.stamp(e.Time)
 	n.file, n.offset, n.serial = src.file, src.offset, e.Source.Serial

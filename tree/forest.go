@@ -142,16 +142,3 @@ func (f *Forest) Paths() iter.Seq[Path] {
 		}
 	}
 }
-
-// warn notes w unless there are [event.MaxWarnings] of its reason already.
-func (f *Forest) warn(s event.Source, reason string) {
-	n := 0
-	for _, w := range f.Warnings {
-		if w.Reason == reason {
-			n++
-		}
-	}
-	if n < event.MaxWarnings {
-		f.Warnings = append(f.Warnings, event.Warning{Source: s, Reason: reason})
-	}
-}

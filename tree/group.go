@@ -30,14 +30,53 @@ func (g *groups) of(id int32) []entry {
 func (s *segment) walk() {
 	s.pids = s.newPidClock()
 	g := s.group()
-	for id := range g.len() {
-		s.mergeStarts(g.of(int32(id)))
+	shares := g.shares()
+	if s.guids {
+		found := make([]findings, len(shares))
+		inParallel(len(shares), func(i int) {
+			for id := shares[i].from; id < shares[i].to; id++ {
+				s.mergeStarts(g.of(id), &found[i])
+			}
+		})
+		for i := range found {
+			s.found.take(&found[i])
+		}
 	}
 	trust := s.trust(g)
-	for id := range g.len() {
-		w := walker{segment: s, trust: trust, entries: g.of(int32(id))}
-		w.run()
+	parts := make([]segment, len(shares))
+	inParallel(len(shares), func(i int) {
+		part := &parts[i]
+		*part = *s // but for what it adds
+		part.procs, part.unseen, part.found = slabs[proc]{}, nil, findings{}
+		for id := shares[i].from; id < shares[i].to; id++ {
+			w := walker{segment: part, trust: trust, entries: g.of(id)}
+			w.run()
+		}
+	})
+	for i := range parts {
+		s.procs.list = append(s.procs.list, parts[i].procs.list...)
+		s.unseen = append(s.unseen, parts[i].unseen...)
+		s.found.take(&parts[i].found)
 	}
+}
+
+// share is a number of groups that one goroutine goes through.
+type share struct{ from, to int32 }
+
+// perShare is how many entries a share has at least. How the groups are shared out depends on
+// nothing but them, so that the order of processes is always the same.
+const perShare = 1 << 16
+
+func (g *groups) shares() []share {
+	var out []share
+	from, begin := int32(0), uint32(0)
+	for i, end := range g.ends {
+		if end-begin >= perShare || i == len(g.ends)-1 {
+			out = append(out, share{from, int32(i) + 1})
+			from, begin = int32(i)+1, end
+		}
+	}
+	return out
 }
 
 // group collects for each pid the records that concern it. It also numbers the pids,

@@ -118,6 +118,7 @@ func (h *host) absorb(o *host) {
 		h.names[name] += n
 	}
 	h.windows += o.windows
+	h.guids = h.guids || o.guids
 	if !o.first.IsZero() {
 		h.span(o.from, o.first)
 		h.span(o.to, o.last)

@@ -12,7 +12,7 @@ const mergeReach = 16
 // mergeStarts makes one of two records of one start that different recorders
 // wrote, such as Security 4688 and Sysmon 1. The one with a GUID stays and takes
 // over what the other alone knows.
-func (s *segment) mergeStarts(group []entry) {
+func (s *segment) mergeStarts(group []entry, found *findings) {
 	var starts []int32 // records
 	for _, e := range group {
 		if r := &s.recs[e.rec()]; !e.ref() && r.kind == kindExec && r.pid != 0 {
@@ -26,7 +26,7 @@ func (s *segment) mergeStarts(group []entry) {
 			if n.node == nil {
 				break
 			}
-			if o.node == nil || !s.sameStart(a, b, n.node, o.node) {
+			if o.node == nil || !s.sameStart(a, b, n.node, o.node, found) {
 				continue
 			}
 			if n.node.guid == 0 && o.node.guid != 0 {
@@ -42,7 +42,7 @@ func (s *segment) mergeStarts(group []entry) {
 // One recorder's two records of one GUID are copies that differ in the precision of
 // the time. A recorder with GUIDs and one without are two views; two GUIDs are
 // two starts, and so are two records without any.
-func (s *segment) sameStart(a, b *record, n, o *Node) bool {
+func (s *segment) sameStart(a, b *record, n, o *Node, found *findings) bool {
 	if !n.prog.same(o.prog) {
 		return false
 	}
@@ -50,12 +50,12 @@ func (s *segment) sameStart(a, b *record, n, o *Node) bool {
 	views := (n.guid == 0) != (o.guid == 0)
 	switch {
 	case copies && within(s.time(n.start), s.time(o.start), skew):
-		s.forest.Counts.Duplicates++
+		found.counts.Duplicates++
 	case views && within(s.time(n.start), s.time(o.start), skew):
-		s.forest.Counts.Merged++
+		found.counts.Merged++
 	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)):
-		s.forest.Counts.Merged++
-		s.forest.Counts.ZonesApart++
+		found.counts.Merged++
+		found.counts.ZonesApart++
 	default:
 		return false
 	}

@@ -123,14 +123,14 @@ func (h *host) compareSource(a, b source) int {
 // dropDuplicates removes what stands in the evidence twice: a rotated log beside
 // its copy. Two records are one if host, time, serial, kind, pids and program are
 // equal; without serials, they must also come from different places.
-func (h *host) dropDuplicates(f *Forest) {
+func (h *host) dropDuplicates() {
 	kept := h.recs[:0]
 	for _, r := range h.recs {
 		if h.isDuplicate(kept, r) {
 			if r.kind == kindExec {
 				h.starts[r.arg].node = nil
 			}
-			f.Counts.Duplicates++
+			h.found.counts.Duplicates++
 			continue
 		}
 		kept = append(kept, r)

@@ -65,6 +65,8 @@ func (f *Forest) hang(all []*Node) {
 // cutCycles makes the earliest node of each circle an orphan. A circle can only
 // come from evidence that contradicts itself.
 func (f *Forest) cutCycles(all []*Node) {
+	found := findings{warnings: f.Warnings}
+	defer func() { f.Warnings = found.warnings }()
 	visit := make([]int32, len(all)) // in which walk a node was met; 0 never
 	for i, n := range all {
 		walk := int32(i + 1)
@@ -82,7 +84,7 @@ func (f *Forest) cutCycles(all []*Node) {
 			}
 		}
 		f.Counts.Cycles++
-		f.warn(first.Source(), reasonCycle.String())
+		found.warn(first.Source(), reasonCycle.String())
 		first.Parent, first.same = nil, false
 		first.Link = Link{Kind: Orphan, Rule: reasonCycle}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -342,4 +343,32 @@ func (w *world) event(kind event.Kind, pid, ppid uint32, image string) {
 		Kind: kind, Time: w.now, Proc: event.Proc{PID: pid, OS: event.Linux, Image: image},
 		Parent: event.Ref{PID: ppid}, Source: event.Source{File: "log", Offset: int64(w.serial), Serial: w.serial},
 	})
+}
+
+// What several processors do at once is what one does.
+func TestProcessorsDoNotMatter(t *testing.T) {
+	build := func(n int) []string {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
+		f := tree.Build(func(yield func(event.Event) bool) {
+			for _, host := range []string{"", "a", "b"} {
+				for e := range busy(30_000) {
+					if e.Host = host; !yield(e) {
+						return
+					}
+				}
+			}
+		}, tree.Options{})
+		out := []string{fmt.Sprint(f.Counts, f.Hosts, f.Warnings)}
+		for n := range f.Nodes() {
+			up := int32(-1)
+			if n.Parent != nil {
+				up = n.Parent.ID
+			}
+			out = append(out, fmt.Sprint(n.ID, up, n.Host(), n.Proc(), n.Source(), n.Start(), n.End(), n.Link))
+		}
+		return out
+	}
+	if one, many := build(1), build(4); !slices.Equal(one, many) {
+		t.Error("four processors make another forest than one")
+	}
 }

@@ -101,8 +101,8 @@ func (r *resolver) start(s *start, at int32) {
 		}
 		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
-		r.forest.Counts.SelfParents++
-		r.forest.warn(r.evidence(rec), reasonSelf.String())
+		r.found.counts.SelfParents++
+		r.found.warn(r.evidence(rec), reasonSelf.String())
 		n.Link = Link{Kind: Orphan, Rule: reasonSelf}
 	case rec.pid == 1 && n.prog.OS != event.Windows:
 		n.Link = Link{Kind: Root}
@@ -152,8 +152,8 @@ func (r *resolver) settle(p *proc) *Node {
 			break
 		}
 		if p.state == resolving {
-			r.forest.Counts.Cycles++
-			r.forest.warn(r.evidence(&r.recs[p.since]), reasonCycle.String())
+			r.found.counts.Cycles++
+			r.found.warn(r.evidence(&r.recs[p.since]), reasonCycle.String())
 			node = r.placeholder(p)
 			break
 		}

@@ -1,0 +1,66 @@
+package tree
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"oddkin/parsers/event"
+)
+
+// inParallel calls do with the numbers below n, several at once where there are processors
+// for it. What do makes of a number must not depend on the others.
+func inParallel(n int, do func(i int)) {
+	workers := min(n, runtime.GOMAXPROCS(0))
+	if workers < 2 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// findings is what a part of the work counts and warns of, to be put together with
+// that of the others in their order.
+type findings struct {
+	counts   Counts
+	warnings []event.Warning
+}
+
+// warn notes a warning unless there are [event.MaxWarnings] of its reason already.
+func (f *findings) warn(s event.Source, reason string) {
+	n := 0
+	for _, w := range f.warnings {
+		if w.Reason == reason {
+			n++
+		}
+	}
+	if n < event.MaxWarnings {
+		f.warnings = append(f.warnings, event.Warning{Source: s, Reason: reason})
+	}
+}
+
+// take adds what o found, which comes after f.
+func (f *findings) take(o *findings) {
+	a, b := &f.counts, &o.counts
+	a.Duplicates += b.Duplicates
+	a.Merged += b.Merged
+	a.ZonesApart += b.ZonesApart
+	a.UnbelievedForks += b.UnbelievedForks
+	a.SelfParents += b.SelfParents
+	a.Cycles += b.Cycles
+	a.ClockSteps += b.ClockSteps
+	for _, w := range o.warnings {
+		f.warn(w.Source, w.Reason)
+	}
+}
