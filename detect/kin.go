@@ -111,7 +111,11 @@ func (k *kinship) of(leaf *tree.Node, standing float64) (float64, int32) {
 func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing []float64) ([]int, error) {
 	run := m.scorer()
 	var windows []int32
+	p := pulse{ctx: ctx}
 	for i := range drafts {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		if standing[i] < 0 {
 			continue
 		}
@@ -125,6 +129,9 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 	}
 	reach, next := make([]int, len(drafts)), 0
 	for i := range drafts {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		if standing[i] < 0 {
 			continue
 		}

@@ -33,7 +33,11 @@ const (
 // The error is the context's.
 func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, error) {
 	s := newShapes()
+	p := pulse{ctx: ctx}
 	for n := range f.Nodes() {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		s.node(n)
 	}
 	unknown := 0
@@ -62,6 +66,9 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	})
 	r.Findings = make([]Finding, len(drafts))
 	for i := range drafts {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		drafts[i].Rank = i + 1
 		sortPaths(drafts[i].Paths)
 	}
@@ -107,7 +114,11 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 	first := make([]int, len(s.leaves)+1)
 	var windows []int32
 	used := 0
+	p := pulse{ctx: ctx}
 	for i, leaf := range s.leaves {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		limit := MaxHops
 		if used > hopBudget {
 			limit = fewHops
@@ -130,6 +141,9 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 		return nil, err
 	}
 	for i := range drafts {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
 		d := &drafts[i]
 		m.judge(d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]], run.logits)
 	}
@@ -161,6 +175,20 @@ func (m *Model) judge(d *draft, seq sequence, windows []int32, logits []float32)
 			d.To = seq.at[end]
 		}
 	}
+}
+
+// pulse looks at a context now and then, which costs too much to do for every node.
+type pulse struct {
+	ctx context.Context
+	n   uint
+}
+
+// err is the context's, at most a few thousand calls late.
+func (p *pulse) err() error {
+	if p.n++; p.n%4096 != 0 {
+		return nil
+	}
+	return p.ctx.Err()
 }
 
 // negligible is a margin below all others.

@@ -296,6 +296,41 @@ func TestModelsSurviveTheirFile(t *testing.T) {
 	}
 }
 
+// countdown is a context that ends at its n-th question.
+type countdown struct {
+	context.Context
+	left  int
+	asked int // since its end
+}
+
+func (c *countdown) Err() error {
+	if c.left--; c.left >= 0 {
+		return nil
+	}
+	c.asked++
+	return context.Canceled
+}
+
+// Wherever a ranking is when its context ends, it ends at its next look, and it looks
+// often.
+func TestRankingEndsWithItsContextAnywhere(t *testing.T) {
+	f := wide(10_000)
+	looks := 0
+	for ; ; looks++ {
+		ctx := &countdown{context.Background(), looks, 0}
+		_, err := embeddedModel(t).Rank(ctx, f, Options{Explain: 4})
+		if err == nil {
+			break
+		}
+		if err != context.Canceled || ctx.asked != 1 {
+			t.Fatalf("%v after %d more looks", err, ctx.asked-1)
+		}
+	}
+	if looks < 10 {
+		t.Errorf("%d looks at the context while ranking 30,000 processes", looks)
+	}
+}
+
 // wide is a forest of n paths over a few hundred shapes, as a busy server's.
 func wide(n int) *tree.Forest {
 	r := rand.New(rand.NewPCG(3, 4))

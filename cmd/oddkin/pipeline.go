@@ -55,6 +55,8 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	if err := out.guard(evidence.Files()); err != nil {
 		return nil, err
 	}
+	_, size := evidence.Progress()
+	lean(size)
 	finish := u.progress("reading", true, evidence.Progress)
 	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict})
 	finish()
