@@ -39,11 +39,13 @@
 // with a question mark after those that may be absent; the types of this
 // package with the same names say what they mean:
 //
-//	Document: schema manifest interrupted evidence findings findings_omitted forest? warnings warnings_omitted
+//	Document: schema manifest interrupted evidence findings findings_omitted forest? crossings crossings_omitted? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
 //	Finding: rank score own_score kin? network rarity opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
+//	Crossing: from to entry rule confidence address?
+//	End: id host name pid? command_line? user? start? source
 //	Warning: source reason bytes?
 //	Model: name digest? threshold
 //	Option: name value
@@ -60,7 +62,7 @@
 //	Node: id parent score rank? host boot? entry entry_leader (Process)
 //	Source: file offset serial?
 //	Hop: depth (Process)
-//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? same_process? standing failed_starts? leads? lineage? container_boundary? logical_parent? source
+//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? same_process? link_records? standing failed_starts? leads? lineage? container_boundary? logical_parent? source
 //	Boundary: id? runtime? rule
 //	Logical: id name image? pid? command_line? start? rule confidence source
 //

@@ -21,6 +21,10 @@ type Document struct {
 	FindingsOmitted int `json:"findings_omitted"`
 	// Forest holds the process trees, if asked for.
 	Forest *Forest `json:"forest,omitempty"`
+	// Crossings join the hosts: what one opened on another. At most [MaxCrossings], those
+	// with the most confidence first; CrossingsOmitted counts the rest.
+	Crossings        []Crossing `json:"crossings"`
+	CrossingsOmitted int        `json:"crossings_omitted,omitempty"`
 	// Warnings says where the evidence could not be taken as it stood.
 	Warnings []Warning `json:"warnings"`
 	// WarningsOmitted counts the warnings that are not listed.
@@ -247,6 +251,9 @@ type Process struct {
 	// SameProcess is true when the hop above is the same process before it ran
 	// this program in place.
 	SameProcess bool `json:"same_process,omitempty"`
+	// Records are those that the link rests on besides Source: forks and sightings. They are
+	// there where the caller had them kept.
+	Records []Source `json:"link_records,omitempty"`
 	// Standing says what the process rests on: started, seen or named.
 	Standing     string `json:"standing"`
 	FailedStarts int    `json:"failed_starts,omitempty"`
@@ -311,6 +318,28 @@ type Node struct {
 	// EntryLeader is the ID of the process that the lineage began with, -1 if unknown.
 	EntryLeader int32 `json:"entry_leader"`
 	Process
+}
+
+// Crossing is a program on one host and what it opened on another: see [tree.Crossing].
+type Crossing struct {
+	From       End     `json:"from"`
+	To         End     `json:"to"`
+	Entry      string  `json:"entry"` // how, as in [Chain]
+	Rule       string  `json:"rule"`
+	Confidence float32 `json:"confidence"`        // 0 to 1
+	Address    string  `json:"address,omitempty"` // where the login came from
+}
+
+// End is one end of a [Crossing].
+type End struct {
+	ID          int32     `json:"id"` // of its [Node]
+	Host        string    `json:"host"`
+	Name        string    `json:"name"`
+	PID         uint32    `json:"pid,omitempty"`
+	CommandLine string    `json:"command_line,omitempty"`
+	User        string    `json:"user,omitempty"`
+	Start       time.Time `json:"start,omitzero"`
+	Source      Source    `json:"source"` // the record that the crossing rests on
 }
 
 // Warning is something in the evidence that could not be taken as it stood.

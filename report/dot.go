@@ -11,7 +11,7 @@ import (
 func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 	fmt.Fprint(w, "digraph oddkin {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=10];\n")
 	if d.Forest != nil {
-		p := newPlan(d.Forest, o.Draw)
+		p := newPlan(d, o.Draw)
 		clusters(p, func(i int, first *Node, nodes []int32) {
 			fmt.Fprintf(w, "  subgraph cluster_%d {\n    label=%s;\n", i, dotString(clusterName(first)))
 			for _, k := range nodes {
@@ -28,8 +28,8 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 				fmt.Fprintf(w, "  n%d -> n%d%s;\n", i, c, style)
 			}
 		}
-		for _, l := range p.logical() {
-			fmt.Fprintf(w, "  n%d -> n%d [style=dotted, constraint=false, label=\"asked for\"];\n", l[0], l[1])
+		for _, e := range p.dotted(d) {
+			fmt.Fprintf(w, "  n%d -> n%d [style=dotted, constraint=false, label=%s];\n", e.from, e.to, dotString(e.label))
 		}
 	}
 	fmt.Fprint(w, "}\n")

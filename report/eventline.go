@@ -29,6 +29,7 @@ type EventLine struct {
 	TTY         string   `json:"tty,omitempty"`
 	Container   string   `json:"container,omitempty"`
 	Parent      *Parent  `json:"parent,omitempty"`
+	Remote      *Remote  `json:"remote,omitempty"`
 	Source      Source   `json:"source"`
 	// Summary and Raw are there if they were asked for: see [event.Event].
 	Summary string          `json:"summary,omitempty"`
@@ -43,6 +44,15 @@ type Parent struct {
 	Name        string `json:"name,omitempty"`
 	CommandLine string `json:"command_line,omitempty"`
 	User        string `json:"user,omitempty"`
+}
+
+// Remote is the other end of a connection or login: see [event.Remote].
+type Remote struct {
+	Address string `json:"address,omitempty"`
+	Port    uint16 `json:"port,omitempty"`
+	Local   string `json:"local,omitempty"`
+	Inbound bool   `json:"inbound"`
+	Session string `json:"session,omitempty"`
 }
 
 // NewEventLine takes over an event. Text is treated as in [New]; Raw that cannot
@@ -63,6 +73,9 @@ func NewEventLine(e *event.Event) EventLine {
 			PID: e.Parent.PID, GUID: text(e.Parent.GUID), Image: text(e.Parent.Image), Name: text(e.Parent.Name),
 			CommandLine: text(e.Parent.CommandLine), User: text(e.Parent.User),
 		}
+	}
+	if r := e.Remote; r != nil {
+		l.Remote = &Remote{Address: text(r.Address), Port: r.Port, Local: text(r.Local), Inbound: r.Inbound, Session: text(r.Session)}
 	}
 	if e.Raw != nil {
 		if raw, err := e.Raw.MarshalJSON(); err == nil && json.Valid(raw) {

@@ -81,7 +81,7 @@ func TestEveryFormatIsSafeToPrint(t *testing.T) {
 				also = "\r\n"
 			}
 			for _, d := range samples() {
-				for _, o := range []Style{{Width: 80}, {Width: 200, ASCII: true}} {
+				for _, o := range []Style{{Width: 80}, {Width: 200, ASCII: true}, {Width: 80, Draw: Draw{Details: true}}} {
 					wantShown(t, string(f)+" of "+Visible(s), render(t, poisoned(d, s), f, o), also)
 				}
 			}
@@ -108,9 +108,12 @@ func TestTerminalLinesFit(t *testing.T) {
 		for _, d := range samples() {
 			for _, f := range []Format{Table, Tree} {
 				for _, width := range []int{60, 80, 200} {
-					for line := range strings.Lines(string(render(t, poisoned(d, s), f, Style{Width: width}))) {
-						if n := columns(strings.TrimSuffix(line, "\n")); n > width {
-							t.Fatalf("%s of %q at width %d has a line of %d columns: %s", f, s, width, n, line)
+					for _, details := range []bool{false, true} {
+						o := Style{Width: width, Draw: Draw{Details: details}}
+						for line := range strings.Lines(string(render(t, poisoned(d, s), f, o))) {
+							if n := columns(strings.TrimSuffix(line, "\n")); n > width {
+								t.Fatalf("%s of %q at width %d has a line of %d columns: %s", f, s, width, n, line)
+							}
 						}
 					}
 				}

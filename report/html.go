@@ -52,6 +52,7 @@ type page struct {
 	Threshold             string
 	Shown                 string // how many of the findings the page holds; empty for none
 	Findings              iter.Seq[pageFinding]
+	Crossings             []string
 	Notes                 []string
 	Inputs                []pageInput
 	InputsOmitted         string
@@ -94,6 +95,7 @@ func newPage(d *Document) *page {
 	if p.Scored && e.Chains > 0 {
 		p.Below = percent(e.Chains-e.FlaggedChains, e.Chains) + " of all chains score less."
 	}
+	p.Crossings = crossingLines(d, maxPageCrossings)
 	for _, n := range e.Notes {
 		if n.Kind == "interrupted" || n.Kind == "out_of_domain" {
 			p.Alerts = append(p.Alerts, Visible(n.Text))

@@ -255,6 +255,9 @@ func hopFacts(h *Hop) []fact {
 		parent += " (" + h.Rule + ")"
 	}
 	add("parent", parent)
+	for _, r := range h.Records {
+		add("record of the link", place(r))
+	}
 	if h.Logical != nil {
 		add("asked for", "by "+strings.TrimPrefix(logicalText(h.Logical), "asked for by "))
 	}

@@ -28,6 +28,10 @@ func writeJSON(w *bufio.Writer, d *Document) error {
 		o.key("    ", "omitted")
 		fmt.Fprintf(w, "%d\n  }", d.Forest.Omitted)
 	}
+	list(&o, "  ", "crossings", d.Crossings)
+	if d.CrossingsOmitted > 0 {
+		o.value("crossings_omitted", d.CrossingsOmitted)
+	}
 	list(&o, "  ", "warnings", d.Warnings)
 	o.value("warnings_omitted", d.WarningsOmitted)
 	w.WriteString("\n}\n")

@@ -13,7 +13,7 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 	if d.Forest == nil {
 		return nil
 	}
-	p := newPlan(d.Forest, o.Draw)
+	p := newPlan(d, o.Draw)
 	clusters(p, func(i int, first *Node, nodes []int32) {
 		fmt.Fprintf(w, "  subgraph c%d[\"%s\"]\n", i, mermaidText(clusterName(first)))
 		for _, k := range nodes {
@@ -34,8 +34,8 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)
 		}
 	}
-	for _, l := range p.logical() {
-		fmt.Fprintf(w, "  n%d -. asked for .-> n%d\n", l[0], l[1])
+	for _, e := range p.dotted(d) {
+		fmt.Fprintf(w, "  n%d -. %s .-> n%d\n", e.from, mermaidText(e.label), e.to)
 	}
 	fmt.Fprint(w, "  classDef flagged stroke:#c00,stroke-width:2px\n")
 	return nil

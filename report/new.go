@@ -17,6 +17,8 @@ const (
 	MaxHops = 64
 	// MaxWarnings is how many warnings a [Document] lists over all inputs.
 	MaxWarnings = 500
+	// MaxCrossings is how many crossings between hosts a [Document] lists.
+	MaxCrossings = 500
 	// All lifts the limit of an [Options] field.
 	All = -1
 )
@@ -56,6 +58,7 @@ func New(v Values, o Options) *Document {
 		Manifest:    v.Manifest,
 		Interrupted: v.Interrupted,
 		Findings:    []Finding{},
+		Crossings:   []Crossing{},
 		Warnings:    []Warning{},
 	}
 	d.Manifest.Created = stamp(d.Manifest.Created)
@@ -72,6 +75,7 @@ func New(v Values, o Options) *Document {
 	if v.Ranking != nil {
 		d.addFindings(v.Ranking, v.Forest, kept, o)
 	}
+	d.addCrossings(v.Forest.Crossings, kept)
 	if o.Nodes != 0 {
 		d.Forest = newForest(v, best, kept, o.Nodes)
 	}
@@ -227,8 +231,13 @@ func newChain(p tree.Path, forest *tree.Forest, around int) Chain {
 // newProcess takes over what a node says of its process.
 func newProcess(n *tree.Node) Process {
 	p := n.Proc()
+	var records []Source
+	for _, r := range n.Records() {
+		records = append(records, source(r))
+	}
 	return Process{
-		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
+		Records: records,
+		Name:    text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
 		Start: started(n), End: stamp(n.End()), User: text(p.User),
 		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),

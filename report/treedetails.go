@@ -12,10 +12,12 @@ func (t *treeWriter) details(n *Node, item *planned, used int) {
 	indent := strings.Repeat(" ", used)
 	branch := t.under(len(item.children) > 0, t.o.Width-used)
 	room := t.o.Width - used - columns(branch)
-	for _, line := range detailLines(n) {
-		for _, part := range wrap(line, max(room, minWidth/2)) {
-			fmt.Fprintln(t.w, t.p.dim(indent+branch+part))
-		}
+	lines := detailLines(n)
+	if c := t.from[n.ID]; c != nil {
+		lines = append(lines, crossingText(c))
+	}
+	for _, part := range wrap(strings.Join(lines, "; "), max(room, 8)) {
+		fmt.Fprintln(t.w, t.p.dim(indent+branch+part))
 	}
 }
 
@@ -64,6 +66,12 @@ func detailLines(n *Node) []string {
 	if n.Rule != "" {
 		parent += " (" + Visible(n.Rule) + ")"
 	}
+	for i, r := range n.Records {
+		if i == 0 {
+			parent += ", by"
+		}
+		parent += " " + Visible(place(r))
+	}
 	lines := []string{strings.Join(who, ", "), parent}
 	if b := n.Boundary; b != nil {
 		lines = append(lines, strings.TrimSpace("first process of container "+Visible(b.ID))+": "+Visible(b.Rule))
@@ -82,7 +90,7 @@ func detailLines(n *Node) []string {
 	}
 	const short = 16 // digits of a lineage, enough to find it again; JSON has all
 	if len(n.Lineage) >= short {
-		lines = append(lines, "lineage "+n.Lineage[:short])
+		lines = append(lines, "lineage "+Visible(n.Lineage[:short]))
 	}
 	if lines[0] == "" {
 		lines = lines[1:]

@@ -1,18 +1,25 @@
 package tree
 
-import "time"
+import (
+	"time"
+
+	"oddkin/parsers/event"
+)
 
 // segment is one boot of one host: no process outlives it.
 type segment struct {
 	*host
-	boot   int
-	recs   []record // shadows the host's
-	procs  slabs[proc]
-	steps  []step
-	pids   *pidClock
-	unseen []*Node // the nodes that rest on no start
-	failed map[*Node][]attempt
-	found  findings // shadows the host's
+	boot     int
+	recs     []record // shadows the host's
+	procs    slabs[proc]
+	steps    []step
+	pids     *pidClock
+	adopters map[uint32]bool // pids that ran one of reapers
+	unseen   []*Node         // the nodes that rest on no start
+	failed   map[*Node][]attempt
+	// records are those of links: see [Node.Records].
+	records map[*Node][]event.Source
+	found   findings // shadows the host's
 }
 
 const (

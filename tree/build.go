@@ -9,8 +9,11 @@ import (
 // Options says how [Build] treats what the evidence leaves open.
 type Options struct {
 	// Strict leaves every inferred edge out: the child then hangs under a
-	// placeholder of its unknown parent.
+	// placeholder of its unknown parent. Logical parents and crossings, which are all
+	// inferred, are left out too.
 	Strict bool
+	// Records keeps the records that each link rests on, for [Node.Records].
+	Records bool
 }
 
 // Build makes the forest of all events. It reads the sequence once and keeps no
@@ -27,7 +30,9 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
 	f := &Forest{}
 	var all []*Node
+	contacts := map[string][]contact{}
 	for _, h := range hosts {
+		contacts[h.name] = h.contacts
 		found.take(&h.found)
 		f.Hosts = append(f.Hosts, h.described)
 		all = append(all, h.nodes...)
@@ -35,6 +40,10 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 	}
 	f.Counts, f.Warnings = found.counts, found.warnings
 	f.plant(all)
+	if !o.Strict {
+		f.ask(all)
+		f.cross(all, contacts)
+	}
 	return f
 }
 
@@ -54,5 +63,6 @@ func (h *host) build(o Options) {
 		h.nodes = append(h.nodes, linked[i]...)
 	}
 	h.described = h.describe(segments)
+	h.sortContacts()
 	h.recs, h.starts, h.forks, h.sights, h.fails, h.marks, h.seen = nil, nil, nil, nil, nil, nil, nil
 }

@@ -29,6 +29,7 @@ type host struct {
 	last    time.Time
 	// from and to are the order times of first and last.
 	from, to int64
+	contacts []contact
 	found    findings
 	// What is left when its processes are linked.
 	nodes     []*Node
@@ -117,6 +118,7 @@ func (c *collector) add(e *event.Event) {
 		h.in.recs.add(r)
 		return
 	}
+	c.contact(h, e, at, src)
 	if r.pid == 0 && e.Proc.GUID == "" && e.Kind != event.Exec || e.Kind == event.Fork && (r.pid == 0 || r.ppid == 0 || r.ppid == r.pid) {
 		c.counts.Ignored++
 		return

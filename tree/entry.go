@@ -113,6 +113,7 @@ type part struct {
 	broker          broker
 	asks            bool // its command line may tell of a request
 	client          bool // see asker.clients
+	remote          bool // runs programs on other hosts
 }
 
 // plays works out the part of p.
@@ -126,7 +127,7 @@ func (p *Program) plays() *part {
 		base = strings.ToLower(base)
 		a.client = clientPrograms[base] || !a.system
 	}
-	a.asks = askers[base]
+	a.asks, a.remote = askers[base], remoteTools[base]
 	if a.system {
 		if p.OS == event.Windows {
 			a.listens, a.begins, a.broker = windowsListeners[base], windowsSessions[base], windowsBrokers[base]

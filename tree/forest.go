@@ -18,6 +18,8 @@ type Forest struct {
 	// Logical holds the processes that asked others to start nodes, in the order of
 	// [Forest.Nodes]: at most one for each node.
 	Logical []Logical
+	// Crossings join the hosts, in the order of To in [Forest.Nodes].
+	Crossings []Crossing
 	// Counts says what the forest was built from.
 	Counts Counts
 	// Warnings names what could not be taken as it stood, with its position: the

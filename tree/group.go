@@ -42,6 +42,7 @@ func (s *segment) walk() {
 			s.found.take(&found[i])
 		}
 	}
+	s.findAdopters()
 	trust := s.trust(g)
 	parts := make([]segment, len(shares))
 	inParallel(len(shares), func(i int) {
@@ -57,6 +58,16 @@ func (s *segment) walk() {
 		s.procs.list = append(s.procs.list, parts[i].procs.list...)
 		s.unseen = append(s.unseen, parts[i].unseen...)
 		s.found.take(&parts[i].found)
+	}
+}
+
+// findAdopters notes which pids ran a program to which the kernel hands orphans.
+func (s *segment) findAdopters() {
+	s.adopters = map[uint32]bool{}
+	for i := range s.recs {
+		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil && reapers[s.starts[r.arg].node.Base()] {
+			s.adopters[r.pid] = true
+		}
 	}
 }
 

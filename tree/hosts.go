@@ -114,6 +114,7 @@ func (h *host) absorb(o *host) {
 	h.in.starts.addAll(&o.in.starts)
 	h.fails = append(h.fails, o.fails...)
 	h.exits += o.exits
+	h.contacts = append(h.contacts, o.contacts...)
 	for name, n := range o.names {
 		h.names[name] += n
 	}

@@ -48,9 +48,10 @@ type Node struct {
 // origin is the boot of a host that a node belongs to.
 type origin struct {
 	*store
-	host   string
-	boot   int
-	failed map[*Node][]attempt
+	host    string
+	boot    int
+	failed  map[*Node][]attempt
+	records map[*Node][]event.Source
 }
 
 // Program is the executable, shared with all nodes that ran it.

@@ -16,7 +16,7 @@ func (s *segment) assemble() []*Node {
 		}
 		return int(b.Standing) - int(a.Standing) // a parent named by a record comes before the record's own node
 	})
-	at := &origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed}
+	at := &origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed, records: s.records}
 	for _, n := range all {
 		n.of = at
 	}
@@ -47,7 +47,6 @@ func (f *Forest) plant(all []*Node) {
 		}
 		id++
 	}
-	f.ask(all)
 }
 
 // hang puts every node behind its elder siblings; all has them in order.

@@ -21,6 +21,9 @@ func (s *segment) link(o Options) {
 	s.nameParents()
 	s.walk()
 	r := resolver{segment: s, strict: o.Strict}
+	if o.Records {
+		r.rests = newResting(s)
+	}
 	if !o.Strict && s.windows <= 0 {
 		r.guess = &guesser{segment: s}
 	}
@@ -40,6 +43,7 @@ func (s *segment) link(o Options) {
 			r.fail(&s.fails[rec.arg], rec)
 		}
 	}
+	r.rests.cite()
 }
 
 // nameParents gives the pid of the parent to starts that name only its GUID.
@@ -76,6 +80,7 @@ type resolver struct {
 	strict bool
 	guess  *guesser
 	depth  int // of settle within settle
+	rests  *resting
 }
 
 // start links the node of a start.
@@ -90,6 +95,7 @@ func (r *resolver) start(s *start, at int32) {
 		n.Link = Link{Kind: Observed}
 	case s.proc.fork >= 0:
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
+		r.rests.fork(n, s.proc)
 	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
 	case s.parent.proc != nil && s.parent.proc.guid != 0 && s.parent.proc.guid == r.refs.of(n.parent).guid:
@@ -118,6 +124,7 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 		if b.proc.link.Kind > l.Kind {
 			l = b.proc.link
 		}
+		r.rests.link(n, r.rests.below(b.proc))
 	}
 	for b.node.ID > n.ID && b.node.same {
 		b.node = b.node.Parent // what the parent runs by now is younger than the child
@@ -146,9 +153,11 @@ func (r *resolver) settle(p *proc) *Node {
 	}
 	var chain []*proc
 	var node *Node
+	var rests []int32 // of the link to node
 	for node == nil {
 		if p.state == resolved {
 			node = p.base
+			rests = r.rests.below(p)
 			break
 		}
 		if p.state == resolving {
@@ -177,11 +186,15 @@ func (r *resolver) settle(p *proc) *Node {
 			q.link = kind
 		}
 		kind = q.link
+		rests = r.rests.then(q, rests)
 		if own := r.ownProgram(q, node); own != nil {
 			own.Parent, own.Link = node, q.link
 			node, kind = own, Link{}
 			q.link = Link{}
+			r.rests.link(own, rests)
+			rests = nil
 		}
+		r.rests.base(q, rests)
 		q.base, q.state = node, resolved
 	}
 	return chain[0].base

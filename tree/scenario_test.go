@@ -49,6 +49,10 @@ func TestScenarios(t *testing.T) {
 					got = leaders(tree.Build(slices.Values(events), tree.Options{}))
 				case "containers":
 					got = containers(tree.Build(slices.Values(events), tree.Options{}))
+				case "records":
+					got = records(tree.Build(slices.Values(events), tree.Options{Records: true}))
+				case "crossings":
+					got = crossings(tree.Build(slices.Values(events), tree.Options{}))
 				case "logical":
 					got = logical(tree.Build(slices.Values(events), tree.Options{}))
 				default:
@@ -194,6 +198,34 @@ func logical(f *tree.Forest) string {
 	return b.String()
 }
 
+// crossings lists what joins the hosts.
+func crossings(f *tree.Forest) string {
+	var b strings.Builder
+	for _, c := range f.Crossings {
+		fmt.Fprintf(&b, "%s: %s on %s from %s on %s, %.2f: %s", entryNames[c.Entry], label(c.To), c.To.Host(), label(c.From), c.From.Host(), c.Confidence, c.Rule)
+		if c.Address != "" {
+			fmt.Fprintf(&b, " (%s)", c.Address)
+		}
+		fmt.Fprintf(&b, "; records %d and %d\n", c.Out.Serial, c.In.Serial)
+	}
+	return b.String()
+}
+
+// records lists the serials that each link rests on beside the node's own.
+func records(f *tree.Forest) string {
+	var b strings.Builder
+	for n := range f.Nodes() {
+		if list := n.Records(); len(list) > 0 {
+			fmt.Fprintf(&b, "%s under %s by", label(n), label(n.Parent))
+			for _, r := range list {
+				fmt.Fprintf(&b, " %d", r.Serial)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
 // parseLog reads the notation of testdata/README.
 func parseLog(t *testing.T, text string) []event.Event {
 	t.Helper()
@@ -242,6 +274,12 @@ var kinds = map[string]event.Kind{
 // apply sets the fields named in words; a word without "=" begins the command line.
 func apply(t *testing.T, e *event.Event, words []string) {
 	t.Helper()
+	remote := func() *event.Remote {
+		if e.Remote == nil {
+			e.Remote = &event.Remote{}
+		}
+		return e.Remote
+	}
 	for i, w := range words {
 		k, v, ok := strings.Cut(w, "=")
 		if !ok || strings.ContainsAny(k, "/-") {
@@ -275,6 +313,14 @@ func apply(t *testing.T, e *event.Event, words []string) {
 			e.Parent.GUID = v
 		case "parent":
 			e.Parent.Image = v
+		case "to":
+			host, port, _ := strings.Cut(v, ":")
+			n, _ := strconv.Atoi(port)
+			remote().Address, remote().Port = host, uint16(n)
+		case "from":
+			remote().Address, remote().Inbound = v, true
+		case "local":
+			remote().Local = v
 		case "comm":
 			e.Proc.Name = v
 		case "container":

@@ -134,7 +134,7 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	if !sameSession(p.last, n) || !w.sameOwner(p.known, rec, p.pid) && !w.renewed(p, n, rec) {
 		return false
 	}
-	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.reaper(r.ppid)
+	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.adopts(r.ppid)
 }
 
 // renewed reports whether p, though its number has been handed out again since its
@@ -151,6 +151,10 @@ func sameSession(a, b *Node) bool {
 
 // reaper reports whether orphans are known to be handed to pid: init is.
 func (s *segment) reaper(pid uint32) bool { return pid == 1 }
+
+// adopts reports whether orphans may be handed to pid: it is an init, of the host or of a
+// container, or a program that asks for its descendants (prctl(2), PR_SET_CHILD_SUBREAPER).
+func (s *segment) adopts(pid uint32) bool { return pid == 1 || s.adopters[pid] }
 
 // sight notes what a process was seen to run.
 func (w *walker) sight(rec int32) {

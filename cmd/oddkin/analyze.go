@@ -56,6 +56,7 @@ root to leaf; --all prints one row per chain instead.
 			if top < 0 {
 				return usage("--top takes a number of shapes")
 			}
+			p.records = out.format != string(report.Table) && out.format != string(report.CSV)
 			r, err := p.run(c.Context(), u, paths, &out)
 			if err != nil {
 				return err

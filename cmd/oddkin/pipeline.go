@@ -22,6 +22,7 @@ type pipeline struct {
 	model   string
 	strict  bool
 	workers int
+	records bool // keep the records that links rest on
 }
 
 func (p *pipeline) flags(c *cobra.Command) {
@@ -58,7 +59,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	_, size := evidence.Progress()
 	lean(size)
 	finish := u.progress("reading", true, evidence.Progress)
-	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict})
+	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict, Records: p.records})
 	finish()
 	r := &result{asked: evidence.Asked}
 	r.values = report.Values{

@@ -51,6 +51,7 @@ it. All must hold; of several values of one, any.
 			if err != nil {
 				return err
 			}
+			p.records = draw.Details || out.format == string(report.JSON)
 			r, err := p.run(c.Context(), u, paths, &out)
 			if err != nil {
 				return err

@@ -60,7 +60,8 @@ func (ids *identities) call(r *syscallRecord) (id *identity, news bool) {
 func (ids *identities) sight(s sighting) (id *identity, news bool) {
 	if id = ids.at(s.pid); id == nil {
 		id = ids.add(s.pid)
-	} else if p, q := &id.profile.proc, &s.profile.proc; !id.exited && p.Image == q.Image && p.AuditUser == q.AuditUser && p.Session == q.Session {
+	} else if p, q := &id.profile.proc, &s.profile.proc; !id.exited && p.Image == q.Image && p.AuditUser == q.AuditUser && p.Session == q.Session &&
+		(s.profile.remote == nil || id.profile.remote != nil && *id.profile.remote == *s.profile.remote) {
 		return id, false
 	}
 	*id = identity{profile: s.profile}

@@ -12,7 +12,9 @@ import (
 // session, terminal. Records share profiles, which nobody changes.
 type profile struct {
 	proc event.Proc // without PID
-	end  int        // of what it was read from, behind exe and the blank there
+	// remote is where a login came from, if the record tells of one.
+	remote *event.Remote
+	end    int // of what it was read from, behind exe and the blank there
 }
 
 // profiles remembers the profiles of record texts. Most records of a log repeat
@@ -152,11 +154,29 @@ func (ps *profiles) sight(body []byte, intern *ingest.Interner) sighting {
 	p.proc.User = account(field(body, "uid"), enrichedName(names, "UID"), intern)
 	p.proc.AuditUser = account(field(body, "auid"), enrichedName(names, "AUID"), intern)
 	p.proc.Session = account(field(body, "ses"), nil, intern)
+	if p.proc.Session != "" {
+		p.remote = loginFrom(body, intern)
+	}
 	if usual {
 		ps.add(text, p)
 	}
 	s.profile = p
 	return s
+}
+
+// loginFrom is the address in a record that a session was opened: USER_LOGIN, or USER_START
+// from PAM. Others repeat it, and failed logins open none. What follows the apostrophe of
+// msg= is the program's text, in which addr stands behind what users have a say in.
+func loginFrom(body []byte, intern *ingest.Interner) *event.Remote {
+	_, text, ok := bytes.Cut(body, []byte("msg='op="))
+	if !ok || !bytes.HasPrefix(text, []byte("login ")) && !bytes.HasPrefix(text, []byte("PAM:session_open ")) {
+		return nil
+	}
+	address := bytes.Trim(lastField(text, "addr"), `"`)
+	if len(address) < 2 || len(address) > 64 || string(bytes.TrimRight(lastField(text, "res"), "'")) != "success" {
+		return nil
+	}
+	return &event.Remote{Address: intern.Bytes(address), Inbound: true}
 }
 
 // pidValue reads the decimal number at the start of b, which is n bytes long.

@@ -51,12 +51,12 @@ func (s *scan) tell(st *stream, p *pending) {
 	}
 	var used wanted
 	if p.sight {
-		ev.Kind = event.Snapshot
+		ev.Kind, ev.Remote = event.Snapshot, p.profile.remote
 		if ev.Proc.CommandLine = s.commandLine(p); ev.Proc.CommandLine != "" {
 			used = 1 << classProctitle
 		}
 		s.emit(&ev)
-		ev.Proc.CommandLine = ""
+		ev.Proc.CommandLine, ev.Remote = "", nil
 	}
 	switch ev.Kind = p.kind; p.kind {
 	case 0, event.Boot:

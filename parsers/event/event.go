@@ -66,6 +66,9 @@ type Event struct {
 	// Parent is what the record says of the parent: evidence, not identity. It
 	// may be dead, reparented, or a later owner of the same number.
 	Parent Ref
+	// Remote is the other end of a connection or login, where the record tells of one. Then
+	// Proc may name no process: Windows tells of a logon without one.
+	Remote *Remote
 	// Source leads back to the bytes.
 	Source Source
 	// Raw holds the record's original fields in their original order. Nil unless

@@ -186,7 +186,7 @@ func TestPublicData(t *testing.T) {
 				case ev.Kind == event.Exit:
 					got.security4689++
 				}
-				if ev.Kind != event.Boot && ev.Proc.PID == 0 && ev.Proc.GUID == "" || ev.Time.IsZero() || ev.Host == "" {
+				if ev.Kind != event.Boot && ev.Remote == nil && ev.Proc.PID == 0 && ev.Proc.GUID == "" || ev.Time.IsZero() || ev.Host == "" {
 					t.Errorf("event without process, time or host: %+v", ev)
 				}
 				if ev.Kind == event.Exec && (ev.Proc.Image == "" || ev.Proc.User == "") {
@@ -283,7 +283,7 @@ func TestWazuhEvents(t *testing.T) {
 				t.Errorf("%s: %+v %v", path, account, err)
 			}
 			for _, ev := range events {
-				if strings.Contains(ev.Proc.Image, `\\`) && !strings.HasPrefix(ev.Proc.Image, `\\`) || ev.Proc.PID == 0 {
+				if strings.Contains(ev.Proc.Image, `\\`) && !strings.HasPrefix(ev.Proc.Image, `\\`) || ev.Remote == nil && ev.Proc.PID == 0 {
 					t.Errorf("%s: %+v", path, ev.Proc)
 				}
 				if ev.Kind == event.Exec {

@@ -55,6 +55,11 @@ var data = map[string]meaning{
 	"TargetDomainName":  {field: targetDomainName},
 	"TargetLogonId":     {field: targetLogonID},
 	"StartTime":         {field: startTime},
+	"SourceIp":          {field: sourceIP},
+	"DestinationIp":     {field: destinationIP},
+	"DestinationPort":   {field: destinationPort},
+	"Initiated":         {field: initiated},
+	"IpAddress":         {field: ipAddress},
 }
 
 // system holds the names of the event's envelope.

@@ -60,6 +60,11 @@ const (
 	targetUserName
 	targetDomainName
 	targetLogonID
+	sourceIP
+	destinationIP
+	destinationPort
+	initiated
+	ipAddress
 
 	ecsCode
 	ecsProvider

@@ -28,6 +28,10 @@ func (r *Reader) security(id uint64, ev event.Event) outcome {
 		r.unlist(order4689)
 		r.fromMessage(labels4689, processID, processName)
 		return r.exited(ev)
+	case 4624:
+		if r.fromElsewhere() {
+			return r.logon(ev)
+		}
 	}
 	// Object, privilege and logon events name the process that asked.
 	if r.Rec.get(processID) == nil || bytes.IndexByte(r.Rec.get(processName), '\\') < 0 {

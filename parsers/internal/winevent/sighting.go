@@ -1,6 +1,7 @@
 package winevent
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/cespare/xxhash/v2"
@@ -31,7 +32,12 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 	if string(path) == "<unknown process>" {
 		path = nil
 	}
-	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, number(rec.get(w.pid), 1<<32-1), path) {
+	what := path // that would be news
+	if c := ev.Remote; c != nil {
+		what = append(append(bytes.Clone(path), 0), c.Address...)
+		what = binary.LittleEndian.AppendUint16(what, c.Port)
+	}
+	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, number(rec.get(w.pid), 1<<32-1), what) {
 		return notNeeded
 	}
 	guid := r.string(r.scratch)

@@ -28,7 +28,10 @@ func (r *Reader) sysmon(id uint64, ev event.Event) outcome {
 		source := r.sight(ev, who{sourceProcessGUID, sourceProcessID, sourceImage, sourceUser})
 		target := r.sight(ev, who{targetProcessGUID, targetProcessID, targetImage, targetUser})
 		return min(source, target)
-	case 2, 3, 7, 9, 11, 12, 13, 14, 15, 17, 18, 22, 23, 24, 25, 26, 27, 28, 29:
+	case 3:
+		ev.Remote = r.connection()
+		return r.sight(ev, who{processGUID, processID, image, user})
+	case 2, 7, 9, 11, 12, 13, 14, 15, 17, 18, 22, 23, 24, 25, 26, 27, 28, 29:
 		return r.sight(ev, who{processGUID, processID, image, user})
 	}
 	return notNeeded

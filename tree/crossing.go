@@ -1,0 +1,260 @@
+package tree
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// Crossing joins a program that reached out on one host to the session, service or job
+// that it opened on another. It is always inferred: two hosts' records have nothing in
+// common but names, addresses and time.
+type Crossing struct {
+	// From reached out; To is the first process that came of it.
+	From, To *Node
+	// Entry is how: [EntrySSH], [EntryWinRM], [EntryWMI], [EntryService] or [EntryTask].
+	Entry Entry
+	// Rule says what fits, and Confidence orders the rules as in [Logical].
+	Rule       string
+	Confidence float32
+	// Address is where the login came from, as To's host has it; empty if not recorded.
+	Address string
+	// Out is the record of the command or connection, In that of the login or start.
+	Out, In event.Source
+}
+
+// Rules for crossings, as [Crossing.Rule] gives them.
+const (
+	ruleBothEnds  = "the command names the second host, and the login came from the first one's address"
+	ruleTarget    = "the command names the second host, just before"
+	ruleOrigin    = "the login came from the first host's address, just after"
+	ruleTimeAlone = "nothing but the time, and no other fits"
+)
+
+// How far a login may lie from the command that leads to it: it waits for a password
+// (sshd's LoginGraceTime is 120 s), and clocks differ.
+const (
+	loginGrace = int64(2 * time.Minute)
+	clocksOff  = int64(10 * time.Second)
+	// timeAlone is the same where only the time tells.
+	timeAlone = int64(5 * time.Second)
+	// maxCandidates bounds how many departures are looked at for an arrival.
+	maxCandidates = 256
+)
+
+// departure is a program that reaches out to another host.
+type departure struct {
+	node    *Node
+	at      int64
+	entries []Entry // what it can open there
+	target  string  // a name or address, in lower case
+	src     event.Source
+	used    bool
+}
+
+// arrival is what a remote host may have opened.
+type arrival struct {
+	node    *Node
+	at      int64
+	address string
+	src     event.Source
+}
+
+// border holds what is known of the hosts for finding crossings.
+type border struct {
+	f     *Forest
+	own   map[string]string // address to the host that has it
+	names map[string]string // name, and its first label if unique, to the host
+	out   []departure       // in order of time
+	in    []arrival
+}
+
+// cross finds the crossings between the hosts. contacts are by the name of the host, nodes
+// ordered by host, boot and time.
+func (f *Forest) cross(nodes []*Node, contacts map[string][]contact) {
+	if len(f.Hosts) < 2 {
+		return
+	}
+	b := border{f: f, own: map[string]string{}, names: map[string]string{}}
+	b.name()
+	for _, list := range byHost(nodes) {
+		name := list[0].of.host
+		b.addresses(name, contacts[name])
+	}
+	for _, list := range byHost(nodes) {
+		b.host(list, contacts[list[0].of.host])
+	}
+	slices.SortStableFunc(b.out, func(x, y departure) int { return cmp.Compare(x.at, y.at) })
+	slices.SortStableFunc(b.in, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
+	for i := range b.in {
+		b.join(&b.in[i])
+	}
+	slices.SortStableFunc(f.Crossings, func(x, y Crossing) int { return cmp.Compare(x.To.ID, y.To.ID) })
+}
+
+// byHost cuts nodes into those of each host.
+func byHost(nodes []*Node) (lists [][]*Node) {
+	for from := 0; from < len(nodes); {
+		to := from
+		for to < len(nodes) && nodes[to].of.host == nodes[from].of.host {
+			to++
+		}
+		lists = append(lists, nodes[from:to])
+		from = to
+	}
+	return lists
+}
+
+// name notes by which names hosts are called.
+func (b *border) name() {
+	short := map[string]int{}
+	label := func(name string) string { l, _, _ := strings.Cut(strings.ToLower(name), "."); return l }
+	for _, h := range b.f.Hosts {
+		short[label(h.Name)]++
+	}
+	for _, h := range b.f.Hosts {
+		if h.Name == "" || strings.HasSuffix(h.Name, "/") {
+			continue
+		}
+		b.names[strings.ToLower(h.Name)] = h.Name
+		if l := label(h.Name); short[l] == 1 {
+			b.names[l] = h.Name
+		}
+	}
+}
+
+// addresses notes which addresses a host has by its own records. One that two hosts claim,
+// as a loopback or a private network's is, tells nothing.
+func (b *border) addresses(host string, contacts []contact) {
+	for i := range contacts {
+		a := contacts[i].remote.Local
+		if a == "" {
+			continue
+		}
+		if other, ok := b.own[a]; ok && other != host {
+			host = ""
+		}
+		b.own[a] = host
+	}
+}
+
+// host notes the departures and arrivals of one host.
+func (b *border) host(nodes []*Node, contacts []contact) {
+	at := newPlaces(nodes)
+	arrived := map[*Node]int{}
+	arrive := func(a arrival) {
+		if i, ok := arrived[a.node]; ok {
+			if b.in[i].address == "" && a.address != "" {
+				b.in[i].address, b.in[i].src = a.address, a.src
+			}
+			return
+		}
+		arrived[a.node] = len(b.in)
+		b.in = append(b.in, a)
+	}
+	for _, n := range nodes {
+		if n.Leads && n.start != untimed && n.Standing != Named {
+			switch n.Entry {
+			case EntrySSH, EntryWinRM, EntryWMI, EntryTask, EntryService:
+				if n.Entry != EntryService || n.prog.OS == event.Windows {
+					arrive(arrival{node: n, at: n.start, src: n.Source()})
+				}
+			}
+		}
+		if n.prog.plays().remote && n.start != untimed && n.Standing != Named {
+			for _, t := range n.targets() {
+				b.out = append(b.out, departure{node: n, at: n.start, entries: t.entries, target: t.name, src: n.Source()})
+			}
+		}
+	}
+	for i := range contacts {
+		k := &contacts[i]
+		n := at.at(k.pid, k.at)
+		if !k.remote.Inbound {
+			if n != nil {
+				b.out = append(b.out, departure{
+					node: n, at: k.at, entries: adminPorts[k.remote.Port], target: strings.ToLower(k.remote.Address),
+					src: n.of.source(k.src, k.serial),
+				})
+			}
+			continue
+		}
+		if first := at.sessions[k.session]; k.session != 0 && first != nil {
+			n = first
+		}
+		if n == nil {
+			continue
+		}
+		if leader := n.EntryLeader(); leader != nil && leader.Entry.class() == EntryRemote {
+			arrive(arrival{node: leader, at: k.at, address: k.remote.Address, src: leader.of.source(k.src, k.serial)})
+		}
+	}
+}
+
+// join finds the departure that led to a, and notes the crossing.
+func (b *border) join(a *arrival) {
+	from := sort.Search(len(b.out), func(i int) bool { return b.out[i].at >= a.at-loginGrace })
+	var best *departure
+	var rule string
+	var confidence float32
+	several := false // programs that fit
+	for i := from; i < len(b.out) && i < from+maxCandidates && b.out[i].at <= a.at+clocksOff; i++ {
+		d := &b.out[i]
+		if d.used || d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
+			continue
+		}
+		if a.node.Entry == EntryService && !d.node.installs(a.node) {
+			continue
+		}
+		r, c := b.fit(d, a)
+		if c == 0 {
+			continue
+		}
+		several = several || best != nil && best.node != d.node
+		if best == nil || c > confidence || c == confidence && d.at <= a.at {
+			best, rule, confidence = d, r, c
+		}
+	}
+	if best == nil || rule == ruleTimeAlone && several {
+		return
+	}
+	best.used = a.node.Entry == EntrySSH // one command, one session
+	b.f.Crossings = append(b.f.Crossings, Crossing{
+		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence,
+		Address: a.address, Out: best.src, In: a.src,
+	})
+}
+
+// fit says by which rule d can have led to a; confidence 0 if it cannot.
+func (b *border) fit(d *departure, a *arrival) (rule string, confidence float32) {
+	there, known := b.names[d.target]
+	if !known {
+		there, known = b.own[d.target]
+	}
+	if known && there != "" && there != a.node.of.host {
+		return "", 0
+	}
+	named := known && there != ""
+	here, known := b.own[a.address]
+	if a.address != "" && known && here != "" && here != d.node.of.host {
+		return "", 0
+	}
+	came := a.address != "" && known && here != ""
+	switch {
+	case named && came:
+		return ruleBothEnds, 0.95
+	case named:
+		return ruleTarget, 0.85
+	case a.node.Entry != EntrySSH && a.node.Entry != EntryWinRM:
+		return "", 0 // most such starts are the host's own
+	case came:
+		return ruleOrigin, 0.8
+	case d.at >= a.at-timeAlone && d.at <= a.at+clocksOff/5:
+		return ruleTimeAlone, 0.4
+	}
+	return "", 0
+}

@@ -1,0 +1,115 @@
+package tree
+
+import "strings"
+
+// target is a host that a command line names, and what can be opened there.
+type target struct {
+	name    string // in lower case
+	entries []Entry
+}
+
+// remoteTools are programs that run others on another host, by name.
+var remoteTools = map[string]bool{
+	"ssh": true, "ssh.exe": true, "plink": true, "plink.exe": true, "slogin": true, "mosh-client": true,
+	"psexec.exe": true, "psexec64.exe": true, "paexec.exe": true, "winrs.exe": true, "wmic.exe": true,
+	"powershell.exe": true, "pwsh.exe": true, "schtasks.exe": true, "sc.exe": true,
+}
+
+// sshOptions are those of ssh(1) that take an argument.
+const sshOptions = "BbcDEeFIiJLlmOopPQRSWw"
+
+// targets are the hosts that n's command line names.
+func (n *Node) targets() []target {
+	argv := n.arguments()
+	if len(argv) < 2 {
+		return nil
+	}
+	base := strings.TrimSuffix(strings.ToLower(n.prog.Base), ".exe")
+	switch base {
+	case "ssh", "plink", "slogin":
+		if name := sshTarget(argv[1:]); name != "" {
+			return []target{{name, []Entry{EntrySSH}}}
+		}
+	case "psexec", "psexec64", "paexec", "sc":
+		return unc(argv[1:], []Entry{EntryService})
+	case "winrs":
+		return after(argv[1:], []Entry{EntryWinRM}, "-r:", "/r:", "-remote:", "/remote:")
+	case "wmic":
+		return after(argv[1:], []Entry{EntryWMI}, "/node:")
+	case "schtasks":
+		return after(argv[1:], []Entry{EntryTask}, "/s")
+	case "powershell", "pwsh":
+		line := strings.ToLower(n.Command())
+		how := []Entry{EntryWinRM}
+		if strings.Contains(line, "wmi") || strings.Contains(line, "-cim") {
+			how = []Entry{EntryWMI, EntryWinRM}
+		}
+		return after(strings.Fields(line), how, "-computername", "-cn", "enter-pssession")
+	}
+	return nil
+}
+
+// sshTarget is the host of an ssh command line: the first word that is neither an option
+// nor an option's argument.
+func sshTarget(words []string) string {
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		if len(w) > 1 && w[0] == '-' {
+			if strings.IndexByte(sshOptions, w[len(w)-1]) >= 0 {
+				i++
+			}
+			continue
+		}
+		w = strings.TrimPrefix(w, "ssh://")
+		w = w[strings.LastIndexByte(w, '@')+1:]
+		if host, _, ok := strings.Cut(w, ":"); ok && strings.Count(w, ":") == 1 {
+			w = host
+		}
+		return strings.ToLower(strings.Trim(w, "[]"))
+	}
+	return ""
+}
+
+// unc finds \\host.
+func unc(words []string, how []Entry) (list []target) {
+	for _, w := range words {
+		if name, ok := strings.CutPrefix(w, `\\`); ok && name != "" && !strings.Contains(name, `\`) {
+			list = append(list, target{strings.ToLower(name), how})
+		}
+	}
+	return list
+}
+
+// after finds the hosts that stand behind one of the options, in the same word or the next,
+// separated by commas.
+func after(words []string, how []Entry, options ...string) (list []target) {
+	for i, w := range words {
+		w = strings.ToLower(w)
+		for _, o := range options {
+			rest, ok := strings.CutPrefix(w, o)
+			if !ok || rest != "" && o[len(o)-1] != ':' {
+				continue
+			}
+			if rest == "" && i+1 < len(words) {
+				rest = strings.ToLower(words[i+1])
+			}
+			for name := range strings.SplitSeq(rest, ",") {
+				name = strings.Trim(name, `"'@ `)
+				if name != "" && name[0] != '-' && name[0] != '/' {
+					list = append(list, target{name, how})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// installs reports whether the service is one that n brings along, or that its command line
+// names: services start by themselves as well.
+func (n *Node) installs(service *Node) bool {
+	name := strings.TrimSuffix(strings.ToLower(service.prog.Base), ".exe")
+	if strings.HasPrefix(name, "psexesvc") || strings.HasPrefix(name, "paexec") {
+		return true
+	}
+	return len(name) >= 3 && strings.Contains(strings.ToLower(n.Command()), name)
+}
