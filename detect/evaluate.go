@@ -58,6 +58,7 @@ type row struct {
 	recorded        []string // file names as recorded, leaf first
 	network, rarity float64
 	margin, edge    float64
+	plain           float64 // the published classifier's, if there is one
 	attack          bool
 	tags            []string // attacks it is part of
 	count           int
@@ -153,9 +154,33 @@ func (m *Model) Evaluate(files []*corpus.File) *Metrics { return m.Compare(files
 // Compare is [Model.Evaluate] with the published classifier on the same rows,
 // read as it reads them: file names as recorded, leaf first.
 func (m *Model) Compare(files []*corpus.File, plain *Plain) *Metrics {
+	return m.compare(m.groups(files, plain), plain != nil)
+}
+
+// group is the rows of one host in one view.
+type group struct {
+	file *corpus.File
+	rows []row
+}
+
+// groups scores the rows of each file by every ranker.
+func (m *Model) groups(files []*corpus.File, plain *Plain) []group {
+	out := make([]group, len(files))
+	for i, f := range files {
+		out[i] = group{f, m.rows([]*corpus.File{f})}
+		if plain != nil {
+			plain.score(out[i].rows)
+		}
+	}
+	return out
+}
+
+// compare judges each group by every ranker; the published classifier only if it
+// scored the rows.
+func (m *Model) compare(groups []group, plain bool) *Metrics {
 	out := &Metrics{}
-	for _, f := range files {
-		rows := m.rows([]*corpus.File{f})
+	for _, g := range groups {
+		f, rows := g.file, g.rows
 		h := HostMetrics{Host: f.Host, View: f.View, Rows: len(rows)}
 		shown, all := map[string]bool{}, map[string]bool{}
 		for _, r := range rows {
@@ -175,8 +200,8 @@ func (m *Model) Compare(files []*corpus.File, plain *Plain) *Metrics {
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
 		h.RarestEdge = judge(rows, func(r *row) float64 { return r.edge })
-		if plain != nil {
-			j := plain.judge(rows)
+		if plain {
+			j := judge(rows, func(r *row) float64 { return r.plain })
 			h.Plain = &j
 		}
 		out.Hosts = append(out.Hosts, h)
@@ -275,15 +300,4 @@ func area(order []*row, score func(*row) float64) float64 {
 		return 0.5
 	}
 	return wins / (pairs * normalBelow)
-}
-
-// HeldOut are the files that training never learns from.
-func HeldOut(files []*corpus.File) []*corpus.File {
-	var out []*corpus.File
-	for _, f := range files {
-		if f.Split == corpus.Test {
-			out = append(out, f)
-		}
-	}
-	return out
 }

@@ -44,6 +44,8 @@ type Info struct {
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
+	// Made is how many chains of each sort were generated for each system.
+	Made Made `json:",omitzero"`
 	// Interrupted is set when training was stopped early and kept the best it had.
 	Interrupted bool `json:",omitempty"`
 	// Without names the parts that training left out: see [Parts].
@@ -52,6 +54,9 @@ type Info struct {
 	Limits  []string `json:",omitempty"`
 	Metrics *Metrics `json:",omitempty"`
 }
+
+// Made counts chains that were asked of each system's grammars.
+type Made struct{ Normal, Attacks, Random int }
 
 // Source is one file of the training corpus.
 type Source struct {

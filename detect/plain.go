@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"io"
-	"slices"
 	"unicode/utf8"
 
 	"oddkin/detect/internal/keras"
@@ -129,15 +128,13 @@ func (p *Plain) Words() int { return len(p.tokenizer.Index) }
 // hexadecimal; empty for one that was imported.
 func (p *Plain) Digest() string { return p.digest }
 
-// judge measures the classifier on rows.
-func (p *Plain) judge(rows []row) Judgement {
+// score sets what the classifier says of each row.
+func (p *Plain) score(rows []row) {
 	chains := make([][]string, len(rows))
 	for i := range rows {
 		chains[i] = rows[i].recorded
 	}
-	scored := slices.Clone(rows)
 	for i, probability := range p.Classify(chains) {
-		scored[i].network = float64(probability)
+		rows[i].plain = float64(probability)
 	}
-	return judge(scored, func(r *row) float64 { return r.network })
 }

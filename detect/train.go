@@ -93,6 +93,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	m := &Model{words: newVocabulary(learnWords(fit, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
 	lessons := m.lessons(fit, check, o)
 	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit)}
+	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
 	for i := range o.Networks {
 		t := teacher{lessons: lessons, seed: o.Seed + uint64(i)<<32, epochs: o.Epochs, network: i, networks: o.Networks, progress: progress, step: o.Step}
 		w, err := t.train(ctx, lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/olekukonko/tablewriter"
@@ -33,67 +34,159 @@ func WriteMetrics(w io.Writer, m *detect.Metrics, format Format) error {
 
 const metricsLegend = `
 Each row ranks the distinct chain shapes of one host. AUC: chance that an attack
-stands above a normal shape. AP: average precision. P@20: share of attacks among
-the first 20. R@1%: share of attacks found when 1 % of normal shapes may stand
-above. First 20: attacks with a chain among the first 20. Read: shapes read until
-half of the attacks, and all of them, were met. Alerts: share of normal and of
-attack shapes at or above the threshold.
+stands above a normal shape. AP: average precision. P@10/20/50: share of attacks among
+the first. R@1/.1%: share of attack shapes found when 1 % or 0.1 % of the normal shapes
+may stand above. First 20: attacks with a chain among the first 20 shapes. Read: shapes
+read until half of the attacks, and all of them, were met; late: attacks met only after
+3 x as many shapes as are of attacks. Alerts: share of normal and of attack shapes at or
+above the threshold. All hosts: the mean, each host and view alike.
 `
 
 // metricsRows fills t with one block of rows per host and view, each ranker one, and
-// renders it.
-func metricsRows(t *tablewriter.Table, m *detect.Metrics) error {
-	t.Header([]string{"host", "view", "shapes", "ranker", "AUC", "AP", "P@20", "R@1%", "first 20", "read 1/2, all", "alerts"})
-	for i := range m.Hosts {
-		h := &m.Hosts[i]
-		for k, r := range rankers(h) {
-			row := []string{"", "", "", r.name}
-			if k == 0 {
-				row[0], row[1] = Visible(h.Host), Visible(h.View)
-				row[2] = fmt.Sprintf("%d, %d attack", h.Rows, h.Attacks)
+// renders it. of are the metrics of models of several seeds on the same hosts: figures
+// are means, with the standard deviation behind them if there is more than one.
+func metricsRows(t *tablewriter.Table, of ...*detect.Metrics) error {
+	t.Header([]string{"host", "view", "shapes", "ranker", "AUC", "AP", "P@10/20/50", "R@1/.1%", "first 20", "read 1/2, all", "alerts"})
+	for i := range of[0].Hosts {
+		h := &of[0].Hosts[i]
+		for k, name := range detect.Rankers {
+			if h.Of(k) == nil || h.Attacks == 0 && k > 0 {
+				continue // nothing to find: only the alerts say something
 			}
-			if err := t.Append(append(row, judgement(h, r.j, k == 0)...)); err != nil {
+			row := []string{"", "", "", name}
+			if k == 0 {
+				row = []string{Visible(h.Host), Visible(h.View), fmt.Sprintf("%d, %d attack", h.Rows, h.Attacks), name}
+			}
+			mean, spread := summary(k, each(of, i))
+			row = append(row, figures(mean, spread, h.Attacks > 0)...)
+			row = append(row, first20(each(of, i), k), effort(each(of, i), k), alerts(mean, spread, k, h.Attacks > 0))
+			if err := t.Append(row); err != nil {
 				return err
 			}
 		}
 	}
+	if err := meanRows(t, of); err != nil {
+		return err
+	}
 	return t.Render()
 }
 
-type ranker struct {
-	name string
-	j    *detect.Judgement
-}
-
-func rankers(h *detect.HostMetrics) []ranker {
-	all := []ranker{{"oddkin", &h.Oddkin}}
-	if h.Attacks == 0 {
-		return all // nothing to find: only the alerts say something
-	}
-	return append(all, ranker{"LSTM alone", &h.Network}, ranker{"rarity alone", &h.Rarity}, ranker{"rarest edge", &h.RarestEdge})
-}
-
-// judgement is the cells of one ranker.
-func judgement(h *detect.HostMetrics, j *detect.Judgement, calibrated bool) []string {
-	alerts := ""
-	if calibrated {
-		alerts = fmt.Sprintf("%.1f %%, %.0f %%", 100*j.Alerts[0], 100*j.Alerts[1])
-		if h.Attacks == 0 {
-			alerts = fmt.Sprintf("%.1f %%, -", 100*j.Alerts[0])
+// meanRows adds the mean over all hosts, if more than one has attacks.
+func meanRows(t *tablewriter.Table, of []*detect.Metrics) error {
+	attacked := 0
+	for i := range of[0].Hosts {
+		if of[0].Hosts[i].Attacks > 0 {
+			attacked++
 		}
 	}
-	if h.Attacks == 0 {
-		return []string{"-", "-", "-", "-", "-", "-", alerts}
+	if attacked < 2 {
+		return nil
 	}
-	effort := slices.Sorted(slices.Values(j.Effort))
-	read := "-"
-	if len(effort) > 0 {
-		read = fmt.Sprintf("%d, %d", effort[(len(effort)-1)/2], effort[len(effort)-1])
+	for k, name := range detect.Rankers {
+		if !slices.ContainsFunc(of[0].Hosts, func(h detect.HostMetrics) bool { return h.Of(k) != nil }) {
+			continue
+		}
+		row := []string{"", "", "", name}
+		if k == 0 {
+			row[0] = "all hosts"
+		}
+		mean, spread := summary(k, of)
+		row = append(row, figures(mean, spread, true)...)
+		row = append(row, fmt.Sprintf("%.0f %%", 100*mean.First20), fmt.Sprintf("%.0f %% late", 100*mean.Late), alerts(mean, spread, k, true))
+		if err := t.Append(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each takes the i-th host out of every model's metrics.
+func each(of []*detect.Metrics, i int) []*detect.Metrics {
+	out := make([]*detect.Metrics, len(of))
+	for k, m := range of {
+		out[k] = &detect.Metrics{Hosts: m.Hosts[i : i+1]}
+	}
+	return out
+}
+
+// summary is the mean over models and the spread of one ranker.
+func summary(ranker int, of []*detect.Metrics) (mean, spread detect.Summary) {
+	list := make([]detect.Summary, len(of))
+	for i, m := range of {
+		list[i] = m.Summarise(func(h *detect.HostMetrics) *detect.Judgement { return h.Of(ranker) })
+	}
+	return detect.MeanAndSpread(list)
+}
+
+// figures are the cells from AUC to recall.
+func figures(mean, spread detect.Summary, attacks bool) []string {
+	if !attacks {
+		return []string{"-", "-", "-", "-"}
 	}
 	return []string{
-		fmt.Sprintf("%.3f", j.AUC), fmt.Sprintf("%.3f", j.AveragePrecision), fmt.Sprintf("%.2f", j.Precision[1]),
-		fmt.Sprintf("%.2f", j.Recall[0]), fmt.Sprintf("%d of %d", j.First20, h.Incidents), read, alerts,
+		with(mean.AUC, spread.AUC), with(mean.AveragePrecision, spread.AveragePrecision),
+		fmt.Sprintf("%.2f %.2f %.2f", mean.Precision[0], mean.Precision[1], mean.Precision[2]),
+		fmt.Sprintf("%.2f %.2f", mean.Recall[0], mean.Recall[1]),
 	}
+}
+
+// with is a figure and its spread, if it has one.
+func with(mean, spread float64) string {
+	if spread == 0 {
+		return fmt.Sprintf("%.3f", mean)
+	}
+	return fmt.Sprintf("%.3f ±%.3f", mean, spread)
+}
+
+// first20 is how many attacks are met early, in the mean over models.
+func first20(of []*detect.Metrics, ranker int) string {
+	h := &of[0].Hosts[0]
+	if h.Attacks == 0 {
+		return "-"
+	}
+	sum := 0.0
+	for _, m := range of {
+		sum += float64(m.Hosts[0].Of(ranker).First20)
+	}
+	return fmt.Sprintf("%.4g of %d", math.Round(10*sum/float64(len(of)))/10, h.Incidents)
+}
+
+// effort is how much is read until half of the attacks and all of them were met, and
+// how many are met late: of several models the mean, rounded.
+func effort(of []*detect.Metrics, ranker int) string {
+	var half, all, late float64
+	for _, m := range of {
+		h := &m.Hosts[0]
+		j := h.Of(ranker)
+		if len(j.Effort) == 0 {
+			return "-"
+		}
+		read := slices.Sorted(slices.Values(j.Effort))
+		half += float64(read[(len(read)-1)/2])
+		all += float64(read[len(read)-1])
+		late += float64(h.Late(j))
+	}
+	n := float64(len(of))
+	text := fmt.Sprintf("%.0f, %.0f", half/n, all/n)
+	if late > 0 {
+		text += fmt.Sprintf("; %.2g late", late/n)
+	}
+	return text
+}
+
+// alerts is the share of normal and of attack shapes alerted, of the calibrated score.
+func alerts(mean, spread detect.Summary, ranker int, attacks bool) string {
+	if ranker > 0 {
+		return ""
+	}
+	normal := fmt.Sprintf("%.1f", 100*mean.Alerts[0])
+	if spread.Alerts[0] > 0 {
+		normal += fmt.Sprintf(" ±%.1f", 100*spread.Alerts[0])
+	}
+	if !attacks {
+		return normal + " %, -"
+	}
+	return fmt.Sprintf("%s %%, %.0f %%", normal, 100*mean.Alerts[1])
 }
 
 // plainTable is a table without a frame whose columns take the room they need.

@@ -1,0 +1,229 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/olekukonko/tablewriter"
+
+	"oddkin/detect"
+)
+
+// WriteEvaluation renders everything that was measured of a model, and of others that
+// only their seed tells apart: as Table, Markdown or JSON.
+func WriteEvaluation(w io.Writer, e *detect.Evaluation, format Format) error {
+	if format == JSON {
+		return indented(w, e)
+	}
+	b := bufio.NewWriter(w)
+	v := evaluation{e, b, format == Markdown}
+	for _, part := range []func() error{v.hosts, v.unseen, v.disguises, v.captures} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return b.Flush()
+}
+
+type evaluation struct {
+	*detect.Evaluation
+	w        io.Writer
+	markdown bool
+}
+
+func (e *evaluation) heading(format string, args ...any) {
+	mark := ""
+	if e.markdown {
+		mark = "### "
+	}
+	fmt.Fprintf(e.w, mark+format+"\n\n", args...)
+}
+
+func (e *evaluation) grid() *tablewriter.Table { return gridOf(e.w, e.markdown) }
+
+// of takes one part out of every run.
+func (e *evaluation) of(part func(*detect.Run) *detect.Metrics) []*detect.Metrics {
+	list := make([]*detect.Metrics, len(e.Runs))
+	for i := range e.Runs {
+		list[i] = part(&e.Runs[i])
+	}
+	return list
+}
+
+func (e *evaluation) hosts() error {
+	what := fmt.Sprintf("seed %d", e.Runs[0].Seed)
+	if n := len(e.Runs); n > 1 {
+		what = fmt.Sprintf("mean ± standard deviation of %d training seeds", n)
+	}
+	e.heading("All shapes of the hosts held out of training, %s", what)
+	if err := metricsRows(e.grid(), e.of(func(r *detect.Run) *detect.Metrics { return r.Metrics })...); err != nil {
+		return err
+	}
+	fmt.Fprint(e.w, metricsLegend, "\n")
+	return nil
+}
+
+func (e *evaluation) unseen() error {
+	first := e.Runs[0].Unseen
+	if len(first.Hosts) == 0 {
+		return nil
+	}
+	// Another seed generates other chains, so its unseen shapes are others too.
+	e.heading("Only shapes without a near duplicate in what was learned from, recorded or generated, seed %d", e.Runs[0].Seed)
+	if err := metricsRows(e.grid(), first); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.w)
+	return nil
+}
+
+func (e *evaluation) disguises() error {
+	e.heading("Robustness: the same chains in disguise, seed %d", e.Runs[0].Seed)
+	t := e.grid()
+	t.Header([]string{"disguise", "chains", "normal shapes below", "moves: median, 9 in 10", "alerted"})
+	for _, d := range e.Runs[0].Disguises {
+		if d.Chains == 0 {
+			continue
+		}
+		err := t.Append([]string{
+			d.Disguise, count(d.Chains), fmt.Sprintf("%.1f → %.1f %%", 100*d.Above[0], 100*d.Above[1]),
+			fmt.Sprintf("%.1f, %.1f %%", 100*d.Median, 100*d.NineInTen), fmt.Sprintf("%.1f → %.1f %%", 100*d.Alerts[0], 100*d.Alerts[1]),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	fmt.Fprint(e.w, `
+Normal shapes below: the share of the host's normal shapes that such a chain stands above,
+before and after. Moves: by how much of them half of the chains, and nine in ten, fall at
+most (normal life: rise). Alerted: share of the chains, before and after.
+`)
+	return nil
+}
+
+func (e *evaluation) captures() error {
+	if len(e.Runs[0].Captures) == 0 {
+		return nil
+	}
+	fmt.Fprintln(e.w)
+	e.heading("Captures, none of which training saw, folder by folder")
+	t := e.grid()
+	t.Header([]string{"folder", "captures", "with a chain of the attack's own", "it is first", "among the first 5", "other shapes", "of them alerted"})
+	var all captureSum
+	for _, s := range sumCaptures(e.Runs) {
+		if err := t.Append(s.row(len(e.Runs))); err != nil {
+			return err
+		}
+		all.add(s)
+	}
+	all.folder = "all"
+	if err := t.Append(all.row(len(e.Runs))); err != nil {
+		return err
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	for _, c := range e.Runs[0].Captures {
+		if c.Own > 5 {
+			fmt.Fprintf(e.w, "%s: first at %d of %d shapes\n", Visible(c.Name), c.Own, c.Shapes)
+		}
+	}
+	return nil
+}
+
+// captureSum is the captures of one folder, over all models.
+type captureSum struct {
+	folder                                      string
+	captures, own, first, five, others, alerted int
+}
+
+func (s *captureSum) add(o captureSum) {
+	s.captures += o.captures
+	s.own += o.own
+	s.first += o.first
+	s.five += o.five
+	s.others += o.others
+	s.alerted += o.alerted
+}
+
+// sumCaptures keeps the order in which folders come.
+func sumCaptures(runs []detect.Run) []captureSum {
+	var out []captureSum
+	at := map[string]int{}
+	for _, r := range runs {
+		for _, c := range r.Captures {
+			i, ok := at[c.Folder]
+			if !ok {
+				i = len(out)
+				at[c.Folder] = i
+				out = append(out, captureSum{folder: c.Folder})
+			}
+			s := captureSum{captures: 1, others: c.Others, alerted: c.Alerts}
+			if c.Own > 0 {
+				s.own = 1
+			}
+			if c.Own == 1 {
+				s.first = 1
+			}
+			if c.Own > 0 && c.Own <= 5 {
+				s.five = 1
+			}
+			out[i].add(s)
+		}
+	}
+	return out
+}
+
+// row is the folder's cells: means over the models.
+func (s *captureSum) row(models int) []string {
+	share := func(n int) string {
+		if s.own == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(s.own))
+	}
+	return []string{
+		Visible(s.folder), count(s.captures / models), count(s.own / models), share(s.first), share(s.five),
+		count(s.others / models), fmt.Sprintf("%.1f %%", 100*float64(s.alerted)/float64(max(s.others, 1))),
+	}
+}
+
+// WriteEvaluationPicture draws precision against recall, and the share of attacks met
+// against the shapes read, as SVG: one line for each ranker, and a thin one for oddkin
+// of each further seed.
+func WriteEvaluationPicture(w io.Writer, e *detect.Evaluation) error {
+	precision := chart{title: "Precision and recall over the shapes of all held-out hosts", x: "recall", y: "precision", x1: 1, y1: 1}
+	met := chart{title: "Attacks met by a reader who starts at the top", x: "shapes read on each host", y: "share of the attacks", x1: 100, y1: 1}
+	for i, r := range e.Runs {
+		for k, c := range r.Curves {
+			if i > 0 && k > 0 {
+				break // the others hardly depend on the seed
+			}
+			l := line{name: c.Ranker, colour: k % len(chartColours)}
+			if i > 0 {
+				l.name, l.thin = "", true
+			}
+			l.points = c.Precision
+			precision.lines = append(precision.lines, l)
+			l.points = steps(c.Met, met.x1)
+			met.lines = append(met.lines, l)
+		}
+	}
+	return writeCharts(w, "oddkin on hosts held out of training", []chart{precision, met})
+}
+
+// steps draws points at which a share rises as a staircase up to x.
+func steps(points [][2]float64, x float64) [][2]float64 {
+	out := [][2]float64{{0, 0}}
+	for _, p := range points {
+		if p[0] > x {
+			break
+		}
+		out = append(out, [2]float64{p[0], out[len(out)-1][1]}, p)
+	}
+	return append(out, [2]float64{x, out[len(out)-1][1]})
+}
