@@ -12,7 +12,6 @@ type host struct {
 	name  string
 	names map[string]int // every spelling, with how often it came
 	*store
-	in      arrived // until all are there
 	recs    []record
 	starts  []start
 	forks   []fork
@@ -22,7 +21,7 @@ type host struct {
 	exits   int
 	seen    []self
 	seenIDs map[self]int32
-	kept    map[sightKey]int32 // to an index into in.recs
+	kept    map[sightKey]int32 // to an index into recs
 	guids   bool               // a start has a GUID
 	windows int                // records of Windows processes, less the others
 	first   time.Time
@@ -34,19 +33,6 @@ type host struct {
 	// What is left when its processes are linked.
 	nodes     []*Node
 	described Host
-}
-
-// arrived holds the records of a host as they come.
-type arrived struct {
-	recs   pages[record]
-	starts pages[start]
-	forks  pages[fork]
-	sights pages[sight]
-}
-
-// gather ends the arrival.
-func (h *host) gather() {
-	h.recs, h.starts, h.forks, h.sights = h.in.recs.flat(), h.in.starts.flat(), h.in.forks.flat(), h.in.sights.flat()
 }
 
 // span widens the host's time to hold at, which is the order time of t.
@@ -115,7 +101,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Reboots++
 		r.kind, r.arg = kindBoot, int32(len(h.marks))
 		h.marks = append(h.marks, src)
-		h.in.recs.add(r)
+		h.recs = push(h.recs, r)
 		return
 	}
 	c.contact(h, e, at, src)
@@ -126,12 +112,12 @@ func (c *collector) add(e *event.Event) {
 	switch e.Kind {
 	case event.Exec:
 		c.counts.Starts++
-		r.kind, r.arg = kindExec, int32(h.in.starts.n)
-		h.in.starts.add(start{node: h.startNode(e, src)})
+		r.kind, r.arg = kindExec, int32(len(h.starts))
+		h.starts = push(h.starts, start{node: h.startNode(e, src)})
 	case event.Fork:
 		c.counts.Forks++
-		r.kind, r.arg = kindFork, int32(h.in.forks.n)
-		h.in.forks.add(fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
+		r.kind, r.arg = kindFork, int32(len(h.forks))
+		h.forks = push(h.forks, fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		h.exits++
@@ -156,7 +142,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Ignored++
 		return
 	}
-	h.in.recs.add(r)
+	h.recs = push(h.recs, r)
 }
 
 // startNode makes the node of a start.
@@ -169,6 +155,19 @@ func (h *host) startNode(e *event.Event, src source) *Node {
 	n.start = h.stamp(e.Time)
 	n.file, n.offset, n.serial = src.file, src.offset, e.Source.Serial
 	return n
+}
+
+// push appends v to list. Unlike append it leaves the memory alone that is not used yet,
+// which in a large list is much.
+func push[T any](list []T, v T) []T {
+	if n := len(list); n == cap(list) {
+		size := max(16, 2*n)
+		if n > 1<<16 {
+			size = n + n/2
+		}
+		list = append(make([]T, 0, size), list...)
+	}
+	return append(list, v)
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

@@ -80,11 +80,12 @@ func (c *collector) firstCopies(folders []string) []int {
 	for i, name := range folders {
 		up[i] = i
 		h := c.byFolder[name]
-		for r := range h.in.recs.all() {
+		for j := range h.recs {
+			r := &h.recs[j]
 			if r.kind != kindExec || r.serial == 0 || r.at == untimed {
 				continue
 			}
-			key := startKey{r.at, r.serial, r.pid, h.in.starts.at(r.arg).node.prog.Image}
+			key := startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.prog.Image}
 			other, ok := holds[key]
 			if !ok {
 				holds[key] = i

@@ -69,7 +69,6 @@ func (c *collector) hosts() []*host {
 	})
 	for _, h := range hosts {
 		h.seenIDs, h.kept = nil, nil
-		h.gather()
 	}
 	return hosts
 }
@@ -92,26 +91,25 @@ func (h *host) spelling() string {
 // absorb takes over all records of o. A sighting that h has already is dropped; in
 // [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
-	for at := range o.in.recs.all() {
-		r := *at
+	for _, r := range o.recs {
 		switch r.kind {
 		case kindBoot:
 			r.arg += int32(len(h.marks))
 		case kindFork:
-			r.arg += int32(h.in.forks.n)
+			r.arg += int32(len(h.forks))
 		case kindExec:
-			r.arg += int32(h.in.starts.n)
+			r.arg += int32(len(h.starts))
 		case kindSight:
 			h.absorbSight(o, r)
 			continue
 		case kindFail:
 			r.arg += int32(len(h.fails))
 		}
-		h.in.recs.add(r)
+		h.recs = push(h.recs, r)
 	}
 	h.marks = append(h.marks, o.marks...)
-	h.in.forks.addAll(&o.in.forks)
-	h.in.starts.addAll(&o.in.starts)
+	h.forks = append(h.forks, o.forks...)
+	h.starts = append(h.starts, o.starts...)
 	h.fails = append(h.fails, o.fails...)
 	h.exits += o.exits
 	h.contacts = append(h.contacts, o.contacts...)
@@ -127,7 +125,7 @@ func (h *host) absorb(o *host) {
 }
 
 func (h *host) absorbSight(o *host, r record) {
-	s := o.in.sights.at(r.arg)
+	s := &o.sights[r.arg]
 	h.sight(o.seen[s.what], r.pid, r.ppid, r.at, s.src, r.serial)
 }
 

@@ -34,18 +34,18 @@ func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial u
 	key := sightKey{pid: pid, ppid: ppid, minute: at / minute, what: what}
 	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
 	if i, ok := h.kept[key]; ok {
-		old := h.in.recs.at(i)
-		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.in.sights.at(old.arg).src))
+		old := &h.recs[i]
+		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
 		if earlier < 0 {
 			r.arg = old.arg
 			*old = r
-			h.in.sights.at(r.arg).src = src
+			h.sights[r.arg].src = src
 		}
 		return false
 	}
-	r.arg = int32(h.in.sights.n)
-	h.kept[key] = int32(h.in.recs.n)
-	h.in.recs.add(r)
-	h.in.sights.add(sight{src: src, what: what})
+	r.arg = int32(len(h.sights))
+	h.kept[key] = int32(len(h.recs))
+	h.recs = push(h.recs, r)
+	h.sights = push(h.sights, sight{src: src, what: what})
 	return true
 }
