@@ -31,6 +31,9 @@ func (w *walker) believe(i int, r *record) bool {
 		if n.ppid == r.ppid {
 			return true
 		}
+		if w.adopts(n.ppid) && w.trust.of(r.ppid) != otherNamespace && w.trust.most() == firstNamespace && w.endsBetween(r.ppid, w.entries[i].rec(), e.rec()) {
+			return true // handed on
+		}
 		return w.trust.of(r.ppid) == firstNamespace || w.trust.of(r.ppid) == unknownNamespace && w.reaper(n.ppid) && w.trust.most() == firstNamespace
 	}
 	switch w.trust.of(r.ppid) {
@@ -39,6 +42,18 @@ func (w *walker) believe(i int, r *record) bool {
 	case unknownNamespace:
 		free := w.cur == nil || w.cur.ended != untimed
 		return free && w.trust.most() == firstNamespace
+	}
+	return false
+}
+
+// endsBetween reports whether the process of that number ends between two records, so that
+// its children are handed on.
+func (s *segment) endsBetween(pid uint32, from, to int32) bool {
+	const reach = 1 << 14 // records looked at
+	for i := from; i < min(to, from+reach); i++ {
+		if r := &s.recs[i]; r.kind == kindExit && r.pid == pid {
+			return true
+		}
 	}
 	return false
 }

@@ -91,60 +91,6 @@ func TestOneNodePerGUID(t *testing.T) {
 	}
 }
 
-// capeTree is a node of a CAPE report's own process tree.
-type capeTree struct {
-	PID      uint32     `json:"pid"`
-	Children []capeTree `json:"children"`
-}
-
-// TestCapeTrees compares the forest of each real CAPE report with the tree that
-// CAPE itself drew: every edge of that must be in the forest, and every process
-// of the report's list must be a node.
-func TestCapeTrees(t *testing.T) {
-	files, err := filepath.Glob(evidence(t, "conformance/sandbox/cape") + "/*/*.json.gz")
-	if err != nil || len(files) == 0 {
-		t.Skip("no CAPE reports here")
-	}
-	edges := 0
-	for _, file := range files {
-		var report struct {
-			Behavior struct {
-				Processes []struct {
-					PID uint32 `json:"process_id"`
-				} `json:"processes"`
-				Tree []capeTree `json:"processtree"`
-			} `json:"behavior"`
-		}
-		readGzip(t, file, &report)
-		f := forestOf(t, file)
-		checkForest(t, f)
-		nodes, parents := map[uint32]int{}, map[[2]uint32]bool{}
-		for n := range f.Nodes() {
-			nodes[n.PID]++
-			if n.Parent != nil {
-				parents[[2]uint32{n.Parent.PID, n.PID}] = true
-			}
-		}
-		for _, p := range report.Behavior.Processes {
-			if nodes[p.PID] == 0 {
-				t.Errorf("%s: process %d is no node", filepath.Base(file), p.PID)
-			}
-		}
-		stack := report.Behavior.Tree
-		for len(stack) > 0 {
-			top := stack[len(stack)-1]
-			stack = append(stack[:len(stack)-1], top.Children...)
-			for _, c := range top.Children {
-				edges++
-				if !parents[[2]uint32{top.PID, c.PID}] {
-					t.Errorf("%s: CAPE has %d under %d, the forest has not", filepath.Base(file), c.PID, top.PID)
-				}
-			}
-		}
-	}
-	t.Logf("%d reports, %d edges", len(files), edges)
-}
-
 func readGzip(t *testing.T, file string, into any) {
 	t.Helper()
 	r, err := os.Open(file)

@@ -189,10 +189,23 @@ func (b *border) host(nodes []*Node, contacts []contact) {
 		if n == nil {
 			continue
 		}
-		if leader := n.EntryLeader(); leader != nil && leader.Entry.class() == EntryRemote {
+		if leader := n.leaderNear(); leader != nil && leader.Entry.class() == EntryRemote {
 			arrive(arrival{node: leader, at: k.at, address: k.remote.Address, src: leader.of.source(k.src, k.serial)})
 		}
 	}
+}
+
+// leaderNear is n's entry leader if it is not far above: there may be many logins on record
+// and a hostile lineage may be deep.
+func (n *Node) leaderNear() *Node {
+	const reach = 64
+	for i := 0; i < reach && n != nil; i++ {
+		if n.Leads {
+			return n
+		}
+		n = n.Parent
+	}
+	return nil
 }
 
 // join finds the departure that led to a, and notes the crossing.

@@ -65,7 +65,7 @@
 // # One start, several records
 //
 // Records that agree in host, time, serial, kind, pids and program are copies and
-// count once. A recorder with GUIDs and one without (Sysmon 1 and Security 4688)
+// count once, with what any of them says. A recorder with GUIDs and one without (Sysmon 1 and Security 4688)
 // that report the same pid and program within two seconds are two views of one
 // start; on Windows also if their times differ by a time zone to the second, for
 // forwarders write local time as UTC.
@@ -109,6 +109,27 @@
 // the rules for inference below, in as many steps as needed. A link is as good as its
 // weakest step.
 //
+// # Beside the parent
+//
+// The physical parent stays what it is; what else is known stands in lists beside the trees:
+//
+//   - [Node.Entry] and [Node.EntryLeader]: how the lineage began (boot, service, timer, console,
+//     ssh, WinRM, WMI, cron, task, container), and with which process. A daemon's name counts
+//     only if its file lies where an administrator alone can write. Models know seven classes
+//     of entries, which [Node.EntryClass] gives; telling more apart changes no score.
+//   - [Forest.Boundaries]: the first process inside each container, by its runtime's command
+//     line or by the id in the record.
+//   - [Forest.Logical]: the process that asked a service manager, task scheduler, WMI, COM,
+//     systemd, cron, at, the message bus or a container engine for a start, found by what
+//     command lines name, and where they name nothing by time and user.
+//   - [Forest.Crossings]: the command or connection on one host that led to the session,
+//     service or task on another.
+//   - [Node.Records]: the forks and sightings that a link rests on, on request.
+//   - [Lineage]: a name for the chain of programs that is the same on every host.
+//
+// Logical parents and crossings are never recorded as such. Each names its rule and a confidence,
+// which orders the rules and is not a measured rate.
+//
 // # Inference
 //
 // A log without fork records never shows the processes that fork and do not
@@ -136,8 +157,7 @@
 // Two subshells of two scripts of one user, started in the same moment in the same
 // directory, cannot be told apart. A process that lives through a round of pids without a
 // sign of life cannot be told from a new owner of its number. A parent that was
-// spoofed at its start (Windows) is taken as recorded. Children of COM, WMI,
-// services and tasks hang under the process that truly made them, not under the one
-// that asked. A start whose record is missing leaves its children with the program
+// spoofed at its start (Windows) is taken as recorded. A systemd timer's service is told from
+// others only where distributions ship it so. A start whose record is missing leaves its children with the program
 // before it, unless a sighting shows otherwise.
 package tree

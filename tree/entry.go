@@ -32,14 +32,14 @@ const (
 	EntryTask    // a task of the Windows task scheduler
 )
 
-// class is the class that e is a kind of.
+// class is the class that e is a kind of; that of EntryWMI rests on more: see [Node.EntryClass].
 func (e Entry) class() Entry {
 	switch e {
 	case EntryConsole:
 		return EntryLogin
 	case EntrySSH, EntryWinRM:
 		return EntryRemote
-	case EntryTimer:
+	case EntryTimer, EntryWMI:
 		return EntryService
 	case EntryCron, EntryTask:
 		return EntryScheduled
@@ -49,14 +49,7 @@ func (e Entry) class() Entry {
 
 // EntryClass is n's entry as models know it: one of the first seven. A timer's service is
 // a service, and what WMI starts belongs to whatever began WMI's own host process.
-func (n *Node) EntryClass() Entry {
-	for n.Entry == EntryWMI {
-		if n = n.EntryLeader().Parent; n == nil {
-			return EntryUnknown
-		}
-	}
-	return n.Entry.class()
-}
+func (n *Node) EntryClass() Entry { return n.class }
 
 // EntryLeader is the process that n's lineage began with: the login, job, service or
 // container that n belongs to. It is nil where nothing tells how the lineage began.
@@ -164,6 +157,12 @@ func (n *Node) setEntry() {
 		n.Entry, begins = n.unixEntry(parent, up)
 	}
 	n.Leads = n.Entry != EntryUnknown && (begins || n.Entry != up)
+	switch {
+	case n.Parent != nil && (n.Entry == up && !n.Leads || n.Entry == EntryWMI):
+		n.class = n.Parent.class
+	default:
+		n.class = n.Entry.class()
+	}
 }
 
 // unixEntry gives n's entry, and whether n begins a lineage even if its parent's
@@ -230,7 +229,8 @@ func (n *Node) isTimed() bool {
 
 // parentProcess is the program that n's process came from, beyond those that ran in it before.
 func (n *Node) parentProcess() *Node {
-	for n.same {
+	const reach = 64 // programs of one process that are looked at
+	for i := 0; n.same && i < reach; i++ {
 		n = n.Parent
 	}
 	return n.Parent

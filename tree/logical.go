@@ -99,6 +99,9 @@ func (f *Forest) ask(all []*Node) {
 // find looks for what asked for n: the last request that names it, else by the rules
 // of the broker.
 func (a *asker) find(n *Node, k broker) (Logical, bool) {
+	if len(a.asked[k]) == 0 && len(a.clients) == 0 {
+		return Logical{}, false
+	}
 	w := wantedBy(n, k)
 	list := a.asked[k]
 	list = list[max(0, len(list)-lastAsked):]

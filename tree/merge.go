@@ -83,8 +83,8 @@ func zoneApart(a, b time.Time) bool {
 }
 
 // enrich adds to n what another record of the same start knows.
-func (s *segment) enrich(n, o *Node) {
-	n.prog = s.filled(n.prog, o.prog)
+func (h *host) enrich(n, o *Node) {
+	n.prog = h.filled(n.prog, o.prog)
 	fill(&n.guid, o.guid)
 	fill(&n.user, o.user)
 	fill(&n.audit, o.audit)
@@ -94,7 +94,7 @@ func (s *segment) enrich(n, o *Node) {
 	fill(&n.container, o.container)
 	fill(&n.line, o.line)
 	fill(&n.ppid, o.ppid)
-	n.parent = s.enriched(n.parent, o.parent)
+	n.parent = h.enriched(n.parent, o.parent)
 }
 
 // filled is p with what q alone says.

@@ -39,6 +39,7 @@ type Node struct {
 	Entry Entry
 	// Leads is set on the process that its Entry begins with: see [Node.EntryLeader].
 	Leads bool
+	class Entry // see EntryClass
 	// Link says how Parent is known.
 	Link   Link
 	same   bool // Parent is the same process

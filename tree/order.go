@@ -122,12 +122,14 @@ func (h *host) compareSource(a, b source) int {
 
 // dropDuplicates removes what stands in the evidence twice: a rotated log beside
 // its copy. Two records are one if host, time, serial, kind, pids and program are
-// equal; without serials, they must also come from different places.
+// equal; without serials, they must also come from different places. Of a start that two
+// collectors wrote, what either says is kept.
 func (h *host) dropDuplicates() {
 	kept := h.recs[:0]
 	for _, r := range h.recs {
-		if h.isDuplicate(kept, r) {
+		if k := h.original(kept, r); k != nil {
 			if r.kind == kindExec {
+				h.enrich(h.starts[k.arg].node, h.starts[r.arg].node)
 				h.starts[r.arg].node = nil
 			}
 			h.found.counts.Duplicates++
@@ -138,18 +140,18 @@ func (h *host) dropDuplicates() {
 	h.recs = kept
 }
 
-// isDuplicate compares r with the records of the same moment before it.
-func (h *host) isDuplicate(kept []record, r record) bool {
+// original is the record of the same moment before r that r is a copy of, or nil.
+func (h *host) original(kept []record, r record) *record {
 	for i := len(kept) - 1; i >= 0; i-- {
-		k := kept[i]
+		k := &kept[i]
 		if k.at != r.at || k.serial != r.serial || k.kind != r.kind || k.pid != r.pid || k.ppid != r.ppid {
-			return false
+			return nil
 		}
-		if h.sameRecord(k, r) {
-			return true
+		if h.sameRecord(*k, r) {
+			return k
 		}
 	}
-	return false
+	return nil
 }
 
 func (h *host) sameRecord(a, b record) bool {

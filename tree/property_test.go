@@ -22,7 +22,12 @@ var day = time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
 // other, missing times, serials in no order.
 func anyEvents(t *rapid.T) []event.Event {
 	small := rapid.Uint32Range(0, 9)
-	images := rapid.SampledFrom([]string{"/bin/sh", "/usr/sbin/sshd", "/usr/bin/a", `C:\a.exe`, ""})
+	images := rapid.SampledFrom([]string{
+		"/bin/sh", "/usr/sbin/sshd", "/usr/bin/a", `C:\a.exe`, "", "/usr/sbin/cron", "/usr/bin/ssh", "/usr/bin/runc", "/usr/bin/systemctl",
+		`C:\Windows\System32\services.exe`, `C:\Windows\System32\svchost.exe`, `C:\Windows\System32\schtasks.exe`, `C:\Windows\System32\sc.exe`,
+		`C:\Windows\System32\wbem\WmiPrvSE.exe`, `C:\Windows\PSEXESVC.exe`, `C:\Windows\System32\psexec.exe`,
+	})
+	lines := rapid.SampledFrom([]string{"", "", "x start sh", "x b.example.org", `x \\a a.exe`, "x create --id=c a", "x /create /tr a.exe Schedule", "x start a.exe -Embedding"})
 	guids := rapid.SampledFrom([]string{"", "", "G1", "G2"})
 	sessions := rapid.SampledFrom([]string{"", "1", "2"})
 	one := rapid.Custom(func(t *rapid.T) event.Event {
@@ -31,13 +36,20 @@ func anyEvents(t *rapid.T) []event.Event {
 			Host: rapid.SampledFrom([]string{"", "a", "b.example.org", "B"}).Draw(t, "host"),
 			Proc: event.Proc{
 				PID: small.Draw(t, "pid"), OS: event.OS(rapid.IntRange(0, 2).Draw(t, "os")), Image: images.Draw(t, "image"),
-				GUID: guids.Draw(t, "guid"), Session: sessions.Draw(t, "session"), User: rapid.SampledFrom([]string{"", "0", "33"}).Draw(t, "user"),
+				CommandLine: lines.Draw(t, "line"), GUID: guids.Draw(t, "guid"), Session: sessions.Draw(t, "session"), User: rapid.SampledFrom([]string{"", "0", "33"}).Draw(t, "user"),
 			},
 			Parent: event.Ref{PID: small.Draw(t, "ppid"), GUID: guids.Draw(t, "pguid"), Image: images.Draw(t, "pimage")},
 			Source: event.Source{
 				File:   rapid.SampledFrom([]string{"x", "y", "d/x"}).Draw(t, "file"),
 				Offset: rapid.Int64Range(-1, 9999).Draw(t, "offset"), Serial: uint64(rapid.IntRange(0, 50).Draw(t, "serial")),
 			},
+		}
+		if rapid.IntRange(0, 3).Draw(t, "far") == 0 {
+			address := rapid.SampledFrom([]string{"10.0.0.1", "10.0.0.2", ""})
+			e.Remote = &event.Remote{
+				Address: address.Draw(t, "address"), Local: address.Draw(t, "local"), Port: rapid.SampledFrom([]uint16{22, 445, 80}).Draw(t, "port"),
+				Inbound: rapid.Bool().Draw(t, "inbound"), Session: sessions.Draw(t, "opened"),
+			}
 		}
 		if s := rapid.IntRange(-1, 40).Draw(t, "second"); s >= 0 {
 			e.Time = day.Add(time.Duration(s) * 700 * time.Millisecond)
@@ -101,6 +113,7 @@ func checkForest(t interface {
 			t.Fatalf("%s(%d): link %v without a rule", n.Base(), n.PID, n.Link)
 		}
 	}
+	checkBeside(t, f)
 	c := f.Counts
 	if skewed > c.Skewed && c.ClockSteps == 0 {
 		t.Fatalf("%d nodes began before their parent, %d are counted", skewed, c.Skewed)
@@ -125,15 +138,53 @@ func checkForest(t interface {
 	}
 }
 
+// checkBeside checks what is told beside the trees: entry leaders, containers, logical
+// parents and crossings.
+func checkBeside(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, f *tree.Forest,
+) {
+	t.Helper()
+	for n := range f.Nodes() {
+		switch leader := n.EntryLeader(); {
+		case (leader == nil) != (n.Entry == tree.EntryUnknown):
+			t.Fatalf("%s(%d): entry %d, leader %v", n.Base(), n.PID, n.Entry, leader)
+		case leader != nil && (!leader.Leads || leader.Entry != n.Entry || leader.Host() != n.Host()):
+			t.Fatalf("%s(%d) of entry %d is led by %s(%d) of entry %d", n.Base(), n.PID, n.Entry, leader.Base(), leader.PID, leader.Entry)
+		}
+		if c := n.EntryClass(); c > tree.EntryContainer {
+			t.Fatalf("%s(%d): class %d is none that models know", n.Base(), n.PID, c)
+		}
+		if b := f.Boundary(n); b != nil && (b.Node != n || n.Entry != tree.EntryContainer) {
+			t.Fatalf("boundary of %s(%d): %+v, entry %d", n.Base(), n.PID, b, n.Entry)
+		}
+		if l := f.LogicalParent(n); l != nil && (l.Node != n || l.Parent == n || l.Parent == n.Parent || l.Parent.Host() != n.Host() ||
+			l.Parent.Boot() != n.Boot() || l.Parent.Start().After(n.Start()) || l.Rule == "" || l.Confidence <= 0 || l.Confidence >= 1) {
+			t.Fatalf("logical parent of %s(%d): %+v", n.Base(), n.PID, l)
+		}
+	}
+	for _, c := range f.Crossings {
+		if c.From.Host() == c.To.Host() || c.Rule == "" || c.Confidence <= 0 || c.Confidence >= 1 {
+			t.Fatalf("crossing %+v", c)
+		}
+	}
+}
+
+// beside is what is told beside the trees, as text.
+func beside(f *tree.Forest) string { return leaders(f) + containers(f) + logical(f) + crossings(f) }
+
 // TestArrivalOrder: the order in which events arrive does not matter, and hosts do
 // not influence each other.
 func TestArrivalOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := anyEvents(t)
-		want := draw(tree.Build(slices.Values(events), tree.Options{}))
+		f := tree.Build(slices.Values(events), tree.Options{})
+		want := draw(f) + beside(f)
 		seed := rapid.Uint64().Draw(t, "seed")
 		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
-		if got := draw(tree.Build(slices.Values(events), tree.Options{})); got != want {
+		f = tree.Build(slices.Values(events), tree.Options{})
+		if got := draw(f) + beside(f); got != want {
 			t.Fatalf("shuffled:\n%s\nin order:\n%s", got, want)
 		}
 	})

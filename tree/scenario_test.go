@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"oddkin/parsers"
 	"oddkin/parsers/event"
 	"oddkin/tree"
 )
@@ -24,7 +25,11 @@ var update = flag.Bool("update", false, "rewrite the forests in testdata")
 // TestScenarios builds the log in each document of testdata and compares the
 // forest with the one written below it. testdata/README explains the notation.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
+	here, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(here, "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios:", err)
 	}
@@ -40,6 +45,9 @@ func TestScenarios(t *testing.T) {
 				switch strings.Fields(part.Name)[0] {
 				case "log":
 					events = parseLog(t, string(part.Data))
+					continue
+				case "file":
+					events = append(events, readEvidence(t, strings.Fields(part.Name)[1], part.Data)...)
 					continue
 				case "forest":
 					got = drawn(events, tree.Options{})
@@ -71,6 +79,24 @@ func TestScenarios(t *testing.T) {
 			}
 		})
 	}
+}
+
+// readEvidence gives the events in a file as a recorder writes it.
+func readEvidence(t *testing.T, name string, data []byte) []event.Event {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := parsers.Open([]string{name}, parsers.Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := slices.Collect(e.Events(t.Context()))
+	if len(events) == 0 {
+		t.Fatalf("%s: no events: %+v", name, e.Accounts())
+	}
+	return events
 }
 
 // drawn is the forest of events as text. It must not depend on their order.

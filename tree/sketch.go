@@ -58,6 +58,6 @@ func (s *Sketch) plant(st *store) *Node {
 	n.self, n.PID = st.self(&s.Proc), s.Proc.PID
 	n.start, n.end = st.stamp(s.Start), st.stamp(s.End)
 	n.file, n.offset, n.serial = st.files.id(s.Source.File), s.Source.Offset, s.Source.Serial
-	n.Entry, n.Link = s.Entry, s.Link
+	n.Entry, n.class, n.Link = s.Entry, s.Entry.class(), s.Link
 	return n
 }
