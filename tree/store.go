@@ -13,12 +13,15 @@ import (
 // store holds what the nodes of a forest share, each thing once: programs, texts,
 // command lines, references to parents, files. Nodes keep its number or address.
 type store struct {
-	texts  texts
-	refs   refs
-	refIDs map[event.Ref]refID
-	lines  lines
-	files  fileTable
-	far    []time.Time // see stamp
+	texts     texts
+	refs      refs
+	refIDs    map[event.Ref]refID
+	lastRef   event.Ref
+	lastRefID refID
+	lines     lines
+	files     fileTable
+	far       []time.Time // see stamp
+	recent    *recentSelves
 
 	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs map[programKey]*Program
@@ -28,7 +31,7 @@ type store struct {
 func newStore() *store {
 	st := &store{
 		texts:    newTexts(),
-		refIDs:   map[event.Ref]refID{{}: 0},
+		refIDs:   map[event.Ref]refID{},
 		files:    fileTable{ids: map[string]int32{}},
 		programs: map[programKey]*Program{},
 	}
@@ -94,8 +97,7 @@ type self struct {
 	parent                                          refID
 }
 
-// self takes over what p says.
-func (st *store) self(p *event.Proc) self {
+func (st *store) newSelf(p *event.Proc) self {
 	s := self{prog: st.program(p)}
 	t := &st.texts
 	s.guid, s.user, s.audit, s.session = t.id(p.GUID), t.id(p.User), t.id(p.AuditUser), t.id(p.Session)
@@ -129,11 +131,18 @@ type refID uint32
 // ref gives the number of what r says.
 func (st *store) ref(r event.Ref) refID {
 	r.PID = 0
+	switch r {
+	case event.Ref{}:
+		return 0
+	case st.lastRef:
+		return st.lastRefID
+	}
 	id, ok := st.refIDs[r]
 	if !ok {
 		id = st.refs.add(&stated{Ref: r, guid: st.texts.id(r.GUID), user: st.texts.id(r.User), line: st.lines.add(nil, r.CommandLine)})
 		st.refIDs[r] = id
 	}
+	st.lastRef, st.lastRefID = r, id
 	return id
 }
 
@@ -202,7 +211,7 @@ func (st *store) source(s source, serial uint64) event.Source {
 }
 
 // seal lets go of what served only to find equal texts.
-func (st *store) seal() { st.lines.known, st.texts.ids, st.refIDs = nil, nil, nil }
+func (st *store) seal() { st.lines.known, st.texts.ids, st.refIDs, st.recent = nil, nil, nil, nil }
 
 // text is the number of a text; 0 is the empty one.
 type text uint32

@@ -20,6 +20,7 @@ type piece struct {
 type arguments struct {
 	pieces []piece
 	text   []byte // of all arguments
+	parts  []byte // of one argument, joined
 	ends   []int  // of each in text
 }
 
@@ -79,7 +80,7 @@ func (a *arguments) assemble(argc uint64) []string {
 		for end < len(a.pieces) && a.pieces[end].arg == a.pieces[i].arg {
 			end++
 		}
-		a.text = join(a.text, a.pieces[i:end])
+		a.text = a.join(a.text, a.pieces[i:end])
 		a.ends = append(a.ends, len(a.text))
 		i = end
 	}
@@ -114,13 +115,14 @@ func pieceOf(key []byte) (piece, bool) {
 
 // join appends one argument, given its parts, to out. Hexadecimal parts are
 // joined before they are decoded, should a cut have split a byte.
-func join(out []byte, parts []piece) []byte {
+func (a *arguments) join(out []byte, parts []piece) []byte {
 	parts = slices.CompactFunc(parts, func(a, b piece) bool { return a.part == b.part })
 	if len(parts) > 1 {
-		var all []byte
+		all := a.parts[:0]
 		for _, p := range parts {
 			all = append(all, p.value...)
 		}
+		a.parts = all
 		if decoded, ok := appendHex(out, all); ok {
 			return decoded
 		}

@@ -59,7 +59,7 @@ func (s *scan) keep(p *pending, b *block, r *record) {
 	if r.index >= 0 {
 		k.memo = b.memos[r.index]
 	}
-	p.text = append(p.text, body...)
+	p.text = s.large.extend(p.text, body)
 	p.kept = append(p.kept, k)
 	s.text += len(body)
 }

@@ -29,6 +29,7 @@ type scan struct {
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
 	text    int // bytes kept for them
+	large   largeTexts
 
 	// Space used again and again.
 	arguments arguments
@@ -207,7 +208,8 @@ func (s *scan) flushAll() {
 func (s *scan) recycle(p *pending) {
 	s.text -= len(p.text) + p.rawSize
 	p.verdict, p.kept, p.text, p.raw = verdict{}, p.kept[:0], p.text[:0], nil
-	if cap(p.text) > 8<<10 {
+	if cap(p.text) > smallText {
+		s.large.give(p.text)
 		p.kept, p.text = nil, nil
 	}
 	s.free = append(s.free, p)
