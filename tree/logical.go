@@ -114,8 +114,8 @@ func (a *asker) find(n *Node, k broker) (Logical, bool) {
 			return Logical{n, r.node, rule, confidence}, true
 		}
 	}
-	if k == comBroker || k == wmiBroker {
-		return a.client(n)
+	if (k == comBroker || k == wmiBroker) && (n.prog.plays().client || strings.EqualFold(n.prog.Base, "cmd.exe")) {
+		return a.client(n) // the system's own servers are asked for by everything
 	}
 	return Logical{}, false
 }

@@ -66,7 +66,7 @@ func brokerOf(n *Node) broker {
 		return taskBroker
 	}
 	base := strings.ToLower(n.prog.Base)
-	if base != "wmiprvse.exe" && (base == "dllhost.exe" || strings.Contains(strings.ToLower(n.Command()), "-embedding")) {
+	if base != "wmiprvse.exe" && n.prog.plays().begins == EntryUnknown && (base == "dllhost.exe" || strings.Contains(strings.ToLower(n.Command()), "-embedding")) {
 		return comBroker
 	}
 	return noBroker

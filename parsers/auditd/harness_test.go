@@ -105,6 +105,13 @@ func show(ev event.Event) string {
 	}
 	quoted("cmd", p.CommandLine)
 	put("cwd", p.Cwd)
+	if r := ev.Remote; r != nil {
+		if r.Inbound {
+			put("from", r.Address)
+		} else {
+			put("to", fmt.Sprintf("%s port %d", r.Address, r.Port))
+		}
+	}
 	put("user", p.User)
 	put("auid", p.AuditUser)
 	put("ses", p.Session)

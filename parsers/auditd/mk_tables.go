@@ -78,6 +78,7 @@ func arches(b *bytes.Buffer) {
 			{"clone", "callClone"},
 			{"clone3", "callClone3"},
 			{"exit_group", "callExitGroup"},
+			{"connect", "callConnect"},
 		} {
 			if n, ok := number[c.call]; ok {
 				fmt.Fprintf(b, "%d: %s, ", n, c.constant)

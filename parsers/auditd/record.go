@@ -13,7 +13,7 @@ func (s *scan) dispatch(st *stream, p *pending, b *block, r *record) {
 	switch r.class {
 	case classSyscall:
 		s.syscall(st, p, b, r)
-	case classExecve, classCwd, classProctitle:
+	case classExecve, classCwd, classProctitle, classSockaddr:
 		s.keep(p, b, r)
 	case classPath:
 		if r.item < maxItem {
@@ -114,7 +114,7 @@ func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 	id, news := st.ids.call(c)
 	p.syscall = true
 	p.judge(c, id, news)
-	if p.kind == 0 && !p.sight {
+	if p.kind == 0 && !p.sight && !p.connects {
 		s.in.Account.NotNeeded++
 	} else {
 		s.in.Account.Used++
@@ -146,11 +146,14 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 	case r.call == callExitGroup:
 		p.kind = event.Exit
 		id.exited = true
+	case r.call == callConnect && (r.success || r.exit == -einprogress):
+		p.connects = true
+		p.wanted = 1 << classSockaddr
 	}
 	if p.sight {
 		p.wanted |= 1 << classProctitle
 	}
-	if p.kind != 0 || p.sight {
+	if p.kind != 0 || p.sight || p.connects {
 		p.profile, p.pid, p.ppid = id.profile, r.pid, id.ppid
 	}
 }

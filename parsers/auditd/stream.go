@@ -59,6 +59,7 @@ type verdict struct {
 	pid, ppid  uint32
 	child      uint32 // of a fork
 	fromParent bool   // CLONE_PARENT: the child is the caller's parent's
+	connects   bool   // it is a connect that did not fail
 	rawSize    int
 }
 

@@ -14,6 +14,7 @@ const (
 	callClone          // clone: a process or a thread, by its flags
 	callClone3         // clone3: its flags lie in memory and are not recorded
 	callExitGroup      // exit_group: the end of the whole process
+	callConnect        // connect: where to stands in a SOCKADDR record
 )
 
 // callTable is one more than the highest number that is looked up.
@@ -70,6 +71,8 @@ func callNamed(name []byte) call {
 		return callClone3
 	case "exit_group":
 		return callExitGroup
+	case "connect":
+		return callConnect
 	}
 	return callOther
 }

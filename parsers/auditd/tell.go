@@ -26,6 +26,7 @@ func (s *scan) emit(ev *event.Event) {
 // tell hands on what a closed event tells.
 func (s *scan) tell(st *stream, p *pending) {
 	st.gaps.pass(p.stamp.serial, p.offset)
+	remote := s.connection(p)
 	if p.kind == 0 && !p.sight {
 		if p.has(classExecve) && !p.syscall {
 			s.warn(p.offset, p.stamp.serial, reasonOrphanArgs, 0)
@@ -52,8 +53,12 @@ func (s *scan) tell(st *stream, p *pending) {
 	var used wanted
 	if p.sight {
 		ev.Kind, ev.Remote = event.Snapshot, p.profile.remote
+		if remote != nil {
+			ev.Remote = remote
+			used = 1 << classSockaddr
+		}
 		if ev.Proc.CommandLine = s.commandLine(p); ev.Proc.CommandLine != "" {
-			used = 1 << classProctitle
+			used |= 1 << classProctitle
 		}
 		s.emit(&ev)
 		ev.Proc.CommandLine, ev.Remote = "", nil

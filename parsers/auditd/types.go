@@ -17,6 +17,7 @@ const (
 	classAbend                  // ANOM_ABEND: a process dies of a signal
 	classBoot                   // SYSTEM_BOOT
 	classDaemon                 // auditd's own, numbered by auditd and not by the kernel
+	classSockaddr               // SOCKADDR: the address of a call
 )
 
 // classify tells the class of a record type as it stands in the log: a name, a
@@ -61,6 +62,8 @@ func classOf(number uint16) class {
 		return classSyscall
 	case number == 1302:
 		return classPath
+	case number == 1306:
+		return classSockaddr
 	case number == 1307:
 		return classCwd
 	case number == 1309:

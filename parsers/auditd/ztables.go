@@ -4,19 +4,19 @@ package auditd
 
 // arches holds, by AUDIT_ARCH code, what each architecture calls and numbers.
 var arches = map[uint32]*arch{
-	0xc00000b7: {name: "aarch64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup}},
-	0x40000028: {name: "arm", calls: [callTable]call{11: callExec, 387: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup}},
-	0x28:       {name: "armeb", calls: [callTable]call{11: callExec, 387: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup}},
-	0x40000003: {name: "i386", calls: [callTable]call{11: callExec, 358: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 252: callExitGroup}},
-	0xc0000102: {name: "loongarch64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup}},
-	0x14:       {name: "ppc", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup}},
-	0x80000015: {name: "ppc64", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup}},
-	0xc0000015: {name: "ppc64le", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup}},
-	0x400000f3: {name: "riscv32", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup}},
-	0xc00000f3: {name: "riscv64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup}},
-	0x16:       {name: "s390", calls: [callTable]call{11: callExec, 354: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup}},
-	0x80000016: {name: "s390x", calls: [callTable]call{11: callExec, 354: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup}},
-	0xc000003e: {name: "x86_64", calls: [callTable]call{59: callExec, 322: callExec, 57: callFork, 58: callFork, 56: callClone, 435: callClone3, 231: callExitGroup}},
+	0xc00000b7: {name: "aarch64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup, 203: callConnect}},
+	0x40000028: {name: "arm", calls: [callTable]call{11: callExec, 387: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup, 283: callConnect}},
+	0x28:       {name: "armeb", calls: [callTable]call{11: callExec, 387: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup, 283: callConnect}},
+	0x40000003: {name: "i386", calls: [callTable]call{11: callExec, 358: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 252: callExitGroup, 362: callConnect}},
+	0xc0000102: {name: "loongarch64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup, 203: callConnect}},
+	0x14:       {name: "ppc", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup, 328: callConnect}},
+	0x80000015: {name: "ppc64", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup, 328: callConnect}},
+	0xc0000015: {name: "ppc64le", calls: [callTable]call{11: callExec, 362: callExec, 2: callFork, 189: callFork, 120: callClone, 435: callClone3, 234: callExitGroup, 328: callConnect}},
+	0x400000f3: {name: "riscv32", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup, 203: callConnect}},
+	0xc00000f3: {name: "riscv64", calls: [callTable]call{221: callExec, 281: callExec, 220: callClone, 435: callClone3, 94: callExitGroup, 203: callConnect}},
+	0x16:       {name: "s390", calls: [callTable]call{11: callExec, 354: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup, 362: callConnect}},
+	0x80000016: {name: "s390x", calls: [callTable]call{11: callExec, 354: callExec, 2: callFork, 190: callFork, 120: callClone, 435: callClone3, 248: callExitGroup, 362: callConnect}},
+	0xc000003e: {name: "x86_64", calls: [callTable]call{59: callExec, 322: callExec, 57: callFork, 58: callFork, 56: callClone, 435: callClone3, 231: callExitGroup, 42: callConnect}},
 }
 
 // recordTypes maps the names of record types to their numbers.
