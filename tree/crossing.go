@@ -131,14 +131,31 @@ func (b *border) name() {
 // as a loopback or a private network's is, tells nothing.
 func (b *border) addresses(host string, contacts []contact) {
 	for i := range contacts {
-		a := contacts[i].remote.Local
-		if a == "" {
-			continue
-		}
-		if other, ok := b.own[a]; ok && other != host {
-			host = ""
-		}
-		b.own[a] = host
+		b.claim(contacts[i].remote.Local, host)
+	}
+}
+
+func (b *border) claim(address, host string) {
+	if address == "" {
+		return
+	}
+	if other, ok := b.own[address]; ok && other != host {
+		host = ""
+	}
+	b.own[address] = host
+}
+
+// resolve notes the address of a host that n names and connects to.
+func (b *border) resolve(n *Node, address string) {
+	if !n.prog.plays().remote {
+		return
+	}
+	list := n.targets()
+	if len(list) != 1 || strings.Contains(n.Command(), "Proxy") || slices.ContainsFunc(n.arguments(), func(a string) bool { return strings.HasPrefix(a, "-J") || strings.HasPrefix(a, "-W") }) {
+		return // it connects to another on the way
+	}
+	if host, ok := b.names[list[0].name]; ok {
+		b.claim(strings.ToLower(address), host)
 	}
 }
 
@@ -176,6 +193,7 @@ func (b *border) host(nodes []*Node, contacts []contact) {
 		n := at.at(k.pid, k.at)
 		if !k.remote.Inbound {
 			if n != nil {
+				b.resolve(n, k.remote.Address)
 				b.out = append(b.out, departure{
 					node: n, at: k.at, entries: adminPorts[k.remote.Port], target: strings.ToLower(k.remote.Address),
 					src: n.of.source(k.src, k.serial),
