@@ -53,6 +53,8 @@
 // normal life of Windows, which could not be recorded. A host belongs to
 // one split for ever; what is tested on was never trained on.
 //
+// [Model.Learn] goes on training a model on a site's own normal life, beside the corpus.
+//
 // A model can be trained without one of its parts ([Parts]), to measure what the part
 // is worth; its file says so.
 //

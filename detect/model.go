@@ -44,6 +44,9 @@ type Info struct {
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
+	// Site tells of a model that was trained on from another, on a site's own normal
+	// life.
+	Site *SiteInfo `json:",omitempty"`
 	// Made is how many chains of each sort were generated for each system.
 	Made Made `json:",omitzero"`
 	// Interrupted is set when training was stopped early and kept the best it had.
@@ -228,7 +231,11 @@ func (m *Model) Name() string {
 	for _, s := range m.Info.Sources {
 		hosts[s.Host] = true
 	}
-	return fmt.Sprintf("oddkin %d, %d hosts, seed %d", m.Info.Normaliser, len(hosts), m.Info.Seed)
+	name := fmt.Sprintf("oddkin %d, %d hosts, seed %d", m.Info.Normaliser, len(hosts), m.Info.Seed)
+	if m.Info.Site != nil {
+		name += ", tuned to a site"
+	}
+	return name
 }
 
 // Digest is the SHA-256 of the model's file, in hexadecimal.

@@ -230,11 +230,13 @@ func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) graph.Dataset
 		exam.file(f, false)
 	}
 	exam.without(lessons)
-	const attackShare = 0.4
 	balanced(lessons.list, attackShare)
 	balanced(exam.list, attackShare)
 	return newDataset(m.words, lessons.list, exam.list).graph
 }
+
+// attackShare is what attacks weigh of all examples, whatever their number.
+const attackShare = 0.4
 
 // holdOut splits each generated file by its chains' shapes: one in ten is kept
 // for choosing the epoch, near duplicates on the same side.

@@ -12,17 +12,17 @@ import (
 	"oddkin/tree"
 )
 
+// smallCorpus is three hosts, one of each split.
+func smallCorpus(t *testing.T) []*corpus.File {
+	t.Helper()
+	return slices.DeleteFunc(shippedCorpus(t), func(f *corpus.File) bool { return f.Host != "web01" && f.Host != "gate01" && f.Host != "www02" })
+}
+
 // small trains a model of a few hundred chains in a second or two.
 func small(t *testing.T, ctx context.Context, seed uint64, progress func(Progress)) (*Model, error) {
 	t.Helper()
-	var files []*corpus.File
-	for _, f := range shippedCorpus(t) {
-		if f.Host == "web01" || f.Host == "gate01" || f.Host == "www02" {
-			files = append(files, f)
-		}
-	}
 	o := TrainOptions{Seed: seed, Epochs: 2, Generate: generate.Options{Normal: 150, Attacks: 150, Random: 30}}
-	m, _, err := Train(ctx, files, o, progress)
+	m, _, err := Train(ctx, smallCorpus(t), o, progress)
 	return m, err
 }
 

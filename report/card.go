@@ -41,6 +41,9 @@ func (c *card) write(m *detect.Model) error {
 	c.item("%s of two LSTM layers, joined with the rarity of steps in recorded normal life.", plural(m.Info.Networks, "network", "networks"))
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
 	c.item("Trained with seed %d; the best of %d epochs was number %d.", m.Info.Seed, m.Info.Epochs, m.Info.Best)
+	if s := m.Info.Site; s != nil {
+		c.item("Tuned to a site from the model %.16s: %d normal and %d abnormal chains of its own, %d new words.", Visible(s.Base), s.Normal, s.Abnormal, s.Words)
+	}
 	if m.Info.Interrupted {
 		c.item("Training was interrupted: this is the best that was reached.")
 	}

@@ -15,6 +15,7 @@ import (
 
 func newTrain(u *ui) *cobra.Command {
 	var (
+		s           site
 		o           detect.TrainOptions
 		out, curves output
 		without     []string
@@ -37,10 +38,19 @@ system --made-normal of normal life (mostly Windows, which could not be recorded
 system shows. They follow from --seed, say in their header that they were made, and
 are learned from only: no evaluation counts them.
 
+With --normal the model does not begin anew: the embedded one, or --model, goes on
+learning from a site's own evidence of clean days, of any format that 'analyze' reads,
+together with the corpus, in small steps. What the site does every day then raises no
+alarm. Whatever is in that evidence is learned as normal, an intruder's doings too:
+the chains that the model found strangest before are listed, look at them. With
+--abnormal it also learns from evidence of attacks: what in it is the beginning of no
+normal chain counts as the attack.
+
 Ctrl-C stops training and writes the best of the epochs that were done; the file
 says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 		Example: `  oddkin train -o again.safetensors
-  oddkin train --seed 7 --curves curves.svg -o mine.safetensors corpus/`,
+  oddkin train --seed 7 --curves curves.svg -o mine.safetensors corpus/
+  oddkin train --normal /golden/web7 --normal /golden/web8 -o site.safetensors`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if out.path == "" {
 				return usage("-o FILE says where the model goes")
@@ -57,19 +67,40 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 			if err != nil {
 				return err
 			}
+			if err := s.check(c.Flags().Changed); err != nil {
+				return err
+			}
+			if err := s.read(c.Context(), u, &out); err != nil {
+				return err
+			}
 			l := newLessons(u, "")
 			o.Step = l.step
-			model, metrics, err := detect.Train(c.Context(), files, o, l.epoch)
+			var model *detect.Model
+			var metrics *detect.Metrics
+			if s.tunes() {
+				model, metrics, err = s.base.Learn(c.Context(), files, s.site, o, l.epoch)
+			} else {
+				model, metrics, err = detect.Train(c.Context(), files, o, l.epoch)
+			}
 			if err = errors.Join(err, l.end(&curves)); err != nil {
 				return untrained(c.Context(), err)
 			}
-			return deliver(c.Context(), u, model, metrics, &out)
+			if err := s.warn(u); err != nil {
+				return err
+			}
+			if err := deliver(c.Context(), u, model, metrics, &out); err != nil {
+				return err
+			}
+			return s.partial()
 		},
 	}
 	f := c.Flags()
 	f.StringVarP(&out.path, "output", "o", "", "the model file to write (required)")
 	f.BoolVar(&out.force, "force", false, "let -o and --curves replace files that exist")
 	f.StringVar(&curves.path, "curves", "", "draw loss and AUC, epoch by epoch, into this SVG file")
+	f.StringArrayVar(&s.normal, "normal", nil, "tune the model to the normal life in this evidence; may be repeated")
+	f.StringArrayVar(&s.abnormal, "abnormal", nil, "with --normal, learn from the attacks in this evidence; may be repeated")
+	f.StringVarP(&s.model, "model", "m", "", "with --normal, tune this model file instead of the embedded model")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of generation, initial weights and order")
 	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run for each network (default: the shipped model's)")
 	f.IntVar(&o.Networks, "networks", 0, "how many networks vote (default: the shipped model's)")

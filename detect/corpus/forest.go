@@ -1,7 +1,11 @@
 package corpus
 
 import (
+	"cmp"
+	"iter"
+
 	"oddkin/detect/names"
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
@@ -9,10 +13,34 @@ import (
 // runs through a node that label names is an attack from there on; label may be
 // nil. Paths longer than [MaxHops] keep their last hops.
 func FromForest(f *tree.Forest, meta Meta, label Label) *File {
+	return fromPaths(f.Paths(), meta, label)
+}
+
+// BySystem converts the forest's paths as [FromForest] does, those of each operating
+// system into a file of their own. meta's system does not count; nothing is labelled.
+func BySystem(f *tree.Forest, meta Meta) []*File {
+	var files []*File
+	for _, os := range []event.OS{event.Linux, event.Windows, event.MacOS} {
+		meta.OS = os
+		file := fromPaths(func(yield func(tree.Path) bool) {
+			for p := range f.Paths() {
+				if cmp.Or(p.Leaf.Program().OS, event.Linux) == os && !yield(p) {
+					return
+				}
+			}
+		}, meta, nil)
+		if len(file.Chains) > 0 {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+func fromPaths(paths iter.Seq[tree.Path], meta Meta, label Label) *File {
 	file := &File{Meta: meta}
 	at := map[string]int{}
 	var hops []*tree.Node
-	for path := range f.Paths() {
+	for path := range paths {
 		hops = path.Hops(hops[:0])
 		c := fromHops(hops, label)
 		key := c.key()

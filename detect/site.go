@@ -1,0 +1,344 @@
+package detect
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/generate"
+	"oddkin/detect/internal/graph"
+	"oddkin/detect/internal/lstm"
+	"oddkin/detect/names"
+)
+
+// Site is what a site gives to learn from: chains of hosts that are known to be
+// clean, and optionally of attacks on them. Labels in the files do not count, nor
+// do their splits.
+type Site struct {
+	Normal, Abnormal []*corpus.File
+}
+
+// SiteInfo is what a model's file says about the site it was tuned to.
+type SiteInfo struct {
+	// Base is the digest of the model that was tuned.
+	Base string
+	// Normal and Abnormal count the distinct chains that were learned from, Dropped
+	// those of the abnormal evidence that are normal, here or elsewhere, and so teach
+	// nothing.
+	Normal, Abnormal, Dropped int
+	// Words counts program names that the model did not know before.
+	Words int
+}
+
+const (
+	siteHost  = "site"
+	siteCheck = "site, kept to check"
+	siteWords = 1000 // at most are added to the vocabulary
+	// siteWeight is how much more a site's chain counts than a recorded one of the
+	// corpus: the model is to know this site before others.
+	siteWeight = 3
+	// siteEpochs over the whole corpus, in small steps, change the model where the
+	// site differs and leave it else.
+	siteEpochs, siteRate = 2, 0.0004
+	// siteShapes is from how many kept chains on the site's own one-in-a-hundred tells
+	// where the threshold should be.
+	siteShapes = 100
+)
+
+// Learn gives a model that knows a site's normal life beside what m knows. Its
+// networks go on from m's, over the corpus in files and the site's chains together,
+// so that what is normal here is learned and what is abnormal everywhere is not
+// forgotten. Program names of the site become words of the vocabulary, its steps count
+// in the statistics of normal life, and one in five of its chains, by shape, is
+// kept to choose the epoch and to set the threshold. m stays as it is.
+//
+// An abnormal chain is an attack from the first hop that no normal chain has there.
+// One in five of them is kept too.
+//
+// Everything that [Train] says about seeds, progress and the end of ctx holds here:
+// o's Seed and Epochs are for the tuning.
+func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o TrainOptions, progress func(Progress)) (*Model, *Metrics, error) {
+	recipe := m.Recipe().defaults()
+	fit, check, err := prepare(files, recipe)
+	if err != nil {
+		return nil, nil, err
+	}
+	info := SiteInfo{Base: m.Digest()}
+	own, kept := site.split(fit, &info)
+	if info.Normal == 0 {
+		return nil, nil, errors.New("detect: the site's normal evidence holds no chain")
+	}
+	t := &Model{Info: m.Info, words: m.words, normal: m.normal.with(own), shapes: siteFirst(commonShapes(own), m.shapes)}
+	t.Info.Site = &info
+	t.words = m.words.extended(siteNames(own, m.words), &info)
+	recipe.Seed, recipe.Epochs = max(o.Seed, 1), max(o.Epochs, siteEpochs)
+	if o.Epochs > 0 {
+		recipe.Epochs = o.Epochs
+	}
+	lessons := t.siteLessons(fit, own, append(check, kept...), recipe)
+	learned := false // of an interrupted tuning, networks that had no epoch stay as they were
+	for i, w := range m.networks {
+		n, best, err := tune(ctx, t.grown(w, m.words), lessons, i, len(m.networks), recipe, o.Step, progress)
+		if err != nil {
+			return nil, nil, err
+		}
+		learned = learned || best > 0
+		t.networks = append(t.networks, n)
+	}
+	if t.Info.Interrupted = ctx.Err() != nil; !learned {
+		return nil, nil, errors.New("detect: stopped before the first epoch was done")
+	}
+	t.calibrateSite(check, kept, recipe.Without)
+	t.Info.Sources = nil
+	t.Info.describe(slices.Concat(fit, own, check, kept))
+	metrics := t.Evaluate(HeldOut(files))
+	t.Info.Metrics = metrics
+	var file bytes.Buffer
+	if err := t.Save(&file); err != nil {
+		return nil, nil, err
+	}
+	t, err = Load(&file)
+	return t, metrics, err
+}
+
+// split labels the site's chains and gives those to learn from and those to check by.
+func (s Site) split(corpusFiles []*corpus.File, info *SiteInfo) (own, kept []*corpus.File) {
+	normal := newBeginnings()
+	for _, f := range append(slices.Clip(corpusFiles), s.Normal...) {
+		normal.file(f)
+	}
+	add := func(f *corpus.File, chains []corpus.Chain) {
+		a, b := &corpus.File{Meta: f.Meta}, &corpus.File{Meta: f.Meta}
+		a.Host, a.Split, b.Host, b.Split = siteHost, corpus.Train, siteCheck, corpus.Validation
+		for _, c := range chains {
+			h := fnv.New32a()
+			h.Write([]byte(generate.Shape(c.Names(f.OS))))
+			if h.Sum32()%5 == 0 {
+				b.Chains = append(b.Chains, c)
+			} else {
+				a.Chains = append(a.Chains, c)
+			}
+		}
+		own, kept = append(own, a.Canonical()), append(kept, b.Canonical())
+	}
+	for _, f := range s.Normal {
+		chains := slices.Clone(f.Chains)
+		for i := range chains {
+			chains[i].Attack, chains[i].From, chains[i].Tag = false, 0, ""
+		}
+		info.Normal += len(chains)
+		add(f, chains)
+	}
+	for _, f := range s.Abnormal {
+		var chains []corpus.Chain
+		for _, c := range f.Chains {
+			c.From = normal.leaves(f, &c)
+			if c.Attack = c.From >= 0; !c.Attack {
+				info.Dropped++
+				continue
+			}
+			c.Tag = siteHost
+			chains = append(chains, c)
+		}
+		info.Abnormal += len(chains)
+		add(f, chains)
+	}
+	return own, kept
+}
+
+// beginnings are those of normal chains, by normalised names.
+type beginnings map[string]bool
+
+func newBeginnings() beginnings { return beginnings{} }
+
+// file adds the normal chains of f.
+func (b beginnings) file(f *corpus.File) {
+	for i := range f.Chains {
+		if !f.Chains[i].Attack {
+			b.walk(f, &f.Chains[i], func(_ int, key string) bool {
+				b[key] = true
+				return true
+			})
+		}
+	}
+}
+
+// leaves is the first hop of c at which it is the beginning of no normal chain; -1 if
+// it is one as a whole.
+func (b beginnings) leaves(f *corpus.File, c *corpus.Chain) int {
+	at := -1
+	b.walk(f, c, func(hop int, key string) bool {
+		if !b[key] {
+			at = hop
+		}
+		return at < 0
+	})
+	return at
+}
+
+// walk gives each hop with what identifies the chain up to it, repetitions taken once.
+func (beginnings) walk(f *corpus.File, c *corpus.Chain, each func(hop int, key string) bool) {
+	var key strings.Builder
+	last := ""
+	for i, n := range c.Names(f.OS) {
+		if n != last {
+			key.WriteString(n)
+			key.WriteByte(0)
+			last = n
+		}
+		if !each(i, key.String()) {
+			return
+		}
+	}
+}
+
+// siteNames are the names in normal chains that the vocabulary lacks, the most frequent
+// first.
+func siteNames(own []*corpus.File, words vocabulary) []string {
+	count := map[string]int{}
+	for _, f := range own {
+		for i := range f.Chains {
+			if c := &f.Chains[i]; !c.Attack {
+				for _, n := range c.Names(f.OS) {
+					if n != names.Unknown && n != names.Random && !words.knows(n) {
+						count[n]++
+					}
+				}
+			}
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		if count[a] != count[b] {
+			return count[b] - count[a]
+		}
+		return strings.Compare(a, b)
+	})
+	return list[:min(siteWords, len(list))]
+}
+
+// extended is the vocabulary with more words behind its own.
+func (v vocabulary) extended(words []string, info *SiteInfo) vocabulary {
+	info.Words = len(words)
+	return newVocabulary(append(slices.Clip(v.words), words...), v.without)
+}
+
+// grown is the network with a row for each word that was added. A new row is what
+// the name was spelled by until now, so nothing changes before it learns.
+func (t *Model) grown(w *lstm.Weights, old vocabulary) *lstm.Weights {
+	g := w.Clone()
+	width := w.Shape.Embed
+	for _, word := range t.words.words[len(old.words):] {
+		row := make([]float32, width)
+		spell := func(index int, scale float32) {
+			for j, v := range w.Table[index*width : (index+1)*width] {
+				row[j] += float32(v * scale)
+			}
+		}
+		spell(unknownRow, 1)
+		if grams := ngrams(word); !old.without.has(Letters) {
+			for _, n := range grams {
+				spell(firstNgram+n, 1/float32(len(grams)))
+			}
+		}
+		g.Table = append(g.Table, row...)
+	}
+	g.Shape.Rows = t.words.rows()
+	return g
+}
+
+// with is the statistics with those of the normal chains of files added.
+func (s *statistics) with(files []*corpus.File) *statistics {
+	sum := newStatistics()
+	for _, of := range []*statistics{s, countNormal(files)} {
+		for _, e := range of.sorted() {
+			sum.add(e, of.edges[e])
+		}
+	}
+	return sum
+}
+
+// siteFirst is the chains to compare with: the site's, then those of before.
+func siteFirst(own, before [][]string) [][]string {
+	seen := map[string]bool{}
+	var out [][]string
+	for _, s := range append(slices.Clip(own), before...) {
+		if key := generate.Shape(s); !seen[key] && len(out) < maxShapes {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// siteLessons are the corpus' examples and the site's, which weigh more. What the site
+// shows as normal is normal, whatever the corpus calls it.
+func (t *Model) siteLessons(fit, own, check []*corpus.File, o TrainOptions) graph.Dataset {
+	lessons, site, exam := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
+	for _, f := range fit {
+		lessons.file(f, !o.Without.has(Variants))
+	}
+	for _, f := range own {
+		site.file(f, !o.Without.has(Variants))
+	}
+	for _, f := range check {
+		exam.file(f, false)
+	}
+	for _, e := range site.list {
+		e.weight *= siteWeight
+		lessons.add(e)
+	}
+	exam.without(lessons)
+	balanced(lessons.list, attackShare)
+	balanced(exam.list, attackShare)
+	return newDataset(t.words, lessons.list, exam.list).graph
+}
+
+// tune goes on with a network and returns it after its best epoch, the one of before
+// counted as none.
+func tune(ctx context.Context, w *lstm.Weights, lessons graph.Dataset, network, networks int, o TrainOptions, step func(done, total int64), progress func(Progress)) (*lstm.Weights, int, error) {
+	epoch := int64(len(lessons.Train.Seqs))
+	before := network * o.Epochs
+	options := graph.Options{Epochs: o.Epochs, Patience: o.Epochs, Rate: siteRate, Seed: o.Seed + uint64(network)<<32, Dropout: 0.2, TwinRate: 0.15}
+	done := before
+	if step != nil {
+		options.Step = func(examples int) {
+			step(int64(done)*epoch+int64(examples), int64(networks*o.Epochs)*epoch)
+		}
+	}
+	r, err := graph.Train(ctx, w, lessons, options, func(e graph.Epoch) {
+		done++
+		if progress != nil {
+			progress(Progress{
+				Epoch: before + e.Number, Epochs: networks * o.Epochs, Network: network + 1, Examples: int(epoch),
+				Loss: e.Loss, ValidLoss: e.ValidLoss, ValidAUC: e.ValidAUC, Best: e.Best,
+			})
+		}
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("tuning network %d: %w", network+1, err)
+	}
+	return w, r.Best + 1, nil
+}
+
+// calibrateSite fits the scores as training does, with the site's kept chains as one
+// more host if they are enough to tell what one in a hundred is.
+func (t *Model) calibrateSite(check, kept []*corpus.File, without Parts) {
+	normal := 0
+	for _, f := range kept {
+		for i := range f.Chains {
+			if !f.Chains[i].Attack {
+				normal++
+			}
+		}
+	}
+	if normal >= siteShapes {
+		check = append(slices.Clip(check), kept...)
+	}
+	t.fit = t.calibrate(check, without)
+}
