@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 )
 
@@ -32,4 +33,35 @@ func WriteCorpus(w io.Writer, rows []CorpusRow) error {
 		return err
 	}
 	return b.Flush()
+}
+
+// CorpusOverlap is what one split has in common with another, in distinct shapes.
+type CorpusOverlap struct {
+	Split, Other                               string
+	Normal, Attack, SharedNormal, SharedAttack int
+	Torn                                       int // called normal in one, attack in the other
+}
+
+// WriteOverlaps renders what the splits of a corpus have in common.
+func WriteOverlaps(w io.Writer, overlaps []CorpusOverlap) error {
+	b := bufio.NewWriter(w)
+	t := plainTable(b)
+	t.Header([]string{"split", "normal shapes", "attack shapes", "in split", "normal", "attack", "torn"})
+	for _, o := range overlaps {
+		if err := t.Append([]string{o.Split, count(o.Normal), count(o.Attack), o.Other, of(o.SharedNormal, o.Normal), of(o.SharedAttack, o.Attack), count(o.Torn)}); err != nil {
+			return err
+		}
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// of is a number with its share of a whole.
+func of(n, all int) string {
+	if all == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%s (%.0f %%)", count(n), 100*float64(n)/float64(all))
 }

@@ -19,7 +19,7 @@ func newCorpus(u *ui) *cobra.Command {
 		Use: "corpus", Short: "Make and check corpora of chains to train on", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newCorpusAdd(u), newCorpusStats(u))
+	c.AddCommand(newCorpusAdd(u), newCorpusStats(u), newCorpusCheck(u))
 	return c
 }
 

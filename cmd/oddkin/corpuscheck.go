@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"oddkin/detect/corpus"
+	"oddkin/report"
+)
+
+func newCorpusCheck(u *ui) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [CORPUS...]",
+		Short: "Look for leaks between a corpus' splits",
+		Long: `Looks for what would let a model be judged by what it learned from. It fails if one
+host stands in two splits, if two hosts of different splits are nearly one recording, if a
+host has one view twice, and if a file names no source or licence.
+
+Shapes that a split has in common with another (the same programs in the same order,
+whatever their folder, version or count) are counted, not refused: hosts share their
+ordinary life. 'oddkin eval' gives its figures for the others alone, too. Torn are those
+that one split calls normal and the other an attack.`,
+		Example: "  oddkin corpus check\n  oddkin corpus check mine/ samples/corpus/",
+		RunE: func(_ *cobra.Command, paths []string) error {
+			files, err := loadCorpus(paths)
+			if err != nil {
+				return err
+			}
+			var rows []report.CorpusOverlap
+			for _, o := range corpus.Overlaps(files) {
+				rows = append(rows, report.CorpusOverlap(o))
+			}
+			if err := report.WriteOverlaps(u.out, rows); err != nil {
+				return failed(err, "")
+			}
+			if errs := corpus.Check(files); len(errs) > 0 {
+				return failed(errors.Join(errs...), "a host belongs to one split for ever")
+			}
+			fmt.Fprintf(u.out, "\n%s: no host and no recording stands in two splits\n", counted(len(files), "file"))
+			return nil
+		},
+	}
+}

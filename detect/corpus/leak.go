@@ -1,0 +1,95 @@
+package corpus
+
+import "fmt"
+
+// Overlap is what two splits have in common.
+type Overlap struct {
+	Split, Other string
+	// Normal and Attack count the distinct shapes of Split, by [Chain.Key]; a shape that
+	// is both is normal. SharedNormal and SharedAttack are those that Other has too, of
+	// whatever label: a figure over them alone says nothing of shapes never seen.
+	Normal, Attack, SharedNormal, SharedAttack int
+	// Torn counts the shared shapes that one split calls normal and the other an attack.
+	Torn int
+}
+
+// Overlaps compares what is held out with what is learned from: validation and test
+// with train, and test with validation.
+func Overlaps(files []*File) []Overlap {
+	shapes := map[string]map[string]bool{Train: {}, Validation: {}, Test: {}} // normal?
+	for _, f := range files {
+		of := shapes[f.Split]
+		for i := range f.Chains {
+			key := f.Chains[i].Key(f)
+			of[key] = of[key] || !f.Chains[i].Attack
+		}
+	}
+	var out []Overlap
+	for _, pair := range [][2]string{{Validation, Train}, {Test, Train}, {Test, Validation}} {
+		o := Overlap{Split: pair[0], Other: pair[1]}
+		for key, normal := range shapes[o.Split] {
+			there, shared := shapes[o.Other][key]
+			count, common := &o.Attack, &o.SharedAttack
+			if normal {
+				count, common = &o.Normal, &o.SharedNormal
+			}
+			*count++
+			if shared {
+				*common++
+				if there != normal {
+					o.Torn++
+				}
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// sameRecording is the share of equal chains, counts included, from which two files are
+// taken for one recording.
+const sameRecording = 0.8
+
+// Check reports everything that makes a corpus unfit to train and judge by, each as one
+// error: a host in two splits, one recording under two hosts' names in two splits, one
+// host and view twice, and files that name no source or licence.
+func Check(files []*File) []error {
+	var errs []error
+	if err := CheckSplits(files); err != nil {
+		errs = append(errs, err)
+	}
+	lines := make([]map[string]bool, len(files))
+	views := map[[2]string]bool{}
+	for i, f := range files {
+		name := fmt.Sprintf("corpus: host %s, view %s", f.Host, f.View)
+		if view := [2]string{f.Host, f.View}; views[view] {
+			errs = append(errs, fmt.Errorf("%s: twice", name))
+		} else {
+			views[view] = true
+		}
+		if f.Source == "" || f.Licence == "" {
+			errs = append(errs, fmt.Errorf("%s: names no source or no licence", name))
+		}
+		lines[i] = map[string]bool{}
+		for k := range f.Chains {
+			lines[i][fmt.Sprint(f.Chains[k].Count, "\t", f.Chains[k].key())] = true
+		}
+		for k, g := range files[:i] {
+			if g.Host != f.Host && g.Split != f.Split && equal(lines[i], lines[k]) >= sameRecording {
+				errs = append(errs, fmt.Errorf("%s in split %s: nearly the same recording as host %s in split %s", name, f.Split, g.Host, g.Split))
+			}
+		}
+	}
+	return errs
+}
+
+// equal is the share of what two sets hold together that both hold (Jaccard).
+func equal(a, b map[string]bool) float64 {
+	both := 0
+	for key := range a {
+		if b[key] {
+			both++
+		}
+	}
+	return float64(both) / float64(max(len(a)+len(b)-both, 1))
+}
