@@ -13,6 +13,8 @@ type Evaluation struct {
 	// Data is the digest of what the first model was trained on.
 	Data string
 	Runs []Run
+	// Spread is over the runs' seeds; nil until measured.
+	Spread *Spread `json:",omitempty"`
 }
 
 // Run is what is measured of one model.

@@ -77,6 +77,12 @@ func (c *card) write(m *detect.Model) error {
 		return nil
 	}
 	c.heading(2, "On hosts held out of training")
+	if s := m.Spread(); s != nil {
+		c.item("Over %s of training, mean ± standard deviation over hosts: AUC %s, average precision %s, precision at 20 %s; normal shapes alerted %.1f ±%.1f %%, attack shapes %.0f ±%.0f %%.",
+			plural(len(s.Seeds), "seed", "seeds"), with(s.Mean.AUC, s.Deviation.AUC), with(s.Mean.AveragePrecision, s.Deviation.AveragePrecision), with(s.Mean.Precision[1], s.Deviation.Precision[1]),
+			100*s.Mean.Alerts[0], 100*s.Deviation.Alerts[0], 100*s.Mean.Alerts[1], 100*s.Deviation.Alerts[1])
+		c.item("The figures of this model alone:")
+	}
 	fmt.Fprintln(c.w)
 	if err := metricsRows(gridOf(c.w, c.markdown), m.Info.Metrics); err != nil {
 		return err

@@ -15,7 +15,8 @@ import (
 
 // evaluation is what eval was asked for.
 type evaluation struct {
-	model, plain string
+	models       []string
+	plain        string
 	seeds        int
 	captures     captures
 	out, picture output
@@ -54,7 +55,7 @@ and prints what each part is worth: means over the held-out hosts.`,
 			if err := e.check(paths, formats); err != nil {
 				return err
 			}
-			m, err := loadModel(e.model)
+			models, err := e.load()
 			if err != nil {
 				return err
 			}
@@ -63,15 +64,15 @@ and prints what each part is worth: means over the held-out hosts.`,
 				return err
 			}
 			if e.ablate {
-				return e.runAblation(c.Context(), u, m, files)
+				return e.runAblation(c.Context(), u, models[0], files)
 			}
-			return e.run(c.Context(), u, m, files)
+			return e.run(c.Context(), u, models, files)
 		},
 	}
 	f := c.Flags()
-	f.StringVarP(&e.model, "model", "m", "", "judge this model file instead of the embedded model")
+	f.StringArrayVarP(&e.models, "model", "m", nil, "judge this model file instead of the embedded model; further ones count as its other seeds")
 	f.StringVar(&e.plain, "plain", "", "compare with this plain model, made by 'oddkin model import-keras'")
-	f.IntVar(&e.seeds, "seeds", 1, "how many models to judge, of training seeds that count from 1")
+	f.IntVar(&e.seeds, "seeds", 1, "how many models to judge, of training seeds that count from 1; those not given are trained")
 	f.StringVar(&e.captures.dir, "captures", "", "rank the captures in this folder too")
 	f.StringVar(&e.captures.own, "own", "", "regular expression that tells the attack's own processes in captures")
 	f.StringVar(&e.picture.path, "picture", "", "draw precision, recall and reading effort into this SVG file")
@@ -103,7 +104,7 @@ func (e *evaluation) check(paths, formats []string) error {
 }
 
 // run prints the whole table.
-func (e *evaluation) run(ctx context.Context, u *ui, m *detect.Model, files []*corpus.File) error {
+func (e *evaluation) run(ctx context.Context, u *ui, models []*detect.Model, files []*corpus.File) error {
 	if len(detect.HeldOut(files)) == 0 {
 		return usage("no host of the corpus is of the split test: there is nothing to judge by")
 	}
@@ -115,11 +116,11 @@ func (e *evaluation) run(ctx context.Context, u *ui, m *detect.Model, files []*c
 		}
 		plain = p
 	}
-	models, err := e.models(ctx, u, m, files)
+	models, err := e.trained(ctx, u, models, files)
 	if err != nil {
 		return err
 	}
-	result := detect.Evaluation{Data: m.Info.Data}
+	result := detect.Evaluation{Data: models[0].Info.Data}
 	for _, m := range models {
 		r, err := m.Examine(files, plain)
 		if err != nil {
@@ -127,6 +128,7 @@ func (e *evaluation) run(ctx context.Context, u *ui, m *detect.Model, files []*c
 		}
 		result.Runs = append(result.Runs, *r)
 	}
+	result.Measure()
 	if err := e.captures.judge(ctx, u, models, result.Runs); err != nil {
 		return err
 	}
@@ -140,29 +142,50 @@ func (e *evaluation) run(ctx context.Context, u *ui, m *detect.Model, files []*c
 	})
 }
 
-// models are those to judge: the one in question, then others of the same training
-// with other seeds.
-func (e *evaluation) models(ctx context.Context, u *ui, m *detect.Model, files []*corpus.File) ([]*detect.Model, error) {
-	if e.seeds == 1 {
-		return []*detect.Model{m}, nil
+// load reads the models given, or takes the embedded one.
+func (e *evaluation) load() ([]*detect.Model, error) {
+	paths := e.models
+	if len(paths) == 0 {
+		paths = []string{""}
 	}
 	var models []*detect.Model
-	if m.LearnedFrom(files) {
-		models = append(models, m)
-	} else {
-		u.note("oddkin: the model was not trained on this corpus alone: it is left out, and %d are trained", e.seeds)
-	}
-	for seed := uint64(1); len(models) < e.seeds; seed++ {
-		if len(models) > 0 && seed == m.Info.Seed && models[0] == m {
-			continue
-		}
-		o := m.Recipe()
-		o.Seed = seed
-		other, err := trainOne(ctx, u, fmt.Sprintf("model %d of %d: ", len(models)+1, e.seeds), files, o)
+	for _, path := range paths {
+		m, err := loadModel(path)
 		if err != nil {
 			return nil, err
 		}
-		models = append(models, other)
+		models = append(models, m)
+	}
+	return models, nil
+}
+
+// trained adds to the models given others of the same training with other seeds, until
+// there are as many as asked for.
+func (e *evaluation) trained(ctx context.Context, u *ui, given []*detect.Model, files []*corpus.File) ([]*detect.Model, error) {
+	if e.seeds <= len(given) {
+		return given, nil
+	}
+	recipe := given[0].Recipe()
+	var models []*detect.Model
+	have := map[uint64]bool{}
+	for _, m := range given {
+		if have[m.Info.Seed] || !m.LearnedFrom(files) {
+			u.note("oddkin: a model of seed %d was not trained on this corpus alone, or there are two: it is left out", m.Info.Seed)
+			continue
+		}
+		have[m.Info.Seed] = true
+		models = append(models, m)
+	}
+	for seed := uint64(1); len(models) < e.seeds; seed++ {
+		if have[seed] {
+			continue
+		}
+		recipe.Seed = seed
+		m, err := trainOne(ctx, u, fmt.Sprintf("model %d of %d: ", len(models)+1, e.seeds), files, recipe)
+		if err != nil {
+			return nil, err
+		}
+		models = append(models, m)
 	}
 	return models, nil
 }
