@@ -52,7 +52,7 @@
 //	File: name sha256?
 //	Input: file format reason? bytes packed records used not_needed duplicate malformed events skipped_bytes first? last? warnings truncated failure?
 //	Host: name boots processes chains first? last?
-//	Links: root observed guid pid inferred orphan
+//	Links: root observed guid pid inferred supposed orphan
 //	Standings: started seen named
 //	Note: kind count text
 //	Kin: rank hop

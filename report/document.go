@@ -102,6 +102,7 @@ type Links struct {
 	GUID     int `json:"guid"`
 	PID      int `json:"pid"`
 	Inferred int `json:"inferred"`
+	Supposed int `json:"supposed"`
 	Orphan   int `json:"orphan"`
 }
 
@@ -244,7 +245,7 @@ type Process struct {
 	Session     string    `json:"session,omitempty"`
 	TTY         string    `json:"tty,omitempty"`
 	Container   string    `json:"container,omitempty"`
-	// Link says how the parent is known: root, observed, guid, pid, inferred or
+	// Link says how the parent is known: root, observed, guid, pid, inferred, supposed or
 	// orphan; Rule how it was inferred or why there is none.
 	Link string `json:"link"`
 	Rule string `json:"rule,omitempty"`

@@ -22,7 +22,7 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 		for _, i := range p.order {
 			for _, c := range p.items[i].children {
 				style := ""
-				if l := p.nodes[c].Link; l == "inferred" || l == "orphan" {
+				if l := p.nodes[c].Link; unrecorded(l) {
 					style = " [style=dashed]"
 				}
 				fmt.Fprintf(w, "  n%d -> n%d%s;\n", i, c, style)

@@ -52,6 +52,8 @@ func (l *Links) add(k tree.LinkKind) {
 		l.PID++
 	case tree.Inferred:
 		l.Inferred++
+	case tree.Supposed:
+		l.Supposed++
 	case tree.Orphan:
 		l.Orphan++
 	}

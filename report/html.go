@@ -153,6 +153,7 @@ func pageLinks(e *Evidence) []pageCount {
 		{"guid", e.Links.GUID},
 		{"pid", e.Links.PID},
 		{"inferred", e.Links.Inferred},
+		{"supposed", e.Links.Supposed},
 		{"orphan", e.Links.Orphan},
 		{"root", e.Links.Root},
 	} {
@@ -172,6 +173,8 @@ func linkText(kind string) string {
 		return "named by its pid at the time"
 	case "inferred":
 		return "inferred"
+	case "supposed":
+		return "supposed: the likeliest of several"
 	case "root":
 		return "none above: first process of a host or container"
 	}

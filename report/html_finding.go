@@ -226,8 +226,11 @@ func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 
 // linkClass is the style of a link that is not recorded.
 func linkClass(link string) string {
-	if link == "inferred" || link == "orphan" {
+	switch link {
+	case "inferred", "orphan":
 		return link
+	case "supposed":
+		return "inferred"
 	}
 	return "recorded"
 }

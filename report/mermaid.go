@@ -28,7 +28,7 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 	for _, i := range p.order {
 		for _, c := range p.items[i].children {
 			arrow := "-->"
-			if l := p.nodes[c].Link; l == "inferred" || l == "orphan" {
+			if l := p.nodes[c].Link; unrecorded(l) {
 				arrow = "-.->"
 			}
 			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)

@@ -65,6 +65,8 @@ func (l *noteList) links(e *Evidence) {
 	of := plural(e.Processes, "process", "processes")
 	n := int64(e.Links.Inferred)
 	l.add("inferred", n, "%s of %s: the parent was worked out, not recorded.", count(n), of)
+	n = int64(e.Links.Supposed)
+	l.add("supposed", n, "%s of %s: the parent is the likeliest of several that fit.", count(n), of)
 	n = int64(e.Links.Orphan)
 	l.add("orphan", n, "%s of %s: the parent is not in the evidence, and what started them is unknown.", count(n), of)
 	n = int64(e.Standings.Seen)

@@ -205,6 +205,8 @@ func (t *treeWriter) label(n *Node, item *planned) string {
 		mark = t.g.inPlace
 	case n.Link == "inferred":
 		mark = t.g.inferred
+	case n.Link == "supposed":
+		mark = t.g.supposed
 	case n.Link == "orphan":
 		mark = t.g.orphan
 	}
@@ -286,6 +288,7 @@ func (t *treeWriter) foot() {
 	var legend []string
 	for _, m := range []struct{ mark, text string }{
 		{t.g.inferred, "parent inferred"},
+		{t.g.supposed, "parent supposed"},
 		{t.g.orphan, "parent not in the evidence"},
 		{t.g.inPlace, "same process, ran another program in place"},
 		{t.g.askedBy, "asked for by, on this host or another"},

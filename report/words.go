@@ -15,8 +15,15 @@ func linkName(k tree.LinkKind) string {
 		return "pid"
 	case tree.Inferred:
 		return "inferred"
+	case tree.Supposed:
+		return "supposed"
 	}
 	return "orphan"
+}
+
+// unrecorded reports whether a link of that name rests on no record.
+func unrecorded(link string) bool {
+	return link == "inferred" || link == "supposed" || link == "orphan"
 }
 
 // standingName is the word for a standing in the schema.

@@ -134,8 +134,9 @@
 //
 // A log without fork records never shows the processes that fork and do not
 // execute: workers, subshells, the two processes behind each ssh login. Such a
-// parent is worked out on Linux by these rules, and the link says Inferred and
-// names the rule. [Options].Strict leaves them all out.
+// parent is worked out on Linux by these rules. The link names the rule and says Inferred
+// where little doubt is left, and Supposed where the parent is but the likeliest of several;
+// [Options].Strict leaves both out.
 //
 //   - It executes later, and that record names its parent.
 //   - It is seen under an init, running what it never started: a daemon whose first process
@@ -145,12 +146,21 @@
 //   - A program of the same session, user, container and working directory, and
 //     for choice terminal, that is known to fork and was at work when the process
 //     came to be. Only login programs and their like may work elsewhere or have changed
-//     the user.
+//     the user. A shell whose command is on record (sh -c) must be one that forks subshells, and
+//     counts for more if it names the child. It is inferred if no other process
+//     is nearly as likely, else supposed.
 //   - A child of an unset session and a user other than root: the service, started by
-//     an init, whose pid is nearest below.
+//     an init, whose pid is nearest below: inferred if no other service can have
+//     workers of that user, else supposed.
 //
 // The last three do not apply where forks are on record, for then an unknown parent was
 // there before the log, nor where no record names a user.
+//
+// How often that is right was measured on sixteen recorded hosts, whose starts alone were
+// taken and whose true parents the kernel's process events told (73,507 starts;
+// samples/lab). Of the inferred links 96.2 % name the right program of the right process, of
+// the supposed ones 72 %; 1.2 % of the starts are left without a parent, and 96.6 % of all
+// stand where they belong. With fork records 99.9 % do.
 //
 // # What cannot be known
 //

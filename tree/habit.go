@@ -7,6 +7,7 @@ type habit uint8
 
 const (
 	otherProgram habit = iota
+	spawner            // starts programs without a process between
 	interpreter        // may fork
 	shell              // forks for pipelines, substitutions and subshells
 	switcher           // forks and may change the user
@@ -16,11 +17,11 @@ const (
 var habits = map[string]habit{
 	"sh": shell, "bash": shell, "dash": shell, "ash": shell, "zsh": shell, "ksh": shell, "mksh": shell, "ksh93": shell,
 	"busybox": shell, "fish": shell, "csh": shell, "tcsh": shell, "rbash": shell,
-	"perl": interpreter, "ruby": interpreter, "node": interpreter, "make": interpreter, "java": interpreter,
+	"perl": interpreter, "ruby": interpreter, "make": interpreter, "node": spawner, "java": spawner,
 	"sshd": opener, "sshd-session": opener, "dropbear": opener, "cron": opener, "crond": opener, "atd": opener,
 	"login": opener, "gdm-session-worker": opener, "lightdm": opener, "sddm-helper": opener, "xrdp-sesman": opener,
 	"su": switcher, "sudo": switcher, "runuser": switcher, "screen": switcher, "tmux": switcher, "script": switcher,
-	"systemd": switcher, // forks to run generators
+	"systemd": switcher, "dbus-launch": interpreter, // see profile.mayStem
 }
 
 func habitOf(base string) habit {
@@ -37,4 +38,15 @@ func habitOf(base string) habit {
 var reapers = map[string]bool{
 	"systemd": true, "init": true, "tini": true, "dumb-init": true, "catatonit": true, "docker-init": true, "runit": true,
 	"s6-svscan": true, "containerd-shim": true, "containerd-shim-runc-v2": true, "conmon": true,
+}
+
+// dropsUser reports whether a service that is started as root has workers of other
+// users.
+func dropsUser(base string) bool {
+	switch base {
+	case "apache2", "httpd", "nginx", "lighttpd", "haproxy", "uwsgi", "master", "exim4", "dovecot", "procmail", "inetd", "xinetd", "smbd", "squid",
+		"vsftpd", "proftpd", "named", "in.ftpd", "supervisord", "monit", "munin-node", "atd", "cron", "crond":
+		return true
+	}
+	return strings.HasPrefix(base, "php-fpm") || strings.HasPrefix(base, "gunicorn")
 }

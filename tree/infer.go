@@ -103,6 +103,11 @@ type profile struct {
 	rec  int32 // about where it came to be
 	what *self
 	self *proc
+	// called is what a script may have called the child; generator and command tell that
+	// it is one of systemd's generators, or a shell that was given a command (sh -c), as
+	// programs start it by system or popen and shells seldom do.
+	called             []string
+	generator, command bool
 }
 
 // profileOf describes p by its first child.
@@ -116,6 +121,7 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 			return f, false
 		}
 		f.what = &n.self
+		f.describe(g, n)
 	case kindSight:
 		f.what = &g.seen[g.sights[r.arg].what]
 	default:
@@ -129,6 +135,10 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 }
 
 const (
+	// sureCost and sureLead are what a guess must cost at most, and how many times more the next
+	// best, to leave little doubt: measured on sixteen recorded hosts, 98 % of such guesses
+	// are right, of the others seven in ten.
+	sureCost, sureLead = 8, 3
 	// maxCost is where a guess is more often wrong than right, measured on recordings
 	// of six servers whose forks were recorded beside them.
 	maxCost = 24.0
@@ -137,46 +147,67 @@ const (
 	lookBack, lookOn = maxCost, 16
 )
 
-// guess is the likeliest process for p to have been forked from, and the rule by
-// which it was found.
-func (g *guesser) guess(p *proc) (bind, Rule) {
+// guess is the likeliest process for p to have been forked from, and how that
+// was found.
+func (g *guesser) guess(p *proc) (bind, Link) {
 	if g == nil || p.pid <= 2 { // init and kthreadd are forked from nothing
-		return bind{}, noRule
+		return bind{}, Link{}
 	}
 	if len(g.forks) > len(g.recs)/10 {
-		return bind{}, noRule // forks are on record: it was there before the log
+		return bind{}, Link{} // forks are on record: it was there before the log
 	}
 	f, ok := g.profileOf(p)
 	if !ok || f.what.user == 0 {
-		return bind{}, noRule // the record says too little to go by
+		return bind{}, Link{} // the record says too little to go by
 	}
 	g.read()
 	if b := g.still(f); b.proc != nil {
-		return b, ruleStill
+		return b, Link{Inferred, ruleStill}
 	}
-	best, cost := g.nearest(g.acts[f.what.session], f, false)
+	best := g.nearest(g.acts[f.what.session], f, false)
 	if f.what.session != 0 && best.proc == nil {
-		best, cost = g.nearest(g.acts[0], f, true)
+		best = g.nearest(g.acts[0], f, true)
 	}
 	if f.what.session == 0 && f.what.user != root {
-		if b, c := g.service(f); c < cost {
-			return b, ruleService
+		if b := g.service(f); b.cost < best.cost {
+			return b.bind, b.link(ruleService)
 		}
 	}
-	return best, ruleNearest
+	return best.bind, best.link(ruleNearest)
+}
+
+// found is a process that was found by circumstance, if any.
+type found struct {
+	bind
+	cost float64
+	sure bool // little doubt is left
+}
+
+func (f found) link(rule Rule) Link {
+	if f.sure {
+		return Link{Inferred, rule}
+	}
+	return Link{Supposed, rule}
 }
 
 // nearest is the process at work in acts with the least cost; openers asks for
 // programs that open sessions alone.
-func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost float64) {
+func (g *guesser) nearest(acts []act, f profile, openers bool) found {
 	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= f.rec })
-	cost = maxCost
+	var best bind
+	cost, second := maxCost, maxCost // that of best, and the least of another
 	try := func(a *act, steps float64) {
 		if openers && a.habit != opener {
 			return
 		}
-		if c := g.cost(a, f, steps); c < cost {
+		switch c := g.cost(a, f, steps); {
+		case c < cost:
+			if a.who != best {
+				second = cost
+			}
 			best, cost = a.who, c
+		case c < second && a.who != best:
+			second = c
 		}
 	}
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
@@ -185,7 +216,7 @@ func (g *guesser) nearest(acts []act, f profile, openers bool) (best bind, cost 
 	for i := at; i < min(len(acts), at+lookOn); i++ {
 		try(&acts[i], 1.5*float64(i-at+1))
 	}
-	return best, cost
+	return found{best, cost, cost <= sureCost && second >= sureLead*cost}
 }
 
 // cost weighs a sign of life that lies steps away from f.
@@ -197,7 +228,13 @@ func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 	if p == f.self || !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
 		return maxCost
 	}
-	c := steps
+	if !f.mayStem(a.self.prog.Base) {
+		return maxCost
+	}
+	c := steps * g.script(a.who.node).fit(f.called)
+	if c >= maxCost {
+		return maxCost
+	}
 	switch {
 	case a.self.user == f.what.user:
 	case a.self.user == root && a.habit >= switcher && p.pid != 1:
@@ -209,35 +246,42 @@ func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 		c *= 3
 	}
 	switch a.habit {
-	case interpreter:
-		c *= 2
-	case otherProgram:
-		if !g.parents[p] {
-			return maxCost
+	case shell:
+		if f.command {
+			c *= 4
 		}
-		c *= 6
+	case interpreter:
+		if !f.command {
+			c *= 2
+		}
+	case otherProgram, spawner:
+		return maxCost
 	}
 	return c
 }
 
 // service is the service that started last before the process of f: servers
 // fork their workers at once, so the numbers lie close together. One that runs as the same user may be older.
-func (g *guesser) service(f profile) (best bind, cost float64) {
-	cost = maxCost
+func (g *guesser) service(f profile) found {
+	best, fit := found{cost: maxCost}, 0
 	for i := range g.services {
 		a := &g.services[i]
-		if a.habit >= shell || a.who.proc == f.self || !g.older(a.who.proc, f) || a.self.user != f.what.user && a.self.user != root {
+		if a.habit >= shell || a.habit == spawner || a.who.proc == f.self || !g.older(a.who.proc, f) || !f.mayStem(a.self.prog.Base) {
+			continue
+		}
+		if a.self.user != f.what.user && a.self.user != root || a.self.user != f.what.user && !dropsUser(a.self.prog.Base) {
 			continue
 		}
 		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
-		if a.self.user != f.what.user {
+		if !dropsUser(a.self.prog.Base) {
 			c *= 2
 		}
-		if c < cost {
-			best, cost = a.who, c
+		if fit++; c < best.cost {
+			best.bind, best.cost = a.who, c
 		}
 	}
-	return best, cost
+	best.sure = fit == 1
+	return best
 }
 
 // between counts the process numbers handed out between p's birth and that of f,
@@ -262,27 +306,41 @@ func (g *guesser) still(f profile) bind {
 	if q == nil || !f.self.doubt {
 		return bind{}
 	}
+	rounds := 1
 	for q.doubt {
 		q = q.older
+		rounds++
 	}
 	if q.last == nil {
+		if q.base != nil && !g.mayBeStill(&q.base.self, f, rounds) {
+			return bind{} // few subshells live that long
+		}
 		if o, ok := g.profileOf(q); ok && o.what.user == f.what.user && o.what.session == f.what.session && o.what.tty == f.what.tty {
 			return bind{q, nil}
 		}
 		return bind{}
 	}
-	o := &q.last.self
-	h := habitOf(o.prog.Base)
-	switch {
-	case o.session != f.what.session && o.session != 0, o.user != f.what.user && o.user != root:
+	if !g.parents[q] && habitOf(q.last.Base()) == otherProgram || !g.mayBeStill(&q.last.self, f, rounds) {
 		return bind{}
-	case h == otherProgram && !g.parents[q]:
-		return bind{}
-	case h == shell && (o.cwd != f.what.cwd || o.tty != f.what.tty):
-		return bind{} // a shell seldom lives that long
 	}
 	return bind{q, q.last}
 }
+
+// mayBeStill reports whether a process that ran o may be the one that made the child
+// that f tells of, so many rounds of pids later.
+func (g *guesser) mayBeStill(o *self, f profile, rounds int) bool {
+	switch {
+	case o.session != f.what.session && o.session != 0, o.user != f.what.user && o.user != root:
+		return false
+	case habitOf(o.prog.Base) == shell:
+		return rounds >= longLived && o.cwd == f.what.cwd && o.tty == f.what.tty // few live that long
+	}
+	return true
+}
+
+// longLived is in how many rounds of pids a number must have stood for a process that
+// fits, before it is believed that a shell is as old as that.
+const longLived = 2
 
 // daemon is the start from which p, a process seen under an init, must descend by
 // forks alone: it was seen to run that program, and never to start it. A daemon
@@ -326,6 +384,5 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 		}
 	}
 	g.read()
-	b, _ := g.nearest(g.acts[p.session], profile{rec: rec, what: p, self: s.proc}, false)
-	return b
+	return g.nearest(g.acts[p.session], profile{rec: rec, what: p, self: s.proc}, false).bind
 }

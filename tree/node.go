@@ -153,7 +153,7 @@ const (
 // Link says how a node's Parent is known.
 type Link struct {
 	Kind LinkKind
-	// Rule is the rule behind an inferred link, and the reason why an orphan has no
+	// Rule is the rule behind an inferred or supposed link, and the reason why an orphan has no
 	// parent; 0 otherwise.
 	Rule Rule
 }
@@ -170,8 +170,12 @@ const (
 	ByGUID
 	// ByPID: the parent's number was that process's at the time.
 	ByPID
-	// Inferred: worked out; Rule says how.
+	// Inferred: worked out from what leaves little doubt; Rule says how. Of 100 such
+	// parents 95 are right, as measured on recordings (samples/lab).
 	Inferred
+	// Supposed: the likeliest of several that fit. Good for seeing where a process may
+	// belong, not to be relied on.
+	Supposed
 	// Orphan: the evidence does not hold the parent.
 	Orphan
 )

@@ -66,7 +66,7 @@ func TestAnyEvidence(t *testing.T) {
 		strict := rapid.Bool().Draw(t, "strict")
 		f := tree.Build(slices.Values(events), tree.Options{Strict: strict})
 		checkForest(t, f)
-		if n := f.Counts.Links[tree.Inferred]; strict && n > 0 {
+		if n := f.Counts.Links[tree.Inferred] + f.Counts.Links[tree.Supposed]; strict && n > 0 {
 			t.Fatalf("%d inferred links", n)
 		}
 	})
@@ -109,7 +109,7 @@ func checkForest(t interface {
 		if n.PreviousSelf() != nil && n.PreviousSelf() != n.Parent {
 			t.Fatalf("%s(%d) does not follow its previous self", n.Base(), n.PID)
 		}
-		if (n.Link.Kind == tree.Inferred || n.Link.Kind == tree.Orphan) && n.Link.Rule == 0 {
+		if (n.Link.Kind == tree.Inferred || n.Link.Kind == tree.Supposed || n.Link.Kind == tree.Orphan) && n.Link.Rule == 0 {
 			t.Fatalf("%s(%d): link %v without a rule", n.Base(), n.PID, n.Link)
 		}
 	}

@@ -103,7 +103,7 @@ func (r *resolver) start(s *start, at int32) {
 	case s.parent.proc != nil:
 		b, l := s.parent, Link{Kind: ByPID}
 		if up := r.guess.orphaned(s, at); up.proc != nil {
-			b, l = up, Link{Kind: Inferred, Rule: ruleOrphaned}
+			b, l = up, Link{Kind: Supposed, Rule: ruleOrphaned}
 		}
 		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
@@ -213,8 +213,8 @@ func (r *resolver) above(p *proc) (bind, Link) {
 	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.executesLater(p) && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
 	}
-	if b, rule := r.guess.guess(p); b.proc != nil {
-		return b, Link{Kind: Inferred, Rule: rule}
+	if b, l := r.guess.guess(p); b.proc != nil {
+		return b, l
 	}
 	return bind{}, Link{}
 }

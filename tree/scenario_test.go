@@ -116,7 +116,7 @@ func drawn(events []event.Event, o tree.Options) string {
 
 var linkNames = map[tree.LinkKind]string{
 	tree.Root: "root", tree.Observed: "observed", tree.ByGUID: "by guid", tree.ByPID: "by pid",
-	tree.Inferred: "inferred", tree.Orphan: "orphan",
+	tree.Inferred: "inferred", tree.Supposed: "supposed", tree.Orphan: "orphan",
 }
 
 var entryNames = map[tree.Entry]string{

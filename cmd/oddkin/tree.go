@@ -25,7 +25,7 @@ func newTree(u *ui) *cobra.Command {
 		Short: "Draw the process trees in evidence, with scores",
 		Long: `Draws every host's process trees as the evidence gives them, each program with
 the score of the worst chain through it. A mark says where a parent is not on
-record: '~' for one that was inferred, '?' for one that is missing. In brackets
+record: '~' for one that was inferred, '≈' for one that is supposed, '?' for one that is missing. In brackets
 stands how a lineage begins (ssh, cron, container and so on), and after an arrow
 the process that asked for a start which a service manager, scheduler or COM
 server carried out. Siblings that look alike are drawn once with their number.

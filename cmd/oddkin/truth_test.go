@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"oddkin/parsers"
+	"oddkin/tree"
+)
+
+// TestLineageAgainstTheKernel holds the trees of the lab's recordings (samples/lab;
+// ODDKIN_LAB names the folder of its output) to what the kernel's process events
+// connector, a second recorder, told of the same processes at the same time. It
+// prints how many parents are right for each rule set and each way to know them.
+func TestLineageAgainstTheKernel(t *testing.T) {
+	lab := os.Getenv("ODDKIN_LAB")
+	truths, _ := filepath.Glob(filepath.Join(lab, "*.truth.tsv"))
+	if lab == "" || len(truths) == 0 {
+		t.Skip("ODDKIN_LAB names no folder with recordings of samples/lab")
+	}
+	for _, view := range []struct{ name, ending string }{{"forks on record", ".log"}, {"starts alone", ".execonly.log"}} {
+		all := tally{}
+		for _, path := range truths {
+			host := strings.TrimSuffix(path, ".truth.tsv")
+			if _, err := os.Stat(host + view.ending); err != nil {
+				continue
+			}
+			one := judgeParents(t, host+view.ending, readTruth(t, path))
+			t.Logf("%-16s %-10s %s", view.name, filepath.Base(host), one)
+			all.add(one)
+		}
+		t.Logf("%-16s %-10s %s", view.name, "all", all)
+		for _, how := range all.ways() {
+			w := all[how]
+			t.Logf("    %7d right of %7d  %5.1f %%  %s", w.right, w.all, percent(w.right, w.all), how)
+		}
+		if right, n := all.kind(tree.Inferred); float64(right) < 0.95*float64(n) {
+			t.Errorf("%s: %.1f %% of the inferred parents are right, want 95 %%", view.name, percent(right, n))
+		}
+		if right, n := all.kind(tree.Observed); float64(right) < 0.985*float64(n) {
+			t.Errorf("%s: %.2f %% of the observed parents are right", view.name, percent(right, n))
+		}
+	}
+}
+
+// way is how an edge is known.
+type way struct {
+	kind tree.LinkKind
+	rule string
+}
+
+var linkKinds = [...]string{"root", "observed", "by GUID", "by pid", "inferred", "supposed", "orphan"}
+
+func (w way) String() string {
+	kind := linkKinds[w.kind]
+	if w.rule == "" {
+		return kind
+	}
+	return kind + ": " + w.rule
+}
+
+// tally counts starts by the way their parent is known, and those that stand
+// under the right program.
+type tally map[way]struct{ right, all int }
+
+func (t tally) add(other tally) {
+	for k, v := range other {
+		c := t[k]
+		c.right, c.all = c.right+v.right, c.all+v.all
+		t[k] = c
+	}
+}
+
+func (t tally) kind(k tree.LinkKind) (right, all int) {
+	for w, c := range t {
+		if w.kind == k {
+			right, all = right+c.right, all+c.all
+		}
+	}
+	return right, all
+}
+
+func (t tally) ways() []way {
+	var out []way
+	for w := range t {
+		out = append(out, w)
+	}
+	slices.SortFunc(out, func(a, b way) int { return strings.Compare(a.String(), b.String()) })
+	return out
+}
+
+func (t tally) String() string {
+	right, all := 0, 0
+	for _, c := range t {
+		right, all = right+c.right, all+c.all
+	}
+	inferred, n := t.kind(tree.Inferred)
+	supposed, m := t.kind(tree.Supposed)
+	_, orphans := t.kind(tree.Orphan)
+	return fmt.Sprintf("%6d starts, %5.2f %% under the true parent; inferred %4d, %5.1f %% right; supposed %4d, %5.1f %% right; orphans %4d, %4.1f %%",
+		all, percent(right, all), n, percent(inferred, n), m, percent(supposed, m), orphans, percent(orphans, all))
+}
+
+func percent(part, whole int) float64 { return 100 * float64(part) / float64(max(whole, 1)) }
+
+// truth is the kernel's view of a recording.
+type truth struct {
+	byExec map[string]*trueProcess // by the event of an execution
+}
+
+type trueProcess struct {
+	start  float64
+	parent *trueProcess
+	execs  []string
+}
+
+// readTruth reads a table of true lineage; see samples/lab/README.md.
+func readTruth(t *testing.T, path string) truth {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	out := truth{map[string]*trueProcess{}}
+	byID := map[[2]string]*trueProcess{}
+	type row struct {
+		p      *trueProcess
+		parent [2]string
+	}
+	var rows []row
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		col := strings.Split(sc.Text(), "\t")
+		if len(col) < 7 || strings.HasPrefix(col[0], "#") {
+			continue
+		}
+		p := &trueProcess{}
+		if p.start, err = strconv.ParseFloat(col[1], 64); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if col[6] != "" {
+			p.execs = strings.Split(col[6], ",")
+		}
+		for _, e := range p.execs {
+			out.byExec[e] = p
+		}
+		byID[[2]string{col[0], col[1]}] = p
+		rows = append(rows, row{p, [2]string{col[2], col[3]}})
+	}
+	if err := sc.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		r.p.parent = byID[r.parent]
+	}
+	return out
+}
+
+// tick is how coarse audit's clock is: an event's time is that of the kernel's last
+// tick before it.
+const tick = 0.004
+
+// before gives the execution that exec's program follows in its chain: the same
+// process's one before, else the last one of the parent, or of whom that came
+// from by forks alone, when the process was born; empty if that is not on record.
+// Where a parent executed something within a tick of that birth there are two.
+func (tr truth) before(exec string) []string {
+	p := tr.byExec[exec]
+	if p == nil {
+		return nil
+	}
+	if i := slices.Index(p.execs, exec); i > 0 {
+		return p.execs[i-1 : i]
+	}
+	first, second := p.ran(0), p.ran(tick)
+	if first == second {
+		return []string{first}
+	}
+	return []string{first, second}
+}
+
+// ran is the program that p was born with, if executions less than slack before a
+// birth came after it.
+func (p *trueProcess) ran(slack float64) string {
+	for ; p.parent != nil; p = p.parent {
+		last := ""
+		for _, e := range p.parent.execs {
+			if at, _ := strconv.ParseFloat(e[:strings.IndexByte(e, ':')], 64); at <= p.start-slack {
+				last = e
+			}
+		}
+		if last != "" {
+			return last
+		}
+	}
+	return ""
+}
+
+// judgeParents builds the forest of a log and compares each start's parent.
+func judgeParents(t *testing.T, log string, tr truth) tally {
+	evidence, err := parsers.Open([]string{log}, parsers.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forest := tree.Build(evidence.Events(context.Background()), tree.Options{})
+	key := func(n *tree.Node) string {
+		if n == nil || n.Standing != tree.Started {
+			return ""
+		}
+		at := n.Start()
+		return fmt.Sprintf("%d.%03d:%d", at.Unix(), at.Nanosecond()/1e6, n.Source().Serial)
+	}
+	out := tally{}
+	for n := range forest.Nodes() {
+		if n.Standing != tree.Started {
+			continue
+		}
+		want := tr.before(key(n))
+		if want == nil {
+			continue
+		}
+		w := way{n.Link.Kind, n.Link.Rule.String()}
+		up := n.Parent
+		for up != nil && up.Standing == tree.Named { // stands for its own parent, if that is known
+			w = way{up.Link.Kind, up.Link.Rule.String()}
+			up = up.Parent
+		}
+		c := out[w]
+		if c.all++; slices.Contains(want, key(up)) {
+			c.right++
+		}
+		out[w] = c
+	}
+	return out
+}
