@@ -56,7 +56,7 @@ func TestThePublishedModelIsReproduced(t *testing.T) {
 		chains, want = append(chains, line.Sequence), append(want, line.Probability)
 	}
 	for i, got := range plain.Classify(chains) {
-		if math.Abs(float64(got)-want[i]) > 1e-4 {
+		if math.Abs(float64(got)-want[i]) > 1e-5 {
 			t.Fatalf("%v: %v, want %v", chains[i], got, want[i])
 		}
 	}

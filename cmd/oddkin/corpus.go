@@ -17,6 +17,24 @@ import (
 func newCorpus(u *ui) *cobra.Command {
 	c := &cobra.Command{
 		Use: "corpus", Short: "Make and check corpora of chains to train on", Args: cobra.NoArgs,
+		Long: `A corpus is a folder of .chains files, one for each host and view, as text: after a few
+header lines ("# host: web1"), one line for each distinct root-to-leaf chain of programs,
+tab separated: how often it was seen, "normal" or "attack@N name" where hop N is the
+attack's first, how the lineage began, and the images' paths, root first, with "=N" for
+what is the same as in the line above:
+
+  # oddkin chains 1
+  # os: linux
+  # host: web1
+  # split: train
+  # source: recorded on a server of ours
+  # licence: CC0-1.0
+  42	normal	service	/usr/lib/systemd/systemd	/usr/sbin/cron	/usr/bin/dash
+  1	attack@2 web-shell	service	=1	/usr/sbin/nginx	/usr/bin/dash	/usr/bin/id
+
+'corpus add' writes such files from evidence; they hold image paths and nothing else of
+it: no arguments, users, addresses or times. A host has one split for ever: train,
+validation or test.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newCorpusAdd(u), newCorpusStats(u), newCorpusCheck(u))
