@@ -27,6 +27,9 @@ type Run struct {
 	Disguises       []Disguised
 	Curves          []Curve
 	Captures        []Capture `json:",omitempty"`
+	// Recordings are whole rankings of labelled recordings, chains that borrow from
+	// others included, if there were any to rank.
+	Recordings *Metrics `json:",omitempty"`
 }
 
 // Examine measures everything on the held-out files of a corpus, beside the published

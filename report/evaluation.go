@@ -18,7 +18,7 @@ func WriteEvaluation(w io.Writer, e *detect.Evaluation, format Format) error {
 	}
 	b := bufio.NewWriter(w)
 	v := evaluation{e, b, format == Markdown}
-	for _, part := range []func() error{v.hosts, v.unseen, v.disguises, v.captures} {
+	for _, part := range []func() error{v.hosts, v.unseen, v.disguises, v.captures, v.recordings} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -133,6 +133,15 @@ func (e *evaluation) captures() error {
 		}
 	}
 	return nil
+}
+
+func (e *evaluation) recordings() error {
+	if e.Runs[0].Recordings == nil {
+		return nil
+	}
+	fmt.Fprintln(e.w)
+	e.heading("Whole recordings, ranked as a report ranks them")
+	return metricsRows(e.grid(), e.of(func(r *detect.Run) *detect.Metrics { return r.Recordings })...)
 }
 
 // captureSum is the captures of one folder, over all models.

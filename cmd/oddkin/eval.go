@@ -19,6 +19,7 @@ type evaluation struct {
 	plain        string
 	seeds        int
 	captures     captures
+	recordings   recordings
 	out, picture output
 	ablate       bool
 	networks     int
@@ -44,6 +45,10 @@ kept nowhere; the model in question counts as one if it was trained on that corp
 of the attack's own stands, and how many other shapes are alerted. What is the attack's
 own is told by --own, a regular expression over image paths and command lines (which
 no model sees); the default knows the techniques in OTRF's Security-Datasets.
+
+--recordings DIR ranks whole labelled audit logs as 'analyze' does, chains that borrow from
+an alert beside them included: NAME.log, or NAME.execonly.log where it was recorded
+without forks, with NAME.labels.tsv and NAME.truth.tsv as 'oddkin corpus add' takes them.
 
 --ablate trains a model without each of its parts in turn, with --seeds for the spread,
 and prints what each part is worth: means over the held-out hosts.`,
@@ -74,6 +79,7 @@ and prints what each part is worth: means over the held-out hosts.`,
 	f.StringVar(&e.plain, "plain", "", "compare with this plain model, made by 'oddkin model import-keras'")
 	f.IntVar(&e.seeds, "seeds", 1, "how many models to judge, of training seeds that count from 1; those not given are trained")
 	f.StringVar(&e.captures.dir, "captures", "", "rank the captures in this folder too")
+	f.StringVar(&e.recordings.dir, "recordings", "", "rank the labelled recordings in this folder too")
 	f.StringVar(&e.captures.own, "own", "", "regular expression that tells the attack's own processes in captures")
 	f.StringVar(&e.picture.path, "picture", "", "draw precision, recall and reading effort into this SVG file")
 	f.BoolVar(&e.ablate, "ablate", false, "measure what each part of the model is worth")
@@ -93,8 +99,8 @@ func (e *evaluation) check(paths, formats []string) error {
 	if e.networks != 0 && !e.ablate {
 		return usage("--networks is for --ablate")
 	}
-	if e.ablate && (e.plain != "" || e.captures.dir != "" || e.picture.path != "") {
-		return usage("--ablate has a table of its own, without --plain, --captures and --picture")
+	if e.ablate && (e.plain != "" || e.captures.dir != "" || e.recordings.dir != "" || e.picture.path != "") {
+		return usage("--ablate has a table of its own, without --plain, --captures, --recordings and --picture")
 	}
 	if err := e.captures.check(); err != nil {
 		return err
@@ -130,6 +136,9 @@ func (e *evaluation) run(ctx context.Context, u *ui, models []*detect.Model, fil
 	}
 	result.Measure()
 	if err := e.captures.judge(ctx, u, models, result.Runs); err != nil {
+		return err
+	}
+	if err := e.recordings.judge(ctx, u, models, result.Runs); err != nil {
 		return err
 	}
 	if e.picture.path != "" {
