@@ -213,6 +213,9 @@ func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 	if h.SameProcess {
 		p.Tags = append(p.Tags, "same process, new program")
 	}
+	if h.Leads {
+		p.Tags = append(p.Tags, "the lineage begins here")
+	}
 	if h.Deleted {
 		p.Tags = append(p.Tags, "image deleted")
 	}
@@ -267,7 +270,7 @@ func hopFacts(h *Hop) []fact {
 	if h.Boundary != nil {
 		add("container boundary", strings.TrimSpace(h.Boundary.Runtime+" "+h.Boundary.Rule))
 	}
-	add("lineage", h.Lineage)
+	add("lineage", h.Lineage[:min(shortLineage, len(h.Lineage))])
 	if h.Standing == "seen" {
 		add("start", "not on record; time of the first sighting")
 	} else if h.Standing == "named" {

@@ -260,7 +260,9 @@ func (t *treeWriter) remarks(n *Node, room int) string {
 // tags tell of a process at which something begins: the lineage, a container.
 func tags(n *Node) []string {
 	var list []string
-	if b := n.Boundary; b != nil {
+	if b := n.Boundary; b != nil && n.Container == "" && b.Runtime == "" {
+		list = append(list, "pid namespace")
+	} else if b != nil {
 		const short = 12 // as Docker shows ids
 		list = append(list, strings.TrimSpace("container "+Visible(n.Container[:min(len(n.Container), short)])))
 	} else if n.Leads && n.Entry != "service" && n.Entry != "boot" { // which most are

@@ -74,7 +74,14 @@ func detailLines(n *Node) []string {
 	}
 	lines := []string{strings.Join(who, ", "), parent}
 	if b := n.Boundary; b != nil {
-		lines = append(lines, strings.TrimSpace("first process of container "+Visible(b.ID))+": "+Visible(b.Rule))
+		where := "a container"
+		if b.ID != "" {
+			where += " " + Visible(b.ID)
+		}
+		if b.Runtime == "" && b.ID == "" {
+			where = "a pid namespace"
+		}
+		lines = append(lines, "first process inside "+where+": "+Visible(b.Rule))
 	}
 	if l := n.Logical; l != nil {
 		lines = append(lines, logicalText(l))
@@ -88,15 +95,18 @@ func detailLines(n *Node) []string {
 	if n.Source.File != "" {
 		lines = append(lines, "record: "+Visible(place(n.Source)))
 	}
-	const short = 16 // digits of a lineage, enough to find it again; JSON has all
-	if len(n.Lineage) >= short {
-		lines = append(lines, "lineage "+Visible(n.Lineage[:short]))
+	if len(n.Lineage) >= shortLineage {
+		lines = append(lines, "lineage "+Visible(n.Lineage[:shortLineage]))
 	}
 	if lines[0] == "" {
 		lines = lines[1:]
 	}
 	return lines
 }
+
+// shortLineage is how many digits of a lineage a reader is shown: enough to find it again in
+// the JSON, which has all.
+const shortLineage = 16
 
 // logicalText tells of a logical parent.
 func logicalText(l *Logical) string {

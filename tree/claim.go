@@ -141,6 +141,23 @@ func (s *segment) trust(g *groups) *trust {
 	return t
 }
 
+// markApart marks the programs of processes whose forks, more than once and nearly every time, returned
+// other numbers than their children bear in the log.
+func (s *segment) markApart(t *trust) {
+	if t.total.differ == 0 {
+		return
+	}
+	for i := range s.recs {
+		r := &s.recs[i]
+		if r.kind != kindExec || s.starts[r.arg].node == nil {
+			continue
+		}
+		if b := t.score[t.ids.of(r.pid)]; b.differ > 1+4*b.agree {
+			s.starts[r.arg].node.marks |= apart
+		}
+	}
+}
+
 // claimFollows reports whether a fork that returned r's pid to r's parent is
 // logged right after r.
 func (s *segment) claimFollows(rest []entry, r *record) bool {

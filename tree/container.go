@@ -7,7 +7,7 @@ import (
 	"oddkin/parsers/event"
 )
 
-// Boundary is where a lineage enters a container: Node is the first process inside, as
+// Boundary is where a lineage enters a container or a pid namespace: Node is the first process inside, as
 // far as the evidence shows. All that descends from it is inside.
 type Boundary struct {
 	Node *Node
@@ -23,6 +23,8 @@ type Boundary struct {
 const (
 	ruleRecorded = "the record names the container"
 	ruleRuntime  = "started by a container runtime"
+	// A fork gives its caller the number of the child as the caller's pid namespace has it.
+	ruleNamespace = "its forks return numbers of another pid namespace than the log's"
 )
 
 // runtimes are the programs between a container and what asked for it.
@@ -52,6 +54,19 @@ func (n *Node) entersContainer() bool {
 		return n.container != 0
 	}
 	return up.prog.plays().runtime || n.container != 0 && (up.Entry != EntryContainer || up.container != 0 && up.container != n.container)
+}
+
+// setInside carries on whether n lives in another pid namespace than the log's.
+func (n *Node) setInside() {
+	if n.marks&apart != 0 || n.Parent != nil && n.Parent.marks&inside != 0 {
+		n.marks |= inside
+	}
+}
+
+// entersNamespace reports whether n is the first process in its pid namespace, where no
+// container's boundary tells of that already.
+func (n *Node) entersNamespace() bool {
+	return n.marks&inside != 0 && n.Entry != EntryContainer && (n.Parent == nil || n.Parent.marks&inside == 0)
 }
 
 // Boundary is the entry of [Forest.Boundaries] for n, or nil.

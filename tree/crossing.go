@@ -238,11 +238,15 @@ func (b *border) join(a *arrival) {
 		if d.used || d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
 			continue
 		}
-		if a.node.Entry == EntryService && !d.node.installs(a.node) {
-			continue
-		}
 		r, c := b.fit(d, a)
-		if c == 0 {
+		if e := a.node.Entry; e != EntrySSH && e != EntryWinRM && !d.node.installs(a.node) {
+			// Services, tasks and WMI start much by themselves.
+			if e == EntryService || a.at-d.at > clocksOff {
+				continue
+			}
+			c -= 0.3
+		}
+		if c <= 0 {
 			continue
 		}
 		several = several || best != nil && best.node != d.node

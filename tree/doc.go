@@ -118,7 +118,7 @@
 //     only if its file lies where an administrator alone can write. Models know seven classes
 //     of entries, which [Node.EntryClass] gives; telling more apart changes no score.
 //   - [Forest.Boundaries]: the first process inside each container, by its runtime's command
-//     line or by the id in the record.
+//     line or by the id in the record; or inside a pid namespace, by the numbers that forks return.
 //   - [Forest.Logical]: the process that asked a service manager, task scheduler, WMI, COM,
 //     systemd, cron, at, the message bus or a container engine for a start, found by what
 //     command lines name, and where they name nothing by time and user.

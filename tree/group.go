@@ -44,6 +44,7 @@ func (s *segment) walk() {
 	}
 	s.findAdopters()
 	trust := s.trust(g)
+	s.markApart(trust)
 	parts := make([]segment, len(shares))
 	inParallel(len(shares), func(i int) {
 		part := &parts[i]

@@ -41,10 +41,19 @@ type Node struct {
 	Leads bool
 	class Entry // see EntryClass
 	// Link says how Parent is known.
-	Link   Link
-	same   bool // Parent is the same process
-	failed bool // origin.failed has more
+	Link  Link
+	same  bool // Parent is the same process
+	marks marks
 }
+
+// marks are small facts about a node.
+type marks uint8
+
+const (
+	hasFailed marks = 1 << iota // origin.failed has more
+	apart                       // its forks return numbers of another pid namespace
+	inside                      // a process above is apart, or it is
+)
 
 // origin is the boot of a host that a node belongs to.
 type origin struct {
@@ -119,7 +128,7 @@ func (n *Node) follow(p *Node) { n.Parent, n.same = p, true }
 
 // Failed lists the starts that this process tried and that were refused.
 func (n *Node) Failed() []Attempt {
-	if !n.failed {
+	if n.marks&hasFailed == 0 {
 		return nil
 	}
 	var all []Attempt

@@ -42,8 +42,11 @@ func (f *Forest) plant(all []*Node) {
 	for n := range f.Nodes() {
 		n.ID = id
 		n.setEntry()
+		n.setInside()
 		if n.Entry == EntryContainer && n.entersContainer() {
 			f.boundary(n)
+		} else if n.entersNamespace() {
+			f.Boundaries = append(f.Boundaries, Boundary{Node: n, Rule: ruleNamespace})
 		}
 		id++
 	}

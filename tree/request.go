@@ -203,7 +203,7 @@ func (a *asker) noteWindows(n *Node) {
 		}
 		a.clients = append(a.clients, n)
 	}
-	if !n.prog.plays().asks {
+	if !n.prog.plays().asks || n.elsewhere() {
 		return
 	}
 	text := plain(n.prog, n.Command())

@@ -271,6 +271,6 @@ func (r *resolver) fail(f *fail, rec *record) {
 	if r.failed == nil {
 		r.failed = map[*Node][]attempt{}
 	}
-	f.node.failed = true
+	f.node.marks |= hasFailed
 	r.failed[f.node] = append(r.failed[f.node], attempt{f.command, r.clock(rec.at), f.src, rec.serial})
 }

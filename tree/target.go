@@ -1,6 +1,9 @@
 package tree
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // target is a host that a command line names, and what can be opened there.
 type target struct {
@@ -104,12 +107,24 @@ func after(words []string, how []Entry, options ...string) (list []target) {
 	return list
 }
 
-// installs reports whether the service is one that n brings along, or that its command line
-// names: services start by themselves as well.
-func (n *Node) installs(service *Node) bool {
-	name := strings.TrimSuffix(strings.ToLower(service.prog.Base), ".exe")
+// installs reports whether started is a service that n brings along, or what its command line
+// names.
+func (n *Node) installs(started *Node) bool {
+	name := strings.TrimSuffix(strings.ToLower(started.prog.Base), ".exe")
 	if strings.HasPrefix(name, "psexesvc") || strings.HasPrefix(name, "paexec") {
 		return true
 	}
 	return len(name) >= 3 && strings.Contains(strings.ToLower(n.Command()), name)
+}
+
+// elsewhere reports whether what n asks for is to run on other hosts alone.
+func (n *Node) elsewhere() bool {
+	if !n.prog.plays().remote {
+		return false
+	}
+	host, _, _ := strings.Cut(strings.ToLower(n.Host()), ".")
+	list := n.targets()
+	return len(list) > 0 && !slices.ContainsFunc(list, func(t target) bool {
+		return t.name == "localhost" || t.name == "127.0.0.1" || t.name == "::1" || t.name == "." || host != "" && (t.name == host || strings.HasPrefix(t.name, host+"."))
+	})
 }

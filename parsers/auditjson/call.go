@@ -30,8 +30,9 @@ type call struct {
 
 	proc   event.Proc // Argv and Cwd where recorded
 	parent event.Ref
-	title  string // of the process, as /proc/PID/cmdline has it
-	path   string // first file that took part: what a failed exec tried to run
+	remote *event.Remote // where a login came from
+	title  string        // of the process, as /proc/PID/cmdline has it
+	path   string        // first file that took part: what a failed exec tried to run
 
 	number, arch, callName string // as recorded, until resolved
 	archName               string

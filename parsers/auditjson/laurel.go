@@ -259,7 +259,7 @@ func (r *reader) laurelSighting(typ string, c *call) {
 		return
 	}
 	p := event.Proc{OS: event.Linux}
-	var auid, uid, auidName, uidName string
+	var auid, uid, auidName, uidName, op, addr, res string
 	var fields func(s *jsonstream.Scanner)
 	fields = func(s *jsonstream.Scanner) {
 		for key := range s.Members() {
@@ -282,6 +282,12 @@ func (r *reader) laurelSighting(typ string, c *call) {
 				p.Name = r.percent(s.Text())
 			case "exe":
 				setImage(&p, r.percent(s.Text()))
+			case "op":
+				op = r.percent(s.Text())
+			case "addr":
+				addr = r.percent(s.Text())
+			case "res":
+				res = string(s.Text())
 			}
 		}
 	}
@@ -291,4 +297,7 @@ func (r *reader) laurelSighting(typ string, c *call) {
 	}
 	p.AuditUser, p.User = account(auid, auidName), account(uid, uidName)
 	c.proc, c.named, c.partial = p, true, true
+	if (op == "login" || op == "PAM:session_open") && p.Session != "" && len(addr) > 1 && (res == "success" || res == "1") {
+		c.remote = &event.Remote{Address: addr, Inbound: true}
+	}
 }

@@ -136,7 +136,7 @@ func (r *reader) boot(h *host, c *call) {
 func (r *reader) judge(h *host, c *call) outcome {
 	id := h.known[c.proc.PID]
 	exited := id != nil && id.exited
-	news := (id == nil || !id.same(c)) && (c.proc.Image != "" || c.proc.Name != "")
+	news := (id == nil || !id.same(c) || c.remote != nil) && (c.proc.Image != "" || c.proc.Name != "")
 	dying := !c.finished && exited && c.serial != 0
 	id = h.note(c, id, news)
 	isExec := c.deed == deedExec
@@ -198,6 +198,7 @@ func (r *reader) event(kind event.Kind, c *call) event.Event {
 // sight tells that a process was seen alive.
 func (r *reader) sight(c *call) {
 	ev := r.event(event.Snapshot, c)
+	ev.Remote = c.remote
 	if c.deed != deedExec {
 		ev.Proc.Argv, ev.Proc.CommandLine, ev.Proc.Cwd = c.proc.Argv, c.proc.CommandLine, c.proc.Cwd
 	}
