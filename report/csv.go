@@ -30,8 +30,8 @@ func writeCSV(w *bufio.Writer, d *Document) error {
 	}
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		for j := range f.Chains {
-			if err := c.Write(csvRecord(d, f, &f.Chains[j])); err != nil {
+		for chain := range f.each() {
+			if err := c.Write(csvRecord(d, f, &chain)); err != nil {
 				return err
 			}
 		}

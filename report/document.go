@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Schema numbers the shape of [Document]. It grows whenever a field changes its
 // meaning or goes away; new fields do not change it.
@@ -189,6 +192,9 @@ type Finding struct {
 	HostCount int      `json:"host_count"`
 	// Chains are examples, earliest first.
 	Chains []Chain `json:"chains"`
+	// later makes the chains one at a time in the place of Chains: see
+	// [Options.Stream].
+	later iter.Seq[Chain]
 }
 
 // Kin is the stranger chain that a finding's chains belong with: the finding of

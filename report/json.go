@@ -18,7 +18,7 @@ func writeJSON(w *bufio.Writer, d *Document) error {
 	o.value("manifest", d.Manifest)
 	o.value("interrupted", d.Interrupted)
 	o.value("evidence", d.Evidence)
-	list(&o, "  ", "findings", d.Findings)
+	o.findings(d.Findings)
 	o.value("findings_omitted", d.FindingsOmitted)
 	if d.Forest != nil {
 		o.key("  ", "forest")
@@ -63,7 +63,10 @@ func (o *objectWriter) value(name string, v any) {
 }
 
 // encode writes v, its inner lines indented by indent.
-func (o *objectWriter) encode(indent string, v any) {
+func (o *objectWriter) encode(indent string, v any) { escapeJSON(o.w, o.marshal(indent, v)) }
+
+// marshal is v as encode writes it, before escapes, valid until the next call.
+func (o *objectWriter) marshal(indent string, v any) []byte {
 	o.buf.Reset()
 	if o.e == nil || o.indent != indent {
 		o.e, o.indent = json.NewEncoder(&o.buf), indent
@@ -73,7 +76,36 @@ func (o *objectWriter) encode(indent string, v any) {
 	if err := o.e.Encode(v); err != nil && o.err == nil {
 		o.err = err
 	}
-	escapeJSON(o.w, bytes.TrimSuffix(o.buf.Bytes(), []byte("\n")))
+	return bytes.TrimSuffix(o.buf.Bytes(), []byte("\n"))
+}
+
+// findings writes the findings; chains that are not held follow as the last member.
+func (o *objectWriter) findings(all []Finding) {
+	if len(all) == 0 || all[0].later == nil {
+		list(o, "  ", "findings", all)
+		return
+	}
+	o.key("  ", "findings")
+	o.w.WriteByte('[')
+	for i := range all {
+		if i > 0 {
+			o.w.WriteByte(',')
+		}
+		o.w.WriteString("\n    ")
+		text := o.marshal("    ", &all[i])
+		escapeJSON(o.w, bytes.TrimSuffix(text, []byte("]\n    }")))
+		sep := ""
+		for chain := range all[i].later {
+			o.w.WriteString(sep + "\n        ")
+			sep = ","
+			o.encode("        ", chain)
+			if _, err := o.w.Write(nil); err != nil {
+				return
+			}
+		}
+		o.w.WriteString("\n      ]\n    }")
+	}
+	o.w.WriteString("\n  ]")
 }
 
 // list writes one member that is an array.

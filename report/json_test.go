@@ -125,3 +125,19 @@ func fields(typ reflect.Type) []string {
 	}
 	return lines
 }
+
+// Chains that are made while they are written give the same bytes as those that are held.
+func TestStreamedChainsReadAsHeldOnes(t *testing.T) {
+	for _, paths := range []int{0, 2, All} {
+		held, streamed := New(twoHosts(), Options{Paths: paths}), New(twoHosts(), Options{Paths: paths, Stream: true})
+		for _, f := range []Format{JSON, JSONLines, CSV} {
+			want := render(t, held, f, Style{})
+			if got := render(t, streamed, f, Style{}); !bytes.Equal(got, want) {
+				t.Errorf("%s with %d chains a finding: got\n%s\nwant\n%s", f, paths, got, want)
+			}
+		}
+		if n := len(streamed.Findings[0].Chains); n != 0 {
+			t.Errorf("%d chains are held", n)
+		}
+	}
+}

@@ -18,7 +18,8 @@ type Line struct {
 	Finding
 }
 
-// writeJSONLines writes one [Line] per finding, in order of rank.
+// writeJSONLines writes one [Line] per finding, in order of rank. Chains are the last
+// member of it, so that they can follow one by one.
 func writeJSONLines(w *bufio.Writer, d *Document) error {
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
@@ -33,7 +34,25 @@ func writeJSONLines(w *bufio.Writer, d *Document) error {
 		if err != nil {
 			return err
 		}
-		escapeJSON(w, buf.Bytes())
+		if f.later == nil {
+			escapeJSON(w, buf.Bytes())
+			continue
+		}
+		escapeJSON(w, bytes.TrimSuffix(buf.Bytes(), []byte("]}\n")))
+		sep := ""
+		for chain := range f.later {
+			buf.Reset()
+			if err := e.Encode(chain); err != nil {
+				return err
+			}
+			w.WriteString(sep)
+			sep = ","
+			escapeJSON(w, bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
+			if _, err := w.Write(nil); err != nil {
+				return err
+			}
+		}
+		w.WriteString("]}\n")
 	}
 	return nil
 }

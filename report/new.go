@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -42,6 +43,10 @@ type Options struct {
 	MinScore float32
 	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
 	Paths int
+	// Stream makes chains only while they are written, so that any number takes the memory
+	// of one. The document can then be written as [JSON], [JSONLines] and [CSV] alone,
+	// and needs the forest until it is.
+	Stream bool
 	// Nodes is how many nodes of the forest are kept, those on the chains of the
 	// first findings before others; 0 keeps none.
 	Nodes int
@@ -131,12 +136,12 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 			d.FindingsOmitted++
 			continue
 		}
-		d.Findings = append(d.Findings, newFinding(f, forest, o.Paths))
+		d.Findings = append(d.Findings, newFinding(f, forest, o))
 	}
 }
 
-// newFinding takes over f with its first n chains hop by hop.
-func newFinding(f *detect.Finding, forest *tree.Forest, n int) Finding {
+// newFinding takes over f with as many of its chains hop by hop as o asks for.
+func newFinding(f *detect.Finding, forest *tree.Forest, o Options) Finding {
 	g := Finding{
 		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity),
 		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
@@ -153,17 +158,32 @@ func newFinding(f *detect.Finding, forest *tree.Forest, n int) Finding {
 		g.NamesOmitted = max(0, f.Paths[0].Len()-len(f.Names))
 	}
 	g.span(f.Paths)
-	if n == 0 {
-		n = 1
-	}
+	n := cmp.Or(o.Paths, 1)
 	if n < 0 || n > len(f.Paths) {
 		n = len(f.Paths)
 	}
-	g.Chains = make([]Chain, 0, n)
-	for _, p := range f.Paths[:n] {
-		g.Chains = append(g.Chains, newChain(p, forest, g.NamesOmitted+g.strongest()))
+	around := g.NamesOmitted + g.strongest()
+	chains := func(yield func(Chain) bool) {
+		for _, p := range f.Paths[:n] {
+			if !yield(newChain(p, forest, around)) {
+				return
+			}
+		}
+	}
+	if o.Stream {
+		g.Chains, g.later = []Chain{}, chains
+	} else {
+		g.Chains = slices.AppendSeq(make([]Chain, 0, n), chains)
 	}
 	return g
+}
+
+// each yields the chains of f, held or not.
+func (f *Finding) each() iter.Seq[Chain] {
+	if f.later != nil {
+		return f.later
+	}
+	return slices.Values(f.Chains)
 }
 
 // opinionsDiffer tells a disagreement worth showing: one opinion calls the chain

@@ -67,6 +67,7 @@ root to leaf; --all prints one row per chain instead.
 			o := report.Options{Top: top, MinScore: float32(minScore)}
 			if all {
 				o.Paths = report.All
+				o.Stream = out.format != "table" && out.format != "html"
 			}
 			doc := report.New(r.values, o)
 			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
