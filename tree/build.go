@@ -2,6 +2,7 @@ package tree
 
 import (
 	"iter"
+	"slices"
 
 	"oddkin/parsers/event"
 )
@@ -29,15 +30,15 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 	c.store.seal()
 	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
 	f := &Forest{}
-	var all []*Node
+	nodes := make([][]*Node, len(hosts))
 	contacts := map[string][]contact{}
-	for _, h := range hosts {
+	for i, h := range hosts {
 		contacts[h.name] = h.contacts
 		found.take(&h.found)
 		f.Hosts = append(f.Hosts, h.described)
-		all = append(all, h.nodes...)
-		h.nodes = nil
+		nodes[i], h.nodes = h.nodes, nil
 	}
+	all := joined(nodes)
 	f.Counts, f.Warnings = found.counts, found.warnings
 	f.plant(all)
 	if !o.Strict {
@@ -58,11 +59,19 @@ func (h *host) build(o Options) {
 		segments[i].link(o)
 		linked[i] = segments[i].assemble()
 	})
-	for i, s := range segments {
+	for _, s := range segments {
 		h.found.take(&s.found)
-		h.nodes = append(h.nodes, linked[i]...)
 	}
+	h.nodes = joined(linked)
 	h.described = h.describe(segments)
 	h.sortContacts()
 	h.recs, h.starts, h.forks, h.sights, h.fails, h.marks, h.seen = nil, nil, nil, nil, nil, nil, nil
+}
+
+// joined is all lists in one; a single one is not copied.
+func joined(lists [][]*Node) []*Node {
+	if len(lists) == 1 {
+		return lists[0]
+	}
+	return slices.Concat(lists...)
 }

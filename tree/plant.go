@@ -4,7 +4,13 @@ import "slices"
 
 // assemble lists the nodes of one boot in the order of their start.
 func (s *segment) assemble() []*Node {
-	all := s.unseen
+	count := len(s.unseen)
+	for i := range s.recs {
+		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
+			count++
+		}
+	}
+	all := append(make([]*Node, 0, count), s.unseen...)
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
 			all = append(all, s.starts[r.arg].node)
