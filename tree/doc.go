@@ -35,8 +35,13 @@
 // and what nodes share stands once beside them: programs, texts such as users and
 // sessions (by number; see texts), command lines end to end in pages (lines), what
 // records say of parents. [Node.Proc] spells a process out again. Children are a list
-// through the nodes themselves. What linking needs besides, the records in the order of
-// time and the processes that own pids, is let go with each boot.
+// through the nodes themselves.
+//
+// What linking needs besides is about as much again: records in the order of time (32
+// bytes each), the processes that owned pids (72), and for each pid the indices of its
+// records. It is let go once a host is linked. Hosts, boots, and shares of the pids of
+// one boot are linked side by side; what is shared out, and how, depends on the evidence
+// alone.
 //
 // # Hosts and boots
 //
