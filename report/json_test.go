@@ -110,6 +110,9 @@ func fields(typ reflect.Type) []string {
 		var keys []string
 		for i := range typ.NumField() {
 			f := typ.Field(i)
+			if !f.IsExported() {
+				continue
+			}
 			queue = append(queue, f.Type)
 			if f.Anonymous {
 				keys = append(keys, "("+f.Name+")")
