@@ -58,6 +58,31 @@
 // A model can be trained without one of its parts ([Parts]), to measure what the part
 // is worth; its file says so.
 //
+// # What the parts are worth
+//
+// Measured with 'oddkin eval --ablate --networks 1' on the shapes of the held-out hosts,
+// as means over hosts and views, with one training seed:
+//
+//	trained             AUC    AP     P@20  R@1%  alerts: normal, attack
+//	everything          0.971  0.910  0.97  0.76  1.0 %, 78 %
+//	LSTM alone          0.972  0.909  0.97  0.76  -
+//	rarity alone        0.768  0.506  0.58  0.13  -
+//	without places      0.966  0.898  0.98  0.75  0.1 %, 52 %
+//	without root        0.969  0.909  0.97  0.78  0.8 %, 76 %
+//	without kinds       0.975  0.918  0.98  0.77  0.9 %, 79 %
+//	without letters     0.964  0.900  0.97  0.76  0.6 %, 73 %
+//	without variants    0.965  0.899  0.97  0.75  1.5 %, 78 %
+//	without generated   0.964  0.902  0.98  0.74  0.4 %, 69 %
+//	without rarity      0.972  0.909  0.97  0.76  1.0 %, 77 %
+//
+// Three networks instead of one: AUC 0.973, average precision 0.912, with a standard
+// deviation of 0.001 over five training seeds. That of single networks is larger and was
+// not measured: differences of less than half a hundredth say little. Places, letters,
+// variants and generated chains earn theirs; the places do so in the alerts above all. The
+// root token, the tokens of kinds and the second opinion earn none in this order; the last
+// stays for what it says to a reader and because no network can talk it away. Without
+// generated chains nothing is known of Windows, which this table does not measure.
+//
 // # What it cannot see
 //
 //   - Command lines, users, times, network: the chain is all it reads. An intruder

@@ -1,0 +1,22 @@
+package detect
+
+import "testing"
+
+// The spread that ships is of the training that the embedded model came from.
+func TestTheShippedSpreadIsOfTheEmbeddedModel(t *testing.T) {
+	s, err := shippedSpread()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := embeddedModel(t)
+	if m.Spread() == nil {
+		t.Fatalf("it is of %.12s, the embedded model learned from %.12s: measure again (oddkin eval --seeds 5 --format json) and put its \"Spread\" into detect/spread.json", s.Data, m.Info.Data)
+	}
+	if len(s.Seeds) < 3 || s.Seeds[0] != m.Info.Seed || s.Deviation.AUC <= 0 {
+		t.Errorf("%d seeds, first %v, deviation of the AUC %v", len(s.Seeds), s.Seeds, s.Deviation.AUC)
+	}
+	// The embedded model's own figures lie within what is said of its like.
+	if own := m.Info.Metrics.OfModel(); own.AUC < s.Mean.AUC-3*s.Deviation.AUC-1e-3 || own.AUC > s.Mean.AUC+3*s.Deviation.AUC+1e-3 {
+		t.Errorf("the embedded model has AUC %v, its like %v ± %v", own.AUC, s.Mean.AUC, s.Deviation.AUC)
+	}
+}
