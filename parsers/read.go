@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -90,6 +91,9 @@ func (r *reader) member(name string, content io.Reader, err error) error {
 	account := event.Account{File: name}
 	if err == nil {
 		err = r.parse(&account, content)
+		if c, ok := content.(*unpack.Content); ok && c.Password != "" {
+			account.Reason += fmt.Sprintf("; opened with the password %q", c.Password)
+		}
 	}
 	switch {
 	case err == nil:

@@ -25,8 +25,9 @@ var (
 	ErrDepth = errors.New("archives nested too deep")
 	// ErrSpool means that a zip inside a container was larger than [MaxSpool].
 	ErrSpool = errors.New("a zip inside another archive is too large to hold; unpack it first")
-	// ErrEncrypted means that a zip member needs a password.
-	ErrEncrypted = errors.New("encrypted zip member")
+	// ErrEncrypted means that a zip member needs a password that is none of those under
+	// which samples are shared.
+	ErrEncrypted = errors.New("encrypted zip member; unpack it with its password first")
 	// ErrMembers means that an archive holds more than [MaxMembers] files.
 	ErrMembers = errors.New("too many files in one archive")
 )

@@ -5,7 +5,8 @@
 // to [MaxDepth], and hands every file found to a visitor as a forward-only
 // stream. Nothing is written to disk and nothing is held in memory but what the
 // decompressors need; a zip inside another container, which cannot be read
-// forwards, is held up to [MaxSpool].
+// forwards, is held up to [MaxSpool]. Encrypted zip members are tried with the few
+// passwords under which samples are shared ("infected" and its like).
 //
 // # Bounds
 //

@@ -8,13 +8,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 )
+
+// Content is a file found, to be read forwards.
+type Content struct {
+	io.Reader
+	// Password is the one that opened the zip member it lies in; mostly none.
+	Password string
+}
 
 // Visit receives one file found. name is the container's name with "!" and the
 // member's name for each archive passed; compression adds nothing to it. err is
 // set, and r nil, when the member is known but cannot be opened. Walk stops with
-// the error that Visit returns.
+// the error that Visit returns. r is a [*Content].
 type Visit func(name string, r io.Reader, err error) error
 
 // At lets Walk open a zip without reading it into memory: the file on disk.
@@ -35,6 +43,8 @@ type walker struct {
 	packed  *counter // what the bound measures growth against
 	visit   Visit
 	members int
+	// password is that of the members it stands in.
+	password string
 }
 
 // stream looks at one layer.
@@ -50,7 +60,7 @@ func (w *walker) stream(name string, r io.Reader, at At, depth int) error {
 	}
 	switch kind {
 	case plain:
-		return w.visit(name, br, nil)
+		return w.visit(name, &Content{br, w.password}, nil)
 	case tarball:
 		return w.tar(name, br, depth)
 	case zipped:
@@ -104,7 +114,7 @@ func (w *walker) zip(name string, r io.Reader, at At, depth int) error {
 		return w.visit(name, nil, fmt.Errorf("damaged zip: %w", err))
 	}
 	for _, f := range z.File {
-		if !f.Mode().IsRegular() {
+		if f.Mode()&(fs.ModeDir|fs.ModeSymlink) != 0 { // what was piped into zip stands there as a pipe
 			continue
 		}
 		if err := w.member(); err != nil {
@@ -118,16 +128,22 @@ func (w *walker) zip(name string, r io.Reader, at At, depth int) error {
 }
 
 func (w *walker) zipMember(name string, f *zip.File, depth int) error {
+	inner := &walker{packed: &counter{n: int64(f.CompressedSize64)}, visit: w.visit, members: w.members, password: w.password}
+	var r io.Reader
 	if f.Flags&1 != 0 {
-		return w.visit(name, nil, ErrEncrypted)
+		var err error
+		if r, inner.password, err = unlock(f); err != nil {
+			return w.visit(name, nil, err)
+		}
+	} else {
+		plain, err := f.Open()
+		if err != nil {
+			return w.visit(name, nil, err)
+		}
+		defer plain.Close()
+		r = plain
 	}
-	r, err := f.Open()
-	if err != nil {
-		return w.visit(name, nil, err)
-	}
-	defer r.Close()
-	inner := &walker{packed: &counter{n: int64(f.CompressedSize64)}, visit: w.visit, members: w.members}
-	err = inner.stream(name, &bounded{r: r, packed: inner.packed}, nil, depth+1)
+	err := inner.stream(name, &bounded{r: r, packed: inner.packed}, nil, depth+1)
 	w.members = inner.members
 	return err
 }
