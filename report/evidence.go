@@ -4,11 +4,19 @@ import (
 	"cmp"
 	"slices"
 
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
-// count walks the forest once and sums it up, over all and per host.
-func (e *Evidence) count(f *tree.Forest) {
+// telling is what the nodes of a system tell, for [noteList.recording].
+type telling struct {
+	starts, silent int // program starts, and those without a command line
+}
+
+// count walks the forest once and sums it up, over all and per host. It returns what
+// the nodes of each system tell.
+func (e *Evidence) count(f *tree.Forest) map[event.OS]telling {
+	told := map[event.OS]telling{}
 	e.Hosts = []Host{}
 	if e.Inputs == nil {
 		e.Inputs = []Input{}
@@ -31,6 +39,13 @@ func (e *Evidence) count(f *tree.Forest) {
 		e.FailedStarts += len(n.Failed())
 		e.Links.add(n.Link.Kind)
 		e.Standings.add(n.Standing)
+		if n.Standing == tree.Started {
+			t := told[n.Program().OS]
+			if t.starts++; !n.HasCommand() {
+				t.silent++
+			}
+			told[n.Program().OS] = t
+		}
 	}
 	for _, h := range hosts {
 		e.Hosts = append(e.Hosts, *h)
@@ -38,6 +53,7 @@ func (e *Evidence) count(f *tree.Forest) {
 		e.Chains += h.Chains
 	}
 	slices.SortFunc(e.Hosts, func(a, b Host) int { return cmp.Compare(a.Name, b.Name) })
+	return told
 }
 
 func (l *Links) add(k tree.LinkKind) {

@@ -74,7 +74,7 @@ func New(v Values, o Options) *Document {
 		v.Forest = &tree.Forest{}
 	}
 	d.addWarnings(v.Forest.Warnings)
-	d.Evidence.count(v.Forest)
+	told := d.Evidence.count(v.Forest)
 	best := bestChains(v)
 	kept := selected(v.Forest, &o.Select, best)
 	if v.Ranking != nil {
@@ -84,7 +84,7 @@ func New(v Values, o Options) *Document {
 	if o.Nodes != 0 {
 		d.Forest = newForest(v, best, kept, o.Nodes)
 	}
-	d.Evidence.Notes = notes(d, &v.Forest.Counts)
+	d.Evidence.Notes = notes(d, &v.Forest.Counts, told)
 	return d
 }
 

@@ -3,13 +3,14 @@ package report
 import (
 	"fmt"
 
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
 // notes says what the evidence cannot show and what weakens the result, as far
 // as the numbers tell. A reader who sees none may trust that nothing of the sort
 // was found.
-func notes(d *Document, c *tree.Counts) []Note {
+func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
 	list := noteList{}
 	e := &d.Evidence
 	if d.Interrupted {
@@ -21,6 +22,7 @@ func notes(d *Document, c *tree.Counts) []Note {
 	list.inputs(e)
 	list.links(e)
 	list.clocks(c)
+	list.recording(d, c, told)
 	return list
 }
 

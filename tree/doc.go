@@ -165,7 +165,8 @@
 // taken and whose true parents the kernel's process events told (73,507 starts;
 // samples/lab). Of the inferred links 96.2 % name the right program of the right process, of
 // the supposed ones 72 %; 1.2 % of the starts are left without a parent, and 96.6 % of all
-// stand where they belong. With fork records 99.9 % do.
+// stand where they belong. On four more hosts, recorded when the rules were settled, it is 99.5 %,
+// 79 %, 1.0 % and 97.3 % (15,781 starts). With fork records 99.9 % stand where they belong.
 //
 // # What cannot be known
 //

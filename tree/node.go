@@ -84,6 +84,9 @@ func (n *Node) Command() string {
 	return p.Command()
 }
 
+// HasCommand reports whether the evidence tells the command line.
+func (n *Node) HasCommand() bool { return n.line != 0 }
+
 // Host is the Name of the node's [Host].
 func (n *Node) Host() string { return n.of.host }
 

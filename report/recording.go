@@ -1,0 +1,58 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// auditFormats are those whose content the rules of the Linux audit system decide.
+var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "go-audit", "journald"}
+
+// eventFormats are those of Windows' own logs and Sysmon's.
+var eventFormats = []string{"sysmon", "sysmon-xml", "evtx"}
+
+// recording tells what kind of record the evidence lacks altogether, and which rule or
+// setting would have written it: audit.rules(7) and auditctl(8) on Linux, Sysmon's and the
+// audit policy's documentation on Windows. What a sandbox leaves out cannot be set.
+func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]telling) {
+	linux, windows := d.readAs(auditFormats), d.readAs(eventFormats)
+	starts, n := told[event.Linux], int64(d.Evidence.Processes)
+	if linux && n > 0 {
+		switch {
+		case c.Starts == 0:
+			l.add("no_starts", n, "No record of a program start: processes are known by other records alone. Audit rules that record starts: "+
+				"-a always,exit -F arch=b64 -S execve,execveat -k exec (and the same with arch=b32).")
+		case c.Forks == 0:
+			l.add("no_forks", n, "No record of a fork: processes that run no program of their own, as workers and subshells, do not show. "+
+				"An audit rule that records them: -a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork.")
+		}
+		if c.Exits == 0 {
+			l.add("no_exits", n, "No record of an end: how long a process lived and whether its pid was used again is not told. "+
+				"An audit rule that records it: -a always,exit -F arch=b64 -S exit_group -k exit.")
+		}
+		l.add("no_commands", int64(starts.silent), "%s without arguments, though EXECVE records hold them: an exclude rule or the log's way here took them out.",
+			plural(starts.silent, "start is", "starts are"))
+	}
+	if windows {
+		w := told[event.Windows]
+		l.add("no_command_lines", int64(w.silent), "%s without a command line. Sysmon's event 1 has it; Security 4688 has it with the policy "+
+			"\"Include command line in process creation events\".", plural(w.silent, "start is", "starts are"))
+		if c.Exits == 0 && w.starts > 0 {
+			l.add("no_exits", int64(w.starts), "No record of an end: Sysmon writes event 5, and Security 4689 with \"Audit Process Termination\".")
+		}
+		if c.Starts == 0 && n > 0 {
+			l.add("no_starts", n, "No record of a program start: processes are known by other records alone. Sysmon writes event 1, "+
+				"and Security 4688 with \"Audit Process Creation\".")
+		}
+	}
+}
+
+// readAs reports whether an input was read as one of the formats.
+func (d *Document) readAs(formats []string) bool {
+	return slices.ContainsFunc(d.Evidence.Inputs, func(in Input) bool {
+		return in.Events > 0 && slices.Contains(formats, strings.TrimSpace(in.Format))
+	})
+}

@@ -1,0 +1,56 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// The rule or setting that would have shown more is named where a kind of record is
+// missing, and only there.
+func TestWhatARecorderWasNotToldToRecord(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(1_700_000_000+int64(s), 0).UTC() }
+	start := func(os event.OS, argv ...string) event.Event {
+		return event.Event{Kind: event.Exec, Time: at(1), Proc: event.Proc{PID: 7, OS: os, Image: "/bin/x", Argv: argv}, Parent: event.Ref{PID: 1}}
+	}
+	fork := event.Event{Kind: event.Fork, Time: at(2), Proc: event.Proc{PID: 8, OS: event.Linux}, Parent: event.Ref{PID: 7}}
+	exit := event.Event{Kind: event.Exit, Time: at(3), Proc: event.Proc{PID: 7, OS: event.Linux}}
+	seen := event.Event{Kind: event.Snapshot, Time: at(1), Proc: event.Proc{PID: 9, OS: event.Linux, Image: "/bin/y"}, Parent: event.Ref{PID: 1}}
+	for _, c := range []struct {
+		name, format string
+		events       []event.Event
+		want         []string
+		hint         string
+	}{
+		{"starts alone", "auditd", []event.Event{start(event.Linux, "x")}, []string{"no_exits", "no_forks"}, "-S fork,vfork,clone,clone3"},
+		{"all that is asked for", "auditd", []event.Event{start(event.Linux, "x"), fork, exit}, nil, ""},
+		{"sightings alone", "laurel", []event.Event{seen}, []string{"no_exits", "no_starts"}, "-S execve,execveat"},
+		{"no arguments", "auditd", []event.Event{start(event.Linux), fork, exit}, []string{"no_commands"}, "EXECVE"},
+		{"4688 without command lines", "evtx", []event.Event{start(event.Windows), exit}, []string{"no_command_lines"}, "Include command line"},
+		{"no Sysmon 5", "sysmon", []event.Event{start(event.Windows, "x")}, []string{"no_exits"}, "event 5"},
+		{"a sandbox", "cape", []event.Event{start(event.Windows)}, nil, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := New(Values{
+				Forest:   tree.Build(slices.Values(c.events), tree.Options{}),
+				Accounts: []event.Account{{File: "f", Format: c.format, Events: int64(len(c.events))}},
+			}, Options{})
+			var got []string
+			text := ""
+			for _, n := range d.Evidence.Notes {
+				if strings.HasPrefix(n.Kind, "no_") {
+					got = append(got, n.Kind)
+					text += n.Text + "\n"
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) || !strings.Contains(text, c.hint) {
+				t.Errorf("notes %q, want %q with %q:\n%s", got, c.want, c.hint, text)
+			}
+		})
+	}
+}
