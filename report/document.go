@@ -130,6 +130,7 @@ type Input struct {
 	Duplicate int64     `json:"duplicate"`
 	Malformed int64     `json:"malformed"`
 	Events    int64     `json:"events"`
+	Copies    int64     `json:"copied_events"` // those of Events that another input has told already
 	Skipped   int64     `json:"skipped_bytes"`
 	First     time.Time `json:"first,omitzero"`
 	Last      time.Time `json:"last,omitzero"`

@@ -73,6 +73,9 @@ func New(v Values, o Options) *Document {
 	if v.Forest == nil {
 		v.Forest = &tree.Forest{}
 	}
+	for i := range d.Evidence.Inputs {
+		d.Evidence.Inputs[i].Copies = int64(v.Forest.Copies[v.Accounts[i].File])
+	}
 	d.addWarnings(v.Forest.Warnings)
 	told := d.Evidence.count(v.Forest)
 	best := bestChains(v)

@@ -54,3 +54,24 @@ func TestWhatARecorderWasNotToldToRecord(t *testing.T) {
 		})
 	}
 }
+
+// A log that is given with its copy counts once, and the copy's account says so.
+func TestCopiesStandInTheAccountOfTheirFile(t *testing.T) {
+	var events []event.Event
+	for _, file := range []string{"audit.log", "backup/audit.log"} {
+		for i := range 3 {
+			events = append(events, event.Event{
+				Kind: event.Exec, Host: "web", Time: time.Unix(1_700_000_000+int64(i), 0), Parent: event.Ref{PID: 1},
+				Proc:   event.Proc{PID: uint32(50 + i), OS: event.Linux, Image: "/bin/x", Argv: []string{"x"}},
+				Source: event.Source{File: file, Offset: int64(100 * i), Serial: uint64(7 + i)},
+			})
+		}
+	}
+	d := New(Values{
+		Forest:   tree.Build(slices.Values(events), tree.Options{}),
+		Accounts: []event.Account{{File: "audit.log", Format: "auditd", Events: 3}, {File: "backup/audit.log", Format: "auditd", Events: 3}},
+	}, Options{})
+	if a, b := d.Evidence.Inputs[0], d.Evidence.Inputs[1]; a.Copies != 0 || b.Copies != 3 || d.Evidence.Processes != 4 {
+		t.Errorf("the log has %d copies, its backup %d of %d events; %d processes, want 0, 3 of 3, 4", a.Copies, b.Copies, b.Events, d.Evidence.Processes)
+	}
+}

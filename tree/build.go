@@ -39,7 +39,7 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 		nodes[i], h.nodes = h.nodes, nil
 	}
 	all := joined(nodes)
-	f.Counts, f.Warnings = found.counts, found.warnings
+	f.Counts, f.Warnings, f.Copies = found.counts, found.warnings, found.copies
 	f.plant(all)
 	if !o.Strict {
 		f.ask(all)

@@ -22,6 +22,10 @@ type Forest struct {
 	Crossings []Crossing
 	// Counts says what the forest was built from.
 	Counts Counts
+	// Copies counts, by the file they stand in, the events among Counts.Duplicates: those
+	// that another record of the evidence has told already. Of two files that
+	// hold the same, the one whose name sorts later holds the copies.
+	Copies map[string]int
 	// Warnings names what could not be taken as it stood, with its position: the
 	// first [event.MaxWarnings] of each kind. Counts holds the full numbers.
 	Warnings []event.Warning

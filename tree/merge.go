@@ -50,7 +50,7 @@ func (s *segment) sameStart(a, b *record, n, o *Node, found *findings) bool {
 	views := (n.guid == 0) != (o.guid == 0)
 	switch {
 	case copies && within(s.time(n.start), s.time(o.start), skew):
-		found.counts.Duplicates++
+		found.copy(s.evidence(b).File)
 	case views && within(s.time(n.start), s.time(o.start), skew):
 		found.counts.Merged++
 	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)):

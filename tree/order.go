@@ -128,11 +128,11 @@ func (h *host) dropDuplicates() {
 	kept := h.recs[:0]
 	for _, r := range h.recs {
 		if k := h.original(kept, r); k != nil {
+			h.found.copy(h.evidence(&r).File)
 			if r.kind == kindExec {
 				h.enrich(h.starts[k.arg].node, h.starts[r.arg].node)
 				h.starts[r.arg].node = nil
 			}
-			h.found.counts.Duplicates++
 			continue
 		}
 		kept = append(kept, r)

@@ -35,6 +35,16 @@ func inParallel(n int, do func(i int)) {
 type findings struct {
 	counts   Counts
 	warnings []event.Warning
+	copies   map[string]int // see Forest.Copies
+}
+
+// copy counts an event of a file that another record has told already.
+func (f *findings) copy(file string) {
+	if f.copies == nil {
+		f.copies = map[string]int{}
+	}
+	f.copies[file]++
+	f.counts.Duplicates++
 }
 
 // warn notes a warning unless there are [event.MaxWarnings] of its reason already.
@@ -60,6 +70,12 @@ func (f *findings) take(o *findings) {
 	a.SelfParents += b.SelfParents
 	a.Cycles += b.Cycles
 	a.ClockSteps += b.ClockSteps
+	for file, n := range o.copies {
+		if f.copies == nil {
+			f.copies = map[string]int{}
+		}
+		f.copies[file] += n
+	}
 	for _, w := range o.warnings {
 		f.warn(w.Source, w.Reason)
 	}

@@ -118,6 +118,13 @@ func checkForest(t interface {
 	if skewed > c.Skewed && c.ClockSteps == 0 {
 		t.Fatalf("%d nodes began before their parent, %d are counted", skewed, c.Skewed)
 	}
+	copies := 0
+	for _, n := range f.Copies {
+		copies += n
+	}
+	if copies != c.Duplicates {
+		t.Fatalf("the files hold %d copies, %d duplicates were dropped", copies, c.Duplicates)
+	}
 	// Duplicates also counts forks and refused starts.
 	if started > c.Starts-c.Merged || started < c.Starts-c.Merged-c.Duplicates {
 		t.Fatalf("%d starts are placed of %d, %d merged, %d duplicates", started, c.Starts, c.Merged, c.Duplicates)
