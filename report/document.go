@@ -256,6 +256,9 @@ type Process struct {
 	// orphan; Rule how it was inferred or why there is none.
 	Link string `json:"link"`
 	Rule string `json:"rule,omitempty"`
+	// Confidence is how often a parent known in this way is the right one: see
+	// [tree.Link.Confidence].
+	Confidence float32 `json:"confidence"`
 	// SameProcess is true when the hop above is the same process before it ran
 	// this program in place.
 	SameProcess bool `json:"same_process,omitempty"`

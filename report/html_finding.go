@@ -258,7 +258,7 @@ func hopFacts(h *Hop) []fact {
 	add("GUID", h.GUID)
 	parent := linkText(h.Link)
 	if h.Rule != "" {
-		parent += " (" + h.Rule + ")"
+		parent += " (" + h.Rule + surety(&h.Process) + ")"
 	}
 	add("parent", parent)
 	for _, r := range h.Records {

@@ -264,7 +264,7 @@ func newProcess(n *tree.Node) Process {
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
 		Start: started(n), End: stamp(n.End()), User: text(p.User),
 		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),
-		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: n.Link.Rule.String(),
+		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: n.Link.Rule.String(), Confidence: n.Link.Confidence(),
 		SameProcess: n.PreviousSelf() != nil,
 		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed()),
 		Source: source(n.Source()),

@@ -64,7 +64,7 @@ func detailLines(n *Node) []string {
 		parent = "the same process ran the program above before"
 	}
 	if n.Rule != "" {
-		parent += " (" + Visible(n.Rule) + ")"
+		parent += " (" + Visible(n.Rule) + surety(&n.Process) + ")"
 	}
 	for i, r := range n.Records {
 		if i == 0 {

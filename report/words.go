@@ -1,6 +1,10 @@
 package report
 
-import "oddkin/tree"
+import (
+	"fmt"
+
+	"oddkin/tree"
+)
 
 // linkName is the word for a link in the schema.
 func linkName(k tree.LinkKind) string {
@@ -24,6 +28,14 @@ func linkName(k tree.LinkKind) string {
 // unrecorded reports whether a link of that name rests on no record.
 func unrecorded(link string) bool {
 	return link == "inferred" || link == "supposed" || link == "orphan"
+}
+
+// surety tells the confidence in a parent that was worked out.
+func surety(p *Process) string {
+	if p.Confidence == 0 || !unrecorded(p.Link) {
+		return ""
+	}
+	return fmt.Sprintf(", confidence %.2f", p.Confidence)
 }
 
 // standingName is the word for a standing in the schema.
