@@ -24,4 +24,9 @@
 // in: symbolic links inside a folder are reported, not read; devices, pipes and
 // sockets are left alone. Members of archives are read as streams under names
 // that are shown and never opened.
+//
+// # What others get wrong
+//
+// testdata/traps lists the mistakes that readers of such evidence make, each with
+// the tests and scenarios here and in package tree that fail when it is made.
 package parsers
