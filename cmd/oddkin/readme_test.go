@@ -43,3 +43,43 @@ func TestReadmeFormats(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestReadmeTranscript holds the README's transcript to what its command prints; the
+// line that names the build aside.
+func TestReadmeTranscript(t *testing.T) {
+	const head, foot, prompt, made = "<!-- transcript -->\n", "<!-- end -->", "    $ oddkin ", "    Made by"
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(b)
+	from := strings.Index(readme, head)
+	if from < 0 {
+		t.Fatal("the README has no transcript")
+	}
+	from += len(head)
+	old := readme[from : from+strings.Index(readme[from:], foot)]
+	command, _, _ := strings.Cut(strings.TrimPrefix(old, prompt), "\n")
+
+	t.Chdir("../..")
+	var out, errOut strings.Builder
+	if code := run(strings.Fields(command), strings.NewReader(""), &out, &errOut); code != 0 {
+		t.Fatalf("oddkin %s: exit code %d\n%s", command, code, errOut.String())
+	}
+	now := prompt + command + "\n"
+	for line := range strings.Lines(out.String()) {
+		if line = strings.TrimRight("    "+line, " \n"); strings.HasPrefix(line, made) {
+			line = made + "    oddkin development"
+		}
+		now += line + "\n"
+	}
+	if now == old {
+		return
+	}
+	if !*update {
+		t.Fatalf("the README's transcript is not what the command prints; run go test ./cmd/oddkin -run Readme -update\nit should be:\n%s", now)
+	}
+	if err := os.WriteFile("README.md", []byte(strings.Replace(readme, old, now, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
