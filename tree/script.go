@@ -8,9 +8,14 @@ type script struct {
 	given bool
 }
 
-// script of a node: not given if it is no shell, or reads a file or a terminal.
+// maxScript is the longest command line, in bytes, that is looked into: what is longer may
+// have been made to cost time.
+const maxScript = 4096
+
+// script of a node: not given if it is no shell, or reads a file or a terminal, or is
+// too long.
 func (g *guesser) script(n *Node) script {
-	if n == nil || habitOf(n.prog.Base) != shell {
+	if n == nil || habitOf(n.prog.Base) != shell || n.line != 0 && g.lines.head(n.line).size > maxScript {
 		return script{}
 	}
 	argv, _ := g.lines.of(n.line)
