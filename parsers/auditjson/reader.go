@@ -74,15 +74,20 @@ func (r *reader) book(what outcome, n int64) {
 // run reads to the end of the input.
 func (r *reader) run(d dialect) {
 	for !r.stopped {
-		switch r.s.Next() {
-		case '{':
+		indent := r.s.Hold()
+		next := r.s.Next()
+		if next == '{' {
 			r.flushStray()
-			r.object(d)
+			r.object(d, indent)
 			r.prefix = ""
-		case '[':
+			continue
+		}
+		r.s.Release()
+		switch {
+		case next == '[':
 			r.s.Byte()
 			r.arrays++
-		case 0:
+		case next == 0 && r.s.AtEnd():
 			r.flushStray()
 			d.end(r)
 			r.end()
@@ -93,9 +98,8 @@ func (r *reader) run(d dialect) {
 	}
 }
 
-// object reads the object that comes next and books it.
-func (r *reader) object(d dialect) {
-	indent := r.s.Hold()
+// object reads the object that comes next, which the scanner holds, and books it.
+func (r *reader) object(d dialect, indent int) {
 	r.offset, r.serial, r.odd = r.s.Offset(), 0, ""
 	what := d.object(r)
 	if err := r.s.Err(); err != nil {

@@ -78,8 +78,8 @@ func TestOpenEventsAreBounded(t *testing.T) {
 	feed := func(text string) {
 		in.R = strings.NewReader(text)
 		r.s = jsonstream.NewScanner(in.R)
-		for r.s.Next() == '{' {
-			r.object(&j)
+		for indent := r.s.Hold(); r.s.Next() == '{'; indent = r.s.Hold() {
+			r.object(&j, indent)
 		}
 	}
 	for i := range 3 * maxOpen {

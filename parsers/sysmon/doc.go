@@ -33,10 +33,22 @@
 // messages in other languages. Hashes, file versions, integrity levels and ports
 // are left in [event.Event.Raw].
 //
+// # Speed
+//
+// JSON is cut into blocks of a quarter of a megabyte where objects are likely to
+// begin. Workers read them in turn and look at each by itself: where its objects
+// are, what they mean, the event that each tells of. What depends on the records
+// before goes in the order of the input, on one goroutine: duplicates, processes
+// that were seen before, what is told once. A block that does not begin between two
+// objects, or does not end there, is found out, and read as a stream up to where one
+// does. So what is yielded, counted and warned of depends neither on the number of
+// workers nor on where the blocks begin.
+//
 // # Damage
 //
 // A damaged object costs itself: the next is looked for at a line that begins
-// with a brace as far in as the damaged one.
+// with a brace as far in as the damaged one. NUL bytes between objects are skipped
+// and counted, as is other text.
 //
 // The public captures of OTRF Security-Datasets, Splunk's attack_data and xp-rules'
 // normalised twins served as a check.

@@ -5,8 +5,6 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
-	"oddkin/parsers/internal/jsonstream"
-	"oddkin/parsers/internal/winevent"
 )
 
 // Formats lists the readers of this package.
@@ -21,7 +19,6 @@ func (format) Name() string { return "sysmon" }
 // Events implements [ingest.Format].
 func (format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		r := reader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, s: jsonstream.NewScanner(in.R)}
-		r.run()
+		newReader(in, yield, blockSize).run()
 	}
 }

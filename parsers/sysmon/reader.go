@@ -2,115 +2,149 @@ package sysmon
 
 import (
 	"errors"
-	"strings"
+	"io"
+	"runtime"
 
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/crew"
+	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/jsonstream"
 	"oddkin/parsers/internal/winevent"
 )
 
-// reader reads one input of JSON.
+// reader reads one input of JSON, in blocks that workers have looked at where
+// those can be relied on, and else as a stream.
 type reader struct {
 	winevent.Reader
-	s      *jsonstream.Scanner
-	stray  stray
-	arrays int // '[' that are open around the objects
+	walker
+	crew *crew.Crew[block]
+	// at is the block at hand, of which the stream has left rest unread.
+	at   *block
+	rest []byte
+	// again reads single records of a block.
+	again *jsonstream.Scanner
 }
 
-// stray is a run of input between objects that is none.
-type stray struct {
-	offset, bytes int64
+// newReader makes a reader with blocks of size bytes.
+func newReader(in *ingest.Input, yield func(event.Event, error) bool, size int) *reader {
+	r := &reader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, again: jsonstream.NewScannerBytes(nil)}
+	r.walker = walker{rec: &r.Rec, to: r}
+	source := &blocks{r: in.R, size: size}
+	r.crew = crew.New(workers(in), source.next, func() func(*block) { return newDigester(in).digest })
+	return r
 }
 
-// run reads to the end of the input: objects one after the other, each on a
-// line, over many lines, or in an array.
+func workers(in *ingest.Input) int {
+	if in.Workers > 0 {
+		return in.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// run reads to the end of the input. Between two objects the reader is where a
+// block ends, time and again: what a worker made of the next one holds then. Where
+// an object, or damage, goes beyond its block, the stream takes over up to the
+// next such place. So nothing depends on where blocks begin.
 func (r *reader) run() {
+	defer r.crew.Close()
 	for !r.Stopped {
-		switch r.s.Next() {
-		case '{':
-			r.stray.flush(&r.Reader)
-			r.object()
-		case '[':
-			at := r.s.Offset()
-			r.s.Byte()
-			r.arrays++
-			if k := r.s.Next(); k != '{' && k != '[' && k != 0 && r.between(at) {
-				r.arrays-- // text that begins with a bracket
-			}
-		case 0:
-			r.stray.flush(&r.Reader)
+		if r.at = r.crew.Next(); r.at == nil {
+			return
+		}
+		r.settle(r.at)
+		if r.rest = r.at.text[r.at.done:]; len(r.rest) > 0 {
+			r.stream(r.at.offset + int64(r.at.done))
+		}
+		if !r.Stopped && r.at.err != nil {
 			r.end()
 			return
-		default:
-			r.between(r.s.Offset())
 		}
 	}
 }
 
-// object reads the object that comes next.
-func (r *reader) object() {
-	indent := r.s.Hold()
-	offset := r.s.Offset()
-	r.Rec.Collect(r.s)
-	if err := r.s.Err(); err != nil {
-		r.damaged(offset, err, indent)
+// settle takes what a worker has found in a block.
+func (r *reader) settle(b *block) {
+	r.SettleCounts(&b.batch)
+	r.stray.join(b.lead)
+	if b.begun {
+		r.flush()
+	}
+	remarks := b.remarks
+	for i := 0; !r.Stopped; i++ {
+		for ; len(remarks) > 0 && remarks[0].before == i; remarks = remarks[1:] {
+			r.remark(&remarks[0])
+		}
+		if i == b.batch.Len() {
+			break
+		}
+		if offset, ok := r.Settle(&b.batch, i); !ok {
+			r.again.Reset(b.text[offset-b.offset:b.done], offset)
+			r.again.Hold()
+			r.Rec.Collect(r.again)
+			r.Rec.Unwrap()
+			r.Take(offset)
+		}
+	}
+	r.stray.join(b.trail)
+	r.arrays += b.arrays
+}
+
+func (r *reader) remark(m *remark) {
+	if m.reason == "" {
+		r.text(m.stray)
 		return
 	}
-	r.Rec.Unwrap()
-	r.Take(offset)
-	r.s.Release()
+	r.Lost(m.stray.offset, 0, m.reason, m.stray.bytes)
 }
 
-// damaged accounts for an object that is no JSON, and goes on at the next.
-func (r *reader) damaged(offset int64, err error, indent int) {
-	reason := jsonstream.ReasonEnd // also where the reader failed: run tells why
-	var bad *jsonstream.Error
-	if errors.As(err, &bad) {
-		reason = bad.Reason
+// stream reads what stands at offset, and on into other blocks, until it comes
+// between two objects to the end of one.
+func (r *reader) stream(offset int64) {
+	if r.s == nil {
+		r.s = jsonstream.NewScanner(r)
 	}
-	found := r.s.Resync(indent)
-	r.In.Account.Truncated = r.In.Account.Truncated || reason == jsonstream.ReasonEnd && !found
-	r.Lost(offset, 0, reason, r.s.Offset()-offset)
+	for r.s.Restart(offset); !r.Stopped; {
+		if len(r.rest) == 0 && r.at.err == nil && r.s.Spent() || !r.next() {
+			return
+		}
+	}
 }
 
-// between passes over what stands between objects: commas, closing brackets,
-// the "Record N" lines of evtx_dump, a byte order mark. It reports whether it was
-// anything else, which began at at and does not belong there.
-func (r *reader) between(at int64) bool {
-	switch c := r.s.Byte(); {
-	case c == ',':
-		return false
-	case c == ']' && r.arrays > 0:
-		r.arrays--
-		return false
+// Read gives the stream the rest of the block at hand and the blocks behind it.
+func (r *reader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.at.err != nil {
+			return 0, r.at.err
+		}
+		r.at = r.crew.Next()
+		r.rest = r.at.text
 	}
-	rest := string(r.s.Stray())
-	if strings.HasPrefix(rest, "ecord ") && strings.Trim(rest[6:], "0123456789\r ") == "" || rest == "\xbb\xbf" {
-		return false
-	}
-	if r.stray.bytes == 0 {
-		r.stray.offset = at
-	}
-	r.stray.bytes += r.s.Offset() - at
-	return true
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
-// flush reports a run of stray input that has just ended.
-func (s *stray) flush(r *winevent.Reader) {
-	if s.bytes > 0 {
-		r.In.Account.Skipped += s.bytes
-		r.Warn(s.offset, 0, "text between the records", s.bytes)
-		*s = stray{}
-	}
+func (r *reader) text(s stray) {
+	r.In.Account.Skipped += s.bytes
+	r.Warn(s.offset, 0, strayText, s.bytes)
+}
+
+func (r *reader) record(offset int64) { r.Take(offset) }
+
+func (r *reader) lost(offset int64, reason string, size int64, cut bool) {
+	r.In.Account.Truncated = r.In.Account.Truncated || cut
+	r.Lost(offset, 0, reason, size)
 }
 
 // end looks at how the input ended.
 func (r *reader) end() {
-	err := r.s.Err()
-	if err == nil && r.arrays > 0 {
-		r.In.Account.Truncated = true
-		r.Warn(r.s.Offset(), 0, "the input ends inside an array", 0)
+	r.flush()
+	if !errors.Is(r.at.err, io.EOF) {
+		r.Fail(r.at.err)
+		return
 	}
-	if err != nil {
-		r.Fail(err)
+	if r.arrays > 0 && !r.Stopped {
+		r.In.Account.Truncated = true
+		r.Warn(r.at.offset+int64(len(r.at.text)), 0, "the input ends inside an array", 0)
 	}
 }

@@ -82,7 +82,7 @@ func (x *xmlReader) run() {
 		default:
 			x.pass(x.end - x.start)
 			x.endGap()
-			x.stray.flush(&x.Reader)
+			x.endStray()
 			x.finish()
 			return
 		}
@@ -145,6 +145,15 @@ func (x *xmlReader) endGap() {
 		x.stray.bytes += x.gap.bytes
 	}
 	x.gap = stray{}
+}
+
+// endStray reports a run of stray input that has just ended.
+func (x *xmlReader) endStray() {
+	if x.stray.bytes > 0 {
+		x.In.Account.Skipped += x.stray.bytes
+		x.Warn(x.stray.offset, 0, strayText, x.stray.bytes)
+		x.stray = stray{}
+	}
 }
 
 // damagedXML is said of an event that is cut or holds NUL.

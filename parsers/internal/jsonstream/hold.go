@@ -50,6 +50,28 @@ func (s *Scanner) Byte() byte {
 	return c
 }
 
+// AtEnd reports whether nothing more has been read and no more is to come. A NUL in
+// the input, which [Scanner.Next] also tells as 0, is something.
+func (s *Scanner) AtEnd() bool { return s.err != nil || s.pos == s.end && s.rerr != nil }
+
+// Spent passes over white space and reports whether nothing else has been read
+// from the stream that is not yet taken. Blanks that may stand before a value on
+// its line are left, for [Scanner.Hold] to count.
+func (s *Scanner) Spent() bool {
+	for i := s.pos; i < s.end; i++ {
+		if c := s.buf[i]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	if s.pos < s.end {
+		if c := s.buf[s.end-1]; c == ' ' || c == '\t' {
+			return false
+		}
+	}
+	s.pos = s.end
+	return true
+}
+
 // Stray takes the rest of the line without its end, or what stands before an
 // object on it, told by an opening brace that a quote follows: the text that a
 // log's transport put in front, a byte order mark. At most [MaxHeld] bytes; it

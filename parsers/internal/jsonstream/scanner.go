@@ -66,6 +66,27 @@ func NewScannerBytes(b []byte) *Scanner {
 	return &Scanner{buf: b, end: len(b), hold: -1, pin: -1, lf: -1, nul: -1, rerr: io.EOF}
 }
 
+// Reset begins anew with b, which stands at offset in a stream and must not change
+// meanwhile.
+func (s *Scanner) Reset(b []byte, offset int64) {
+	s.r, s.rerr = nil, io.EOF
+	s.buf, s.end = b, len(b)
+	s.begin(offset)
+}
+
+// Restart forgets what has been read and goes on with what the reader gives next,
+// which stands at offset in the stream.
+func (s *Scanner) Restart(offset int64) {
+	s.rerr, s.end = nil, 0
+	s.begin(offset)
+}
+
+func (s *Scanner) begin(offset int64) {
+	s.base, s.pos = offset, 0
+	s.hold, s.pin, s.lf, s.nul = -1, -1, -1, -1
+	s.depth, s.unread, s.err = 0, false, nil
+}
+
 // Err is the first error: an [*Error], or what the reader said other than
 // io.EOF. It stays until [Scanner.Resync].
 func (s *Scanner) Err() error { return s.err }

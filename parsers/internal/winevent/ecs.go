@@ -16,7 +16,14 @@ func (r *Reader) ecs(ev event.Event) outcome {
 	}
 	ev.Kind = r.ecsEventKind()
 	if ev.Kind == event.Snapshot {
-		if rec.get(ecsExecutable) == nil || !r.isNews(rec.get(ecsEntityID), number(rec.get(ecsPID), 1<<32-1), rec.get(ecsExecutable)) {
+		if rec.get(ecsExecutable) == nil {
+			return notNeeded
+		}
+		seen := r.sighting(rec.get(ecsEntityID), number(rec.get(ecsPID), 1<<32-1), rec.get(ecsExecutable))
+		if r.ahead != nil {
+			return r.ahead.sight(seen)
+		}
+		if !r.sightings.isNews(&seen) {
 			return notNeeded
 		}
 	}
@@ -36,8 +43,7 @@ func (r *Reader) ecs(ev event.Event) outcome {
 		return malformed
 	}
 	if ev.Kind == event.Snapshot {
-		r.emit(ev)
-		return used
+		return r.tell(ev)
 	}
 	return r.once(ev)
 }

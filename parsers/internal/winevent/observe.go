@@ -77,23 +77,33 @@ func (r *Reader) boot(ev event.Event) outcome {
 
 // once hands ev on unless the same record has been met before in this input.
 func (r *Reader) once(ev event.Event) outcome {
-	key := r.fingerprint()
-	if _, seen := r.starts[key]; seen {
+	r.complete(&ev)
+	s := start{event: ev, record: r.fingerprint(), process: r.identity(&ev)}
+	if r.ahead != nil {
+		r.ahead.start(s)
+		return open
+	}
+	return r.settle(&s)
+}
+
+// settle hands a start, end or boot on unless it has been met before.
+func (r *Reader) settle(s *start) outcome {
+	if _, seen := r.starts[s.record]; seen {
 		return duplicate
 	}
 	if r.starts == nil {
 		r.starts = make(map[uint64]struct{})
 	}
-	r.starts[key] = struct{}{}
-	switch ev.Kind {
+	r.starts[s.record] = struct{}{}
+	switch s.event.Kind {
 	case event.Exec, event.Fork:
-		r.started(&ev.Proc)
+		r.sightings.started(&s.process)
 	case event.Exit:
-		r.ended(&ev.Proc)
+		delete(r.sightings.pids, s.process.pid)
 	case event.Boot:
 		clear(r.sightings.pids)
 	}
-	r.emit(ev)
+	r.emit(&s.event)
 	return used
 }
 
@@ -112,15 +122,29 @@ func (r *Reader) fingerprint() uint64 {
 	return xxhash.Sum64(b)
 }
 
-// emit completes an event and hands it on.
-func (r *Reader) emit(ev event.Event) {
+// complete fills in what every event of the record at hand has.
+func (r *Reader) complete(ev *event.Event) {
 	ev.Host = r.host()
 	ev.Source = event.Source{File: r.In.Name, Offset: r.offset, Serial: r.serial}
 	if r.In.KeepRaw {
 		ev.Raw = r.Raw(r.Rec.json)
 	}
+}
+
+// emit hands a completed event on.
+func (r *Reader) emit(ev *event.Event) {
 	r.In.Account.Events++
-	r.Stopped = r.Stopped || !r.Yield(ev, nil)
+	r.Stopped = r.Stopped || !r.Yield(*ev, nil)
+}
+
+// tell completes an event that needs no look at those before and hands it on.
+func (r *Reader) tell(ev event.Event) outcome {
+	if r.ahead != nil {
+		return open
+	}
+	r.complete(&ev)
+	r.emit(&ev)
+	return used
 }
 
 // host is the machine that the event happened on. In Beats' records host.name
@@ -194,6 +218,10 @@ func (r *Reader) time() time.Time {
 
 // guess warns, once, where a time's zone is not known.
 func (r *Reader) guess(zoned bool) {
+	if r.ahead != nil {
+		r.ahead.unzoned = r.ahead.unzoned || !zoned
+		return
+	}
 	if !zoned && !r.guessed {
 		r.guessed = true
 		r.Warn(r.offset, r.serial, "times without zone, taken as UTC", 0)

@@ -29,14 +29,16 @@ type Reader struct {
 	scratch   []byte
 	starts    map[uint64]struct{} // starts and ends that have been handed on
 	sightings sightings
-	guessed   bool // the warning about times without zone has been given
+	guessed   bool   // the warning about times without zone has been given
+	ahead     *ahead // of a reader that looks ahead: see [Reader.Ahead]
 }
 
 // outcome is what became of a record.
 type outcome uint8
 
 const (
-	used outcome = iota
+	open outcome = iota // while reading ahead: the records before decide
+	used
 	notNeeded
 	duplicate
 	malformed
@@ -53,6 +55,12 @@ func (r *Reader) Take(offset int64) {
 	if r.Rec.bad && result != malformed {
 		r.odd = jsonstream.ReasonEscape
 	}
+	r.book(result)
+}
+
+// book counts what became of a record and warns of what is odd about it.
+func (r *Reader) book(result outcome) {
+	account := r.In.Account
 	switch result {
 	case used:
 		account.Used++

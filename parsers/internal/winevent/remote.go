@@ -32,6 +32,5 @@ func (r *Reader) logon(ev event.Event) outcome {
 	ev.Kind = event.Snapshot
 	ev.Proc = event.Proc{PID: r.pid(rec.get(processID)), OS: event.Windows, Image: r.image(rec.get(processName))}
 	ev.Remote = &event.Remote{Address: r.string(rec.get(ipAddress)), Inbound: true, Session: r.session(rec.get(targetLogonID))}
-	r.emit(ev)
-	return used
+	return r.tell(ev)
 }

@@ -37,7 +37,14 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 		what = append(append(bytes.Clone(path), 0), c.Address...)
 		what = binary.LittleEndian.AppendUint16(what, c.Port)
 	}
-	if len(r.scratch) == 0 && path == nil || !r.isNews(r.scratch, number(rec.get(w.pid), 1<<32-1), what) {
+	if len(r.scratch) == 0 && path == nil {
+		return notNeeded
+	}
+	seen := r.sighting(r.scratch, number(rec.get(w.pid), 1<<32-1), what)
+	if r.ahead != nil {
+		return r.ahead.sight(seen)
+	}
+	if !r.sightings.isNews(&seen) {
 		return notNeeded
 	}
 	guid := r.string(r.scratch)
@@ -52,37 +59,37 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 	if ev.Proc.PID == 0 && ev.Proc.GUID == "" {
 		return notNeeded
 	}
-	r.emit(ev)
-	return used
+	return r.tell(ev)
 }
 
-// isNews notes a process and reports whether it was unknown.
-func (r *Reader) isNews(guid []byte, pid uint64, path []byte) bool {
+// sighting is a process that a record names, by hashes.
+type sighting struct {
+	guid uint64 // of host, GUID and image; 0 without a GUID
+	pid  uint64 // of host and pid; 0 if a GUID is enough
+	path uint64 // of the image
+}
+
+// sighting gives the process that the record at hand names: by its GUID, or by
+// pid and image where it has none.
+func (r *Reader) sighting(guid []byte, pid uint64, path []byte) sighting {
 	var buf [512]byte
 	key := append(r.hostKey(buf[:0]), guid...)
 	if len(guid) == 0 {
-		return r.sightings.pid(xxhash.Sum64(binary.LittleEndian.AppendUint64(key, pid)), xxhash.Sum64(path))
+		return sighting{pid: xxhash.Sum64(binary.LittleEndian.AppendUint64(key, pid)), path: xxhash.Sum64(path)}
 	}
-	return r.sightings.guid(xxhash.Sum64(append(append(key, 0), path...)))
+	return sighting{guid: xxhash.Sum64(append(append(key, 0), path...))}
 }
 
-// started notes what a start has told, so that later sightings of the process
-// are no news.
-func (r *Reader) started(p *event.Proc) {
-	path := append(r.scratch[:0], p.Image...)
+// identity gives the process of a start or end both ways.
+func (r *Reader) identity(ev *event.Event) sighting {
+	path := append(r.scratch[:0], ev.Proc.Image...)
 	r.scratch = path
-	if p.GUID != "" {
+	s := r.sighting(nil, uint64(ev.Proc.PID), path)
+	if ev.Proc.GUID != "" {
 		var guid [64]byte
-		r.isNews(append(guid[:0], p.GUID...), 0, path)
+		s.guid = r.sighting(append(guid[:0], ev.Proc.GUID...), 0, path).guid
 	}
-	r.isNews(nil, uint64(p.PID), path)
-}
-
-// ended forgets a pid: it may come to another process of the same program.
-func (r *Reader) ended(p *event.Proc) {
-	var buf [512]byte
-	key := binary.LittleEndian.AppendUint64(r.hostKey(buf[:0]), uint64(p.PID))
-	delete(r.sightings.pids, xxhash.Sum64(key))
+	return s
 }
 
 // hostKey appends what sets the machine apart from others.
@@ -90,7 +97,34 @@ func (r *Reader) hostKey(dst []byte) []byte {
 	return append(append(dst, r.Rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
-func (s *sightings) guid(key uint64) bool {
+// known reports whether a process has been told; it notes nothing.
+func (s *sightings) known(p *sighting) bool {
+	if p.guid != 0 {
+		_, known := s.guids[p.guid]
+		return known
+	}
+	path, known := s.pids[p.pid]
+	return known && path == p.path
+}
+
+// isNews notes a process and reports whether it was unknown.
+func (s *sightings) isNews(p *sighting) bool {
+	if p.guid != 0 {
+		return s.byGUID(p.guid)
+	}
+	return s.byPID(p.pid, p.path)
+}
+
+// started notes what a start has told, so that later sightings of the process
+// are no news.
+func (s *sightings) started(p *sighting) {
+	if p.guid != 0 {
+		s.byGUID(p.guid)
+	}
+	s.byPID(p.pid, p.path)
+}
+
+func (s *sightings) byGUID(key uint64) bool {
 	if _, known := s.guids[key]; known {
 		return false
 	}
@@ -101,7 +135,7 @@ func (s *sightings) guid(key uint64) bool {
 	return true
 }
 
-func (s *sightings) pid(key, path uint64) bool {
+func (s *sightings) byPID(key, path uint64) bool {
 	if old, known := s.pids[key]; known && old == path {
 		return false
 	}

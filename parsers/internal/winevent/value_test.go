@@ -81,8 +81,8 @@ func TestTimesOfAllZonesReadAsTheStandardLibraryReadsThem(t *testing.T) {
 func TestSightingsAreBounded(t *testing.T) {
 	var s sightings
 	for i := range uint64(maxSightings + 10) {
-		s.guid(i)
-		s.pid(i, 1)
+		s.byGUID(i)
+		s.byPID(i, 1)
 	}
 	if len(s.guids) > maxSightings || len(s.pids) > maxSightings {
 		t.Errorf("%d and %d", len(s.guids), len(s.pids))
