@@ -15,6 +15,15 @@ type Options struct {
 	// Explain is for how many findings, from the top, Why and Nearest are worked
 	// out; 0 means 200, negative none.
 	Explain int
+	// Stage, if set, is told the name of each stage as it begins, on the goroutine
+	// that the work is done for.
+	Stage func(name string)
+}
+
+func (o *Options) begin(stage string) {
+	if o.Stage != nil {
+		o.Stage(stage)
+	}
 }
 
 // Threshold is the score from which a chain is worth an alert: on hosts the model
@@ -32,6 +41,7 @@ const (
 // once; findings come least normal first, ties by name. The forest is only read.
 // The error is the context's.
 func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, error) {
+	o.begin("shapes")
 	s := newShapes()
 	p := pulse{ctx: ctx}
 	for n := range f.Nodes() {
@@ -52,10 +62,12 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	}
 	r.OutOfDomain = r.UnknownNames > outOfDomain && len(s.names) >= outOfDomainNames
 
+	o.begin("score")
 	drafts, err := m.drafts(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	o.begin("rank")
 	if drafts, err = m.gather(ctx, s, drafts); err != nil {
 		return nil, err
 	}
@@ -76,6 +88,7 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	if o.Explain == 0 {
 		o.Explain = 200
 	}
+	o.begin("explain")
 	if err := m.explain(ctx, s, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ root to leaf; --all prints one row per chain instead.
 				o.Stream = out.format != "table" && out.format != "html"
 			}
 			doc := report.New(r.values, o)
+			u.stats.stage("render")
 			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				return report.Write(w, doc, report.Format(out.format), s)
 			})

@@ -38,10 +38,13 @@ and, for audit logs, go-libaudit's description of the event.
 			if err := out.guard(evidence.Files()); err != nil {
 				return err
 			}
+			u.stats.workers = o.Workers
+			u.stats.stage("read")
 			if err := writeEvents(c.Context(), u, evidence, &out); err != nil {
 				return err
 			}
 			accounts := evidence.Accounts()
+			u.stats.read(accounts)
 			switch {
 			case evidence.Interrupted():
 				return &exitError{code: exitInterrupted, err: errors.New("interrupted: the lines written are those read by then")}

@@ -45,6 +45,8 @@ type result struct {
 // run reads the evidence below paths, rebuilds the forest and ranks its chains.
 // It refuses at once if the result could not go to out.
 func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) (*result, error) {
+	u.stats.workers = p.workers
+	u.stats.stage("load model")
 	model, err := loadModel(p.model)
 	if err != nil {
 		return nil, err
@@ -59,8 +61,15 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	_, size := evidence.Progress()
 	lean(size)
 	finish := u.progress("reading", true, evidence.Progress)
-	forest := tree.Build(evidence.Events(ctx), tree.Options{Strict: p.strict, Records: p.records})
+	u.stats.stage("read")
+	forest := tree.Build(u.stats.until("link", evidence.Events(ctx)), tree.Options{Strict: p.strict, Records: p.records})
 	finish()
+	u.stats.read(evidence.Accounts())
+	nodes := 0
+	for _, n := range forest.Counts.Standings {
+		nodes += n
+	}
+	u.stats.count("link", "programs", int64(nodes))
 	r := &result{asked: evidence.Asked}
 	r.values = report.Values{
 		Manifest:    p.manifest(model, paths),
@@ -74,10 +83,13 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	if r.values.Interrupted { // what was read is still worth its ranking
 		ctx = context.WithoutCancel(ctx)
 	}
-	r.values.Ranking, err = model.Rank(ctx, forest, detect.Options{})
+	r.values.Ranking, err = model.Rank(ctx, forest, detect.Options{Stage: u.stats.stage})
 	if err != nil {
 		return nil, &exitError{code: exitInterrupted, err: errors.New("interrupted while ranking: there is no result")}
 	}
+	u.stats.count("score", "chains", int64(r.values.Ranking.Paths))
+	u.stats.count("score", "shapes", int64(len(r.values.Ranking.Findings)))
+	u.stats.stage("describe")
 	return r, nil
 }
 

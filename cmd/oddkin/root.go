@@ -32,6 +32,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
+	if e := u.stats.finish(errOut); err == nil {
+		err = e
+	}
 	if err != nil {
 		u.explain(err)
 	}
@@ -62,7 +65,13 @@ life. It works offline, opens evidence read-only and writes only where told.
 	f.BoolVarP(&u.quiet, "quiet", "q", false, "print results only: no progress, no notes")
 	f.StringVar(&u.color, "color", "auto", "colour on the terminal: auto, always or never")
 	f.IntVar(&u.width, "width", 0, "columns of tables and trees (default: the terminal's, or 120)")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return u.check() }
+	u.stats.flags(root)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if err := u.check(); err != nil {
+			return err
+		}
+		return u.stats.start()
+	}
 	root.AddCommand(newAnalyze(u), newTree(u), newEvents(u), newFormats(u), newTrain(u), newEval(u), newModel(u), newClassify(u), newCorpus(u), newMan(u))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &exitError{code: exitUsage, err: err, hint: fmt.Sprintf("see '%s --help'", c.CommandPath())}

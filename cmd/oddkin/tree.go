@@ -57,6 +57,7 @@ it. All must hold; of several values of one, any.
 				return err
 			}
 			doc := report.New(r.values, report.Options{Nodes: report.All, Select: chosen})
+			u.stats.stage("render")
 			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				s.Draw, s.ASCII = draw, ascii
 				return report.Write(w, doc, report.Format(out.format), s)

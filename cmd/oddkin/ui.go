@@ -35,6 +35,8 @@ type ui struct {
 	quiet bool
 	color string
 	width int
+
+	stats stats
 }
 
 // check validates the flags every command has.
