@@ -24,6 +24,11 @@
 // copied while they were open, cut, or with no header are read to the last chunk
 // that is there.
 //
+// Workers take the chunks in turn and read the records of each by themselves. What
+// depends on the records before goes in the order of the file, on one goroutine:
+// duplicates, processes that were seen before, numbers that are missing. What is
+// yielded, counted and warned of does not depend on the number of workers.
+//
 // # Damage
 //
 // Within a chunk, records are followed by their sizes. A record that is no record

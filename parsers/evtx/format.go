@@ -6,7 +6,6 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
-	"oddkin/parsers/internal/winevent"
 )
 
 // Formats lists the readers of this package.
@@ -34,8 +33,6 @@ func (format) Detect(head []byte) ingest.Match {
 // Events implements [ingest.Format].
 func (format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		r := reader{Reader: winevent.Reader{In: in, Yield: yield}}
-		r.Raw = r.raw
-		r.run(in)
+		newReader(in, yield).run()
 	}
 }

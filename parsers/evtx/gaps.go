@@ -14,14 +14,14 @@ type numbers struct {
 // maxRuns bounds the memory; with more, gaps are not told any more.
 const maxRuns = 1 << 16
 
-// pass notes a number.
-func (n *numbers) pass(number uint64) {
-	if k := len(n.runs); k > 0 && n.runs[k-1].last+1 == number {
-		n.runs[k-1].last = number
+// join notes the numbers of a run, which come behind those noted before.
+func (n *numbers) join(next run) {
+	if k := len(n.runs); k > 0 && n.runs[k-1].last+1 == next.first {
+		n.runs[k-1].last = next.last
 		return
 	}
 	if len(n.runs) <= maxRuns {
-		n.runs = append(n.runs, run{number, number})
+		n.runs = append(n.runs, next)
 	}
 }
 

@@ -196,7 +196,7 @@ func TestGaps(t *testing.T) {
 	} {
 		var n numbers
 		for _, number := range c.numbers {
-			n.pass(number)
+			n.join(run{number, number})
 		}
 		if count, gaps, after := n.missing(); count != c.count || gaps != c.gaps || after != c.after {
 			t.Errorf("%v: %d in %d, after %d", c.numbers, count, gaps, after)

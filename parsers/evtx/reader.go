@@ -4,9 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"runtime"
 
 	"github.com/Velocidex/ordereddict"
 
+	"oddkin/parsers/event"
+	"oddkin/parsers/internal/crew"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/winevent"
 )
@@ -23,27 +26,31 @@ const (
 	reasonCut      = "a chunk is cut"
 )
 
-// reader reads one log.
+// reader reads one log: it takes in order what workers have made of its chunks.
 type reader struct {
 	winevent.Reader
-	chunk   chunkReader
-	offset  int64 // of the chunk at hand
-	at      int   // of the record at hand, in the chunk
+	taker  taker // of single records, where a worker could not tell
+	loaded int64 // offset of the chunk that taker holds, -1 for none
+
 	numbers numbers
 	header  bool // there was one
 	chunks  bool // there was one
-	// unchecked is set when the log was written without checksums.
-	unchecked bool
 }
 
-func (r *reader) run(in *ingest.Input) {
-	s := newStream(in.R)
-	for !r.Stopped {
-		p, ok := s.next()
-		if !ok {
-			break
-		}
-		r.piece(p)
+func newReader(in *ingest.Input, yield func(event.Event, error) bool) *reader {
+	r := &reader{Reader: winevent.Reader{In: in, Yield: yield}, loaded: -1}
+	r.taker.rec = &r.Rec
+	r.Raw = r.taker.raw
+	return r
+}
+
+func (r *reader) run() {
+	in := r.In
+	source := &source{stream: newStream(in.R)}
+	workers := crew.New(workersOf(in), source.next, func() func(*block) { return newDigester(in).digest })
+	defer workers.Close()
+	for b := workers.Next(); b != nil && !r.Stopped; b = workers.Next() {
+		r.piece(b)
 	}
 	if r.Stopped {
 		return
@@ -51,14 +58,21 @@ func (r *reader) run(in *ingest.Input) {
 	if count, gaps, after := r.numbers.missing(); count > 0 {
 		r.Warn(-1, after, fmt.Sprintf("%d record numbers missing in %d gaps, most before this one: records overwritten, lost or removed", count, gaps), 0)
 	}
-	if err := s.failure(); err != nil {
+	if err := source.stream.failure(); err != nil {
 		r.Fail(err)
 	}
 }
 
-// piece reads a part of the file.
-func (r *reader) piece(p piece) {
-	switch p.kind {
+func workersOf(in *ingest.Input) int {
+	if in.Workers > 0 {
+		return in.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// piece takes a part of the file.
+func (r *reader) piece(b *block) {
+	switch p := &b.piece; p.kind {
 	case header:
 		r.header = true
 		r.fileHeader(p.data)
@@ -75,16 +89,59 @@ func (r *reader) piece(p piece) {
 			r.Warn(p.offset, 0, reasonNoHeader, 0)
 		}
 		r.chunks = true
-		r.offset = p.offset
 		if p.size < chunkSize {
 			r.In.Account.Truncated = r.In.Account.Truncated || p.last
 			r.Warn(p.offset+p.size, 0, reasonCut, 0)
 		}
-		if p.size >= chunkHeaderSize {
-			r.chunk.load(p.data)
-			r.records()
+		r.settle(b)
+	}
+}
+
+// settle takes what a worker has found in a chunk.
+func (r *reader) settle(b *block) {
+	r.SettleCounts(&b.batch)
+	for _, n := range b.runs {
+		r.numbers.join(n)
+	}
+	remarks := b.remarks
+	for i := 0; !r.Stopped; i++ {
+		for ; len(remarks) > 0 && remarks[0].before == i; remarks = remarks[1:] {
+			r.remark(&remarks[0])
+		}
+		if i == b.batch.Len() {
+			return
+		}
+		if offset, ok := r.Settle(&b.batch, i); !ok {
+			r.again(b, int(offset-b.piece.offset), b.sizes[i])
 		}
 	}
+}
+
+func (r *reader) remark(m *remark) {
+	switch m.kind {
+	case remarkLost:
+		r.Lost(m.offset, m.number, m.reason, m.size)
+	case remarkSkipped:
+		r.In.Account.Skipped += m.size
+		r.Warn(m.offset, m.number, m.reason, m.size)
+	default:
+		r.Warn(m.offset, m.number, m.reason, m.size)
+	}
+}
+
+// again reads a record as if no worker had.
+func (r *reader) again(b *block, at, size int) {
+	if r.loaded != b.piece.offset {
+		r.loaded = b.piece.offset
+		r.taker.chunk.load(b.piece.data)
+	}
+	offset := b.piece.offset + int64(at)
+	number, _ := r.taker.chunk.number(at)
+	if err := r.taker.take(at, size); err != nil {
+		r.Lost(offset, number, err.Error(), int64(size))
+		return
+	}
+	r.Take(offset)
 }
 
 // fileHeader looks at the file's header. Nothing in it is needed: the chunks are
@@ -95,8 +152,7 @@ func (r *reader) fileHeader(b []byte) {
 		r.Warn(0, 0, reasonHeader, 0)
 		return
 	}
-	r.unchecked = binary.LittleEndian.Uint32(b[120:])&4 != 0
-	if !r.unchecked && crc32.ChecksumIEEE(b[:120]) != binary.LittleEndian.Uint32(b[124:]) {
+	if !unchecked(b) && crc32.ChecksumIEEE(b[:120]) != binary.LittleEndian.Uint32(b[124:]) {
 		r.Warn(0, 0, reasonHeader, 0)
 	}
 	if binary.LittleEndian.Uint16(b[38:]) != 3 {
@@ -104,84 +160,44 @@ func (r *reader) fileHeader(b []byte) {
 	}
 }
 
-// records reads the records of the chunk at hand.
-func (r *reader) records() {
-	c := &r.chunk
-	if whole := len(c.data) == chunkSize; whole && !r.unchecked && !c.intact() {
-		r.Warn(r.offset, 0, reasonChecksum, 0)
-	}
-	first, _ := c.span()
-	at, free, previous := chunkHeaderSize, c.free(), first-1
-	for !r.Stopped {
-		number, ok := c.number(at)
-		follows := ok && number == previous+1
-		if ok && (at < free || follows) && c.whole(at) {
-			r.record(at, c.size(at), number)
-			at, previous = at+c.size(at), number
-			continue
-		}
-		if at >= free {
-			return // what follows is left over from an earlier use of the chunk
-		}
-		next := c.find(at, free)
-		if follows {
-			if n := c.salvage(at, next, free); n > 0 {
-				r.record(at, n, number)
-				at, previous = at+n, number
-				continue
-			}
-		}
-		if next == free {
-			r.rest(at, free, previous)
-			return
-		}
-		r.Lost(r.offset+int64(at), 0, reasonHole, int64(next-at))
-		at = next
-	}
+// unchecked reports whether a log, by its file's header, was written without
+// checksums.
+func unchecked(header []byte) bool {
+	return len(header) >= headerSize && binary.LittleEndian.Uint32(header[120:])&4 != 0
 }
 
-// rest looks at what stands behind the last record that could be found. Archived
-// logs have zeros there.
-func (r *reader) rest(at, end int, previous uint64) {
-	size := int64(end - at)
-	_, last := r.chunk.span()
-	switch {
-	case !zeros(r.chunk.data[at:end]):
-		r.Lost(r.offset+int64(at), 0, reasonHole, size)
-	case last > previous && last-previous < chunkSize/recordMin && len(r.chunk.data) == chunkSize:
-		r.In.Account.Skipped += size
-		r.Warn(r.offset+int64(at), previous+1, reasonEnd, size)
-	}
+// taker fills in records from a chunk.
+type taker struct {
+	chunk chunkReader
+	rec   *winevent.Record
+	at    int // of the record at hand, in the chunk
 }
 
-// record reads one record.
-func (r *reader) record(at, size int, number uint64) {
-	c := &r.chunk
-	offset := r.offset + int64(at)
-	r.numbers.pass(number)
-	r.at = at
-	r.Rec.Begin(c.data[at : at+size])
-	if err := c.event(at+recordHeader, at+size-4, (*fields)(&r.Rec)); err != nil {
-		r.Lost(offset, number, err.Error(), int64(size))
-		return
+// take reads the record of a size that begins at at.
+func (t *taker) take(at, size int) error {
+	c := &t.chunk
+	t.at = at
+	t.rec.Begin(c.data[at : at+size])
+	if err := c.event(at+recordHeader, at+size-4, (*fields)(t.rec)); err != nil {
+		return err
 	}
-	if !r.Rec.Has(winevent.RecordID) {
+	if !t.rec.Has(winevent.RecordID) {
 		c.scratch = appendValue(c.scratch[:0], value{kind: typeUint64, data: c.data[at+8 : at+16]})
-		r.Rec.Put(winevent.RecordID, c.scratch)
+		t.rec.Put(winevent.RecordID, c.scratch)
 	}
-	if !r.Rec.Has(winevent.TimeCreated) {
+	if !t.rec.Has(winevent.TimeCreated) {
 		c.scratch = appendValue(c.scratch[:0], value{kind: typeFiletime, data: c.data[at+16 : at+24]})
-		r.Rec.Put(winevent.TimeCreated, c.scratch)
+		t.rec.Put(winevent.TimeCreated, c.scratch)
 	}
-	r.Take(offset)
+	return nil
 }
 
 // raw gives all that the record at hand says.
-func (r *reader) raw(record []byte) *ordereddict.Dict {
+func (t *taker) raw(record []byte) *ordereddict.Dict {
 	to := raw{dict: ordereddict.NewDict()}
 	// It has been read before; what is damaged in the parts that nobody wanted
 	// ends the dictionary early.
-	_ = r.chunk.event(r.at+recordHeader, r.at+len(record)-4, &to)
+	_ = t.chunk.event(t.at+recordHeader, t.at+len(record)-4, &to)
 	return to.dict
 }
 

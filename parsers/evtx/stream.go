@@ -40,6 +40,7 @@ const (
 	header pieceKind = iota
 	chunk
 	gap
+	none
 )
 
 // stream cuts a file into its header, its chunks and what is neither. It reads

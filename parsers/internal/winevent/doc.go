@@ -7,6 +7,11 @@
 // mean, and keeps the input's account. Where records lie in a file and how
 // damage is passed over is each format's own affair.
 //
+// Where several goroutines read, each looks at its records by themselves
+// ([Reader.Ahead]), and the input's own reader decides in order on what depends on
+// the records before ([Reader.Settle]). A record that the first cannot tell all of
+// is read again by the second, so that both ways give the same.
+//
 // # What is read
 //
 //	Sysmon 1, Security 4688, ECS start          Exec
