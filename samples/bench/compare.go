@@ -16,7 +16,17 @@ import (
 type contender struct {
 	name, does string
 	command    []string
+	only       kind // of evidence that it reads; "" for any
 }
+
+// kind of evidence, as peers tell it apart.
+type kind string
+
+const (
+	auditLog kind = "audit log"
+	jsonLog  kind = "JSON"
+	eventLog kind = "event log"
+)
 
 // contenders are the commands that can be run here: oddkin, what stands in dir
 // (see peers.sh), and what the system has. Each does what it is made for, which
@@ -24,19 +34,20 @@ type contender struct {
 func contenders(oddkin, dir string) []contender {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	all := []contender{
-		{"oddkin, reader alone", "every record to events of processes, counted", []string{in("read"), "{}"}},
-		{"oddkin, reader and tree", "the same, linked to a forest, counted", []string{in("read"), "-tree", "{}"}},
-		{"oddkin tree", "the same, all printed", []string{oddkin, "tree", "--quiet", "{}"}},
-		{"oddkin analyze", "forest, every chain scored, table", []string{oddkin, "analyze", "--quiet", "{}"}},
-		{"oddkin analyze, HTML", "forest, every chain scored, page", []string{oddkin, "analyze", "--quiet", "--format", "html", "-o", in("page.html"), "--force", "{}"}},
-		{"grep -c", "counts lines with a word: the floor", []string{"sh", "-c", `grep -c EXECVE "$1" | cat`, "grep", "{}"}},
-		{"ausearch --raw -m EXECVE", "events put together, filtered", []string{"ausearch", "--input-logs", "--raw", "-m", "EXECVE", "-if", "{}"}},
-		{"ausearch --format csv", "events put together, normalised", []string{"ausearch", "--format", "csv", "-if", "{}"}},
-		{"aureport -x --summary", "programs counted", []string{"aureport", "-x", "--summary", "-if", "{}"}},
-		{"go-libaudit", "events put together, normalised (aucoalesce)", []string{in("libaudit"), "{}"}},
-		{"LAUREL", "events put together, process table, JSON", []string{in("laurel"), "-c", in("laurel.toml")}},
-		{"jq", "JSON lines parsed, one field printed", []string{"jq", "-r", ".", "{}"}},
-		{"Python json", "JSON lines parsed to objects, counted", []string{"python3", "-c", "import json,sys\nprint(sum(1 for l in open(sys.argv[1]) if json.loads(l)))", "{}"}},
+		{"oddkin, reader alone", "every record to events of processes, counted", []string{in("read"), "{}"}, ""},
+		{"oddkin, reader and tree", "the same, linked to a forest, counted", []string{in("read"), "-tree", "{}"}, ""},
+		{"oddkin tree", "the same, all printed", []string{oddkin, "tree", "--quiet", "{}"}, ""},
+		{"oddkin analyze", "forest, every chain scored, table", []string{oddkin, "analyze", "--quiet", "{}"}, ""},
+		{"oddkin analyze, HTML", "forest, every chain scored, page", []string{oddkin, "analyze", "--quiet", "--format", "html", "-o", in("page.html"), "--force", "{}"}, ""},
+		{"grep -c", "counts lines with a word: the floor", []string{"sh", "-c", `grep -c EXECVE "$1" | cat`, "grep", "{}"}, auditLog},
+		{"ausearch --raw -m EXECVE", "events put together, filtered", []string{"ausearch", "--input-logs", "--raw", "-m", "EXECVE", "-if", "{}"}, auditLog},
+		{"ausearch --format csv", "events put together, normalised", []string{"ausearch", "--format", "csv", "-if", "{}"}, auditLog},
+		{"aureport -x --summary", "programs counted", []string{"aureport", "-x", "--summary", "-if", "{}"}, auditLog},
+		{"go-libaudit", "events put together, normalised (aucoalesce)", []string{in("libaudit"), "{}"}, auditLog},
+		{"LAUREL", "events put together, process table, JSON", []string{in("laurel"), "-c", in("laurel.toml")}, auditLog},
+		{"jq", "JSON parsed to objects, counted", []string{"jq", "-n", "reduce inputs as $r (0; . + 1)", "{}"}, jsonLog},
+		{"Python json", "JSON lines parsed to objects, counted", []string{"python3", "-c", "import json,sys\nprint(sum(1 for l in open(sys.argv[1]) if json.loads(l)))", "{}"}, jsonLog},
+		{"evtx (Rust, by Python)", "records to JSON, counted", []string{in("evtx"), "{}"}, eventLog},
 	}
 	return slices.DeleteFunc(all, func(c contender) bool {
 		_, err := exec.LookPath(c.command[0])
@@ -80,11 +91,8 @@ func compareOn(out io.Writer, file string, all []contender, rounds int) error {
 		return err
 	}
 	mb := float64(info.Size()) / 1e6
-	if isJSON(file) {
-		all = slices.DeleteFunc(all, func(c contender) bool { return c.forAuditd() })
-	} else {
-		all = slices.DeleteFunc(all, func(c contender) bool { return c.name == "jq" || c.name == "Python json" })
-	}
+	is := kindOf(file)
+	all = slices.DeleteFunc(all, func(c contender) bool { return c.only != "" && c.only != is })
 	costs := make([][]cost, len(all))
 	for range rounds {
 		for i, c := range all {
@@ -126,19 +134,22 @@ func keep(all []contender, costs [][]cost) ([]contender, [][]cost) {
 	return all[:n], costs[:n]
 }
 
-// forAuditd reports whether a contender reads audit logs only.
-func (c *contender) forAuditd() bool {
-	return slices.Contains([]string{"ausearch --raw -m EXECVE", "ausearch --format csv", "aureport -x --summary", "go-libaudit", "LAUREL", "grep -c"}, c.name)
-}
-
-// isJSON reports whether a file begins as JSON does.
-func isJSON(file string) bool {
+// kindOf tells by its first byte what a file holds.
+func kindOf(file string) kind {
 	f, err := os.Open(file)
 	if err != nil {
-		return false
+		return auditLog
 	}
 	defer f.Close()
 	var b [1]byte
-	_, err = f.Read(b[:])
-	return err == nil && (b[0] == '{' || b[0] == '[')
+	if _, err := f.Read(b[:]); err != nil {
+		return auditLog
+	}
+	switch b[0] {
+	case '{', '[':
+		return jsonLog
+	case 'E':
+		return eventLog
+	}
+	return auditLog
 }

@@ -18,6 +18,13 @@ type start struct {
 	utc                    string
 }
 
+// Parents are among the last processes, and nothing lies deeper than this: chains of
+// recorded hosts have some six programs, and hardly one has more than ten.
+const (
+	recent  = 200
+	deepest = 8
+)
+
 // windows writes starts in a dialect of JSON lines: services that start tools,
 // Explorer that starts programs.
 func windows(w *writer, seed uint64, size int64, dialect func(*start) string) {
@@ -27,10 +34,18 @@ func windows(w *writer, seed uint64, size int64, dialect func(*start) string) {
 	guid := func(n int) string {
 		return fmt.Sprintf("{%08X-0000-%04X-0000-%012X}", seed&0xffffffff, n>>16&0xffff, n)
 	}
+	var depth [recent]int // of the last processes
 	for n := 1; w.n < size && w.err == nil; n++ {
 		at = at.Add(time.Duration(r.IntN(900)) * time.Millisecond)
 		image, up := images[r.IntN(len(images))], images[r.IntN(len(images))]
-		older := max(0, n-1-r.IntN(200))
+		older := max(0, n-1-r.IntN(recent-1))
+		if depth[older%recent] >= deepest {
+			older = 0 // a service
+		}
+		depth[n%recent] = 1
+		if older > 0 {
+			depth[n%recent] += depth[older%recent]
+		}
 		s := &start{
 			record: n, at: at, computer: "ws01.example.com", guid: guid(n), parent: guid(older),
 			pid: 400 + n%20000*4, ppid: 400 + older%20000*4,
