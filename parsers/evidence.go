@@ -82,6 +82,11 @@ func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
 		defer cancel()
 		gone := make(chan struct{})
 		defer close(gone)
+		var left joins
+		ended := false // nobody takes more
+		emit := func(ev event.Event) {
+			ended = ended || !yield(ev)
+		}
 		for file := range e.schedule(ctx, gone) {
 			for batch := range file.batches {
 				for i := range batch {
@@ -94,8 +99,15 @@ func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
 				default:
 				}
 			}
+			left.add(file, len(e.accounts))
 			e.accounts = append(e.accounts, file.accounts...)
+			if left.size > maxLeft {
+				if left.settle(e.accounts, emit); ended {
+					return
+				}
+			}
 		}
+		left.settle(e.accounts, emit)
 		e.stopped = ctx.Err() != nil
 	}
 }
@@ -105,6 +117,7 @@ func (e *Evidence) Events(ctx context.Context) iter.Seq[event.Event] {
 type file struct {
 	batches  chan []event.Event
 	accounts []event.Account
+	left     []remainder
 }
 
 // schedule starts up to Workers readers ahead of the consumer and yields the

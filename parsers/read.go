@@ -27,6 +27,7 @@ type reader struct {
 	gone     <-chan struct{} // closed when nobody takes events any more
 	file     *file
 	batch    []event.Event
+	census   census
 	// mark is the size of the byte order mark that was taken off the content:
 	// what to add to a format's offsets.
 	mark int64
@@ -89,6 +90,7 @@ func unblocked(ctx context.Context, pipe io.Reader) io.Reader {
 // member reads one file found by unpack.
 func (r *reader) member(name string, content io.Reader, err error) error {
 	account := event.Account{File: name}
+	r.census = census{account: &account}
 	if err == nil {
 		err = r.parse(&account, content)
 		if c, ok := content.(*unpack.Content); ok && c.Password != "" {
@@ -135,10 +137,10 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	if format == nil {
 		var match ingest.Match
 		format, match = detect(head)
-		account.Reason = match.Reason
+		account.Reason, account.Confidence = match.Reason, match.Confidence
 	}
 	if format == nil {
-		account.Reason = refusal(head)
+		account.Reason, account.Confidence = refusal(head), 0
 		return nil
 	}
 	account.Format = format.Name()
@@ -148,7 +150,11 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	if r.evidence.options.Identify {
 		return nil
 	}
-	in := &ingest.Input{Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Workers: r.evidence.options.Workers, Account: account}
+	in := &ingest.Input{
+		Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Workers: r.evidence.options.Workers,
+		Account: account, Join: true,
+	}
+	defer r.keep(format, in)
 	for ev, err := range format.Events(in) {
 		var w event.Warning
 		if errors.As(err, &w) {
@@ -217,6 +223,13 @@ func utf8(content io.Reader) (io.Reader, encoding, error) {
 	return br, plainText, nil
 }
 
+// keep puts by what an input left for others to complete.
+func (r *reader) keep(format ingest.Format, in *ingest.Input) {
+	if joiner, ok := format.(ingest.Joiner); ok && in.Left != nil {
+		r.file.left = append(r.file.left, remainder{format: joiner, left: in.Left, account: len(r.file.accounts), mark: r.mark})
+	}
+}
+
 // add queues one event for the consumer. The error is the context's.
 func (r *reader) add(ev event.Event) error {
 	if r.batch == nil {
@@ -226,6 +239,7 @@ func (r *reader) add(ev event.Event) error {
 			r.batch = make([]event.Event, 0, batchSize)
 		}
 	}
+	r.census.note(&ev)
 	if ev.Source.Offset >= 0 {
 		ev.Source.Offset += r.mark
 	}

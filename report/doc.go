@@ -50,7 +50,7 @@
 //	Model: name digest? threshold
 //	Option: name value
 //	File: name sha256?
-//	Input: file format reason? bytes packed records used not_needed duplicate malformed events copied_events skipped_bytes first? last? warnings truncated failure?
+//	Input: file format reason? bytes packed records used not_needed duplicate malformed events copied_events skipped_bytes hosts? host_count boots gaps missing first? last? warnings truncated failure?
 //	Host: name boots processes chains first? last?
 //	Links: root observed guid pid inferred supposed orphan
 //	Standings: started seen named

@@ -119,19 +119,25 @@ type Standings struct {
 // Input is the account of one input: see [event.Account]. Records is the sum of
 // Used, NotNeeded, Duplicate and Malformed.
 type Input struct {
-	File      string    `json:"file"`
-	Format    string    `json:"format"` // empty when it was refused
-	Reason    string    `json:"reason,omitempty"`
-	Bytes     int64     `json:"bytes"`
-	Packed    int64     `json:"packed"`
-	Records   int64     `json:"records"`
-	Used      int64     `json:"used"`
-	NotNeeded int64     `json:"not_needed"`
-	Duplicate int64     `json:"duplicate"`
-	Malformed int64     `json:"malformed"`
-	Events    int64     `json:"events"`
-	Copies    int64     `json:"copied_events"` // those of Events that another input has told already
-	Skipped   int64     `json:"skipped_bytes"`
+	File      string `json:"file"`
+	Format    string `json:"format"` // empty when it was refused
+	Reason    string `json:"reason,omitempty"`
+	Bytes     int64  `json:"bytes"`
+	Packed    int64  `json:"packed"`
+	Records   int64  `json:"records"`
+	Used      int64  `json:"used"`
+	NotNeeded int64  `json:"not_needed"`
+	Duplicate int64  `json:"duplicate"`
+	Malformed int64  `json:"malformed"`
+	Events    int64  `json:"events"`
+	Copies    int64  `json:"copied_events"` // those of Events that another input has told already
+	Skipped   int64  `json:"skipped_bytes"`
+	// Hosts are the first of those that the input's events name, HostCount is how many they are.
+	Hosts     []string  `json:"hosts,omitempty"`
+	HostCount int64     `json:"host_count"`
+	Boots     int64     `json:"boots"`
+	Gaps      int64     `json:"gaps"`    // holes in the numbers of its records
+	Missing   int64     `json:"missing"` // numbers that lack in them
 	First     time.Time `json:"first,omitzero"`
 	Last      time.Time `json:"last,omitzero"`
 	Warnings  int64     `json:"warnings"` // all of them, listed or not

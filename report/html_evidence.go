@@ -10,10 +10,10 @@ const maxPageRows = 200
 
 // pageInput is one row of the table of inputs.
 type pageInput struct {
-	File, Format, Reason, Failure                                 string
-	Truncated                                                     bool
-	Size, Records, Used, NotNeeded, Duplicate, Malformed, Skipped string
-	First, Last                                                   string
+	File, Format, Reason, Failure                                          string
+	Truncated                                                              bool
+	Size, Records, Used, NotNeeded, Duplicate, Malformed, Skipped, Missing string
+	First, Last                                                            string
 }
 
 type pageHost struct{ Name, Boots, Processes, Chains, First, Last string }
@@ -25,7 +25,7 @@ func (p *page) addEvidence(e *Evidence) {
 		p.Inputs = append(p.Inputs, pageInput{
 			Visible(in.File), Visible(in.Format), Visible(in.Reason), Visible(in.Failure), in.Truncated, size(in.Bytes),
 			count(in.Records), count(in.Used), count(in.NotNeeded), count(in.Duplicate), count(in.Malformed),
-			count(in.Skipped), pageTime(in.First), pageTime(in.Last),
+			count(in.Skipped), count(in.Missing), pageTime(in.First), pageTime(in.Last),
 		})
 	}
 	if n := len(e.Inputs) - maxPageRows; n > 0 {

@@ -98,7 +98,8 @@ func (d *Document) addAccount(a *event.Account) {
 		File: text(a.File), Format: text(a.Format), Reason: text(a.Reason),
 		Bytes: a.Bytes, Packed: a.Packed, Records: a.Records, Used: a.Used,
 		NotNeeded: a.NotNeeded, Duplicate: a.Duplicate, Malformed: a.Malformed,
-		Events: a.Events, Skipped: a.Skipped, First: stamp(a.First), Last: stamp(a.Last),
+		Events: a.Events, Skipped: a.Skipped, Hosts: texts(a.Hosts), HostCount: a.HostCount,
+		Boots: a.Boots, Gaps: a.Gaps, Missing: a.Missing, First: stamp(a.First), Last: stamp(a.Last),
 		Warnings: int64(len(a.Warnings)) + a.Suppressed, Truncated: a.Truncated, Failure: text(a.Failure),
 	})
 	d.WarningsOmitted += a.Suppressed

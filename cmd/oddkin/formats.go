@@ -15,7 +15,7 @@ func newFormats(u *ui) *cobra.Command {
 		Use:   "formats [PATH...]",
 		Short: "Say what format files are in and why, or list the formats",
 		Long: `Looks at the content of the files and folders given and says for each file, and
-each member of an archive, which format it is in and what told so. Without paths
+each member of an archive, which format it is in, how sure that is, and what told so. Without paths
 it lists the formats that can be read, by the names that --as takes.`,
 		Example: `  oddkin formats
   oddkin formats case-17/`,
@@ -44,7 +44,11 @@ it lists the formats that can be read, by the names that --as takes.`,
 				} else if format == "" {
 					format = "-"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\n", u.safe(a.File), format, u.safe(why))
+				sure := "-"
+				if a.Confidence > 0 && a.Failure == "" {
+					sure = fmt.Sprintf("%d%%", a.Confidence)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", u.safe(a.File), format, sure, u.safe(why))
 			}
 			if err := w.Flush(); err != nil {
 				return failed(err, "")

@@ -64,6 +64,13 @@
 // duplicate. The same event further away, or in another file, comes out again,
 // equal but for its source; a Snapshot and the event behind it share a serial.
 //
+// auditd turns its log over between any two records. Where the caller joins
+// inputs, a start at the end of one that lacks its arguments, directory or path
+// waits for what other inputs of its folder begin with, in whatever order they
+// are read. The join also tells of boots and of missing serials between two of
+// them. An event's records of other kinds (an address, a command line as the
+// process shows it) are not looked for across files.
+//
 // # Speed
 //
 // The input is cut into blocks of half a megabyte at line ends. Workers read them

@@ -215,6 +215,7 @@ func (s *scan) systemBoot(st *stream, p *pending) {
 		return
 	}
 	st.ids.clear()
+	st.ends.boot()
 	p.kind = event.Boot
 	s.in.Account.Used++
 }

@@ -28,7 +28,9 @@ type scan struct {
 	current *stream
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
-	text    int // bytes kept for them
+	text    int   // bytes kept for them
+	left    *left // for other inputs to complete
+	ending  bool  // the open events are the last
 	large   largeTexts
 
 	// Space used again and again.
@@ -91,7 +93,7 @@ func (s *scan) event(b *block, r *run) {
 
 // finish closes what is open and reports how the input ended.
 func (s *scan) finish(err error) {
-	s.flushAll()
+	s.flushLast()
 	for _, st := range s.order {
 		s.reportGaps(st)
 	}
@@ -106,6 +108,8 @@ func (s *scan) finish(err error) {
 // reportGaps warns of missing serials, once a host, at the largest gap.
 func (s *scan) reportGaps(st *stream) {
 	if g := &st.gaps; g.count > 0 {
+		s.in.Account.Gaps += int64(g.count)
+		s.in.Account.Missing += int64(g.missing)
 		s.warn(g.offset, g.serial, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", g.missing, g.count), 0)
 	}
 }
@@ -131,7 +135,7 @@ func (s *scan) stream(node []byte) *stream {
 	st := s.streams[string(node)]
 	if st == nil {
 		if len(s.streams) >= maxHosts {
-			s.flushAll()
+			s.flushLast()
 			clear(s.streams)
 			s.order = s.order[:0]
 		}
@@ -158,6 +162,7 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 		s.restart(st, at, offset)
 	}
 	st.maxSerial, st.latest = max(st.maxSerial, at.serial), max(st.latest, at.ms)
+	st.ends.open(at, offset)
 	var p *pending
 	if n := len(s.free); n > 0 {
 		p, s.free = s.free[n-1], s.free[:n-1]
@@ -173,24 +178,41 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 // restart looks at a serial smaller than one before. A boot begins them anew; so
 // does another log pasted behind this one. Else it is a record out of order.
 func (s *scan) restart(st *stream, at stamp, offset int64) {
-	fell := st.maxSerial - at.serial
-	later := at.ms > st.latest+bootTime
-	if fell < maxOpen && (fell <= disorder || !later) {
+	last := stamp{serial: st.maxSerial, ms: st.latest}
+	if !begunAnew(last, at) {
 		return
 	}
-	wrapped := st.maxSerial > 1<<32-bootSerial // the kernel's counter has 32 bits
 	s.close(st, len(st.open))
-	st.maxSerial, st.gaps.last, st.booted = 0, 0, false
-	if at.serial < bootSerial && later && !wrapped {
+	st.maxSerial, st.gaps.last, st.booted, st.ends.later = 0, 0, false, true
+	if bootBetween(last, at) {
 		s.boot(st, at, offset)
 	}
 }
 
+// begunAnew reports whether serials are counted afresh at at, which is smaller
+// than the highest before.
+func begunAnew(last, at stamp) bool {
+	fell := last.serial - at.serial
+	return fell >= maxOpen || fell > disorder && at.ms > last.ms+bootTime
+}
+
+// bootBetween reports whether the serials show a boot between two records.
+func bootBetween(last, at stamp) bool {
+	wrapped := last.serial > 1<<32-bootSerial // the kernel's counter has 32 bits
+	return at.serial < last.serial && begunAnew(last, at) && at.serial < bootSerial && at.ms > last.ms+bootTime && !wrapped
+}
+
 // close closes the first n open events of a host.
 func (s *scan) close(st *stream, n int) {
-	for _, p := range st.open[:n] {
-		s.tell(st, p)
-		s.recycle(p)
+	for i, p := range st.open[:n] {
+		left := s.leaves(st, p, len(st.open)-1-i)
+		if !left || p.syscall { // an orphan belongs to another input's serials
+			st.gaps.pass(p.stamp.serial, p.offset)
+		}
+		if !left {
+			s.tell(st, p)
+			s.recycle(p)
+		}
 	}
 	st.open = st.open[n:]
 	if n > 0 {
@@ -206,7 +228,7 @@ func (s *scan) flushAll() {
 
 // recycle makes a closed event ready for use by another.
 func (s *scan) recycle(p *pending) {
-	s.text -= len(p.text) + p.rawSize
+	s.text -= p.size()
 	p.verdict, p.kept, p.text, p.raw = verdict{}, p.kept[:0], p.text[:0], nil
 	if cap(p.text) > smallText {
 		s.large.give(p.text)

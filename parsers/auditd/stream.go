@@ -71,6 +71,9 @@ func (w wanted) has(c class) bool { return w&(1<<c) != 0 }
 
 // keptRecord is a copy of a record's fields: text[from:to].
 type keptRecord struct {
+	// settled is the account in which it was counted as not needed when its input ended
+	// before its event did.
+	settled  *event.Account
 	class    class
 	hashed   bool
 	from, to int
@@ -87,6 +90,10 @@ type stream struct {
 	booted    bool // the serials have told of a boot, SYSTEM_BOOT has not yet
 	ids       identities
 	gaps      gaps
+	ends      ends
+	told      int // events closed
+	// Events for other inputs to complete: see left.go.
+	heads, orphans []*pending
 }
 
 // find returns the place of an event among the open ones.

@@ -25,7 +25,6 @@ func (s *scan) emit(ev *event.Event) {
 
 // tell hands on what a closed event tells.
 func (s *scan) tell(st *stream, p *pending) {
-	st.gaps.pass(p.stamp.serial, p.offset)
 	remote := s.connection(p)
 	if p.kind == 0 && !p.sight {
 		if p.has(classExecve) && !p.syscall {
@@ -137,11 +136,16 @@ func (s *scan) commandLine(p *pending) string {
 
 // settle counts an event's kept records by whether they were used.
 func (s *scan) settle(p *pending, used wanted) {
-	for _, k := range p.kept {
+	for i := range p.kept {
+		k, a := &p.kept[i], s.in.Account
+		if k.settled != nil {
+			a = k.settled
+			a.NotNeeded--
+		}
 		if used.has(k.class) {
-			s.in.Account.Used++
+			a.Used++
 		} else {
-			s.in.Account.NotNeeded++
+			a.NotNeeded++
 		}
 	}
 }

@@ -32,6 +32,9 @@ type Account struct {
 	File   string
 	Format string // name of the format it was read as; empty when refused
 	Reason string // why it was taken for that format, or why it was refused
+	// Confidence is how sure that is, in percent; 0 when refused or when the format
+	// was named by the user.
+	Confidence int
 	// Bytes is the size read, after decompression; Packed the size on disk.
 	Bytes, Packed int64
 	// Records counts the format's own units: lines of an audit log, objects of a
@@ -41,6 +44,15 @@ type Account struct {
 	Events int64
 	// Skipped counts bytes that belong to no record: holes, garbage, damage.
 	Skipped int64
+	// Hosts are the first [MaxHosts] machines that its events name, in order of
+	// appearance; HostCount counts all, up to a bound of thousands.
+	Hosts     []string
+	HostCount int64
+	// Boots counts the starts of a host that it shows.
+	Boots int64
+	// Gaps counts the holes in the numbers of its records (the serials of an audit
+	// log, the record ids of a Windows log), Missing the numbers that lack in them.
+	Gaps, Missing int64
 	// First and Last span the times of all records that have one.
 	First, Last time.Time
 	// Warnings keeps the first [MaxWarnings] of them; Malformed and Skipped
@@ -55,6 +67,9 @@ type Account struct {
 	// it was. What was read before the failure counts all the same.
 	Failure string
 }
+
+// MaxHosts is how many hosts an [Account] names.
+const MaxHosts = 64
 
 // MaxWarnings is how many warnings an [Account] keeps word for word.
 const MaxWarnings = 20

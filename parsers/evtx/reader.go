@@ -56,6 +56,7 @@ func (r *reader) run() {
 		return
 	}
 	if count, gaps, after := r.numbers.missing(); count > 0 {
+		r.In.Account.Gaps, r.In.Account.Missing = int64(gaps), int64(count)
 		r.Warn(-1, after, fmt.Sprintf("%d record numbers missing in %d gaps, most before this one: records overwritten, lost or removed", count, gaps), 0)
 	}
 	if err := source.stream.failure(); err != nil {

@@ -48,6 +48,10 @@ type Input struct {
 	Workers int
 	// Account is where the reader keeps its books. Never nil.
 	Account *event.Account
+	// Join says that the caller will join inputs: a [Joiner] may then leave in Left
+	// what others may complete.
+	Join bool
+	Left Left
 }
 
 // Warn notes a warning at a position of this input in its account and returns
