@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"slices"
 	"time"
 
 	"oddkin/parsers/event"
@@ -57,8 +58,13 @@ func (h *host) boots() []*segment {
 func (h *host) bootCuts() (cuts []int, found bool) {
 	var last record // the last with a kernel serial
 	lastCut := -1
+	if len(h.recs) > 0 && h.initExec(0) {
+		lastCut = 0 // the evidence begins with a boot
+	}
 	for i, r := range h.recs {
-		if r.kind == kindBoot {
+		if i > 0 && r.epoch != h.recs[i-1].epoch {
+			// whatever the record is
+		} else if r.kind == kindBoot {
 			found = true
 			if !h.bootMark(i, lastCut, last) {
 				continue
@@ -126,16 +132,18 @@ func (h *host) serialReset(i int, last record) bool {
 // init merely executed itself again, as an upgrade of systemd makes it do.
 func (h *host) initStart(i int, last record) bool {
 	r := h.recs[i]
+	return i > 0 && h.initExec(i) && r.serial <= last.serial && !h.writtenBefore(&r, &last)
+}
+
+// initExec reports whether the record at i is the start of process 1, and not an
+// init that goes on in a new version of itself.
+func (h *host) initExec(i int) bool {
+	r := h.recs[i]
 	if r.kind != kindExec || r.pid != 1 || h.windows > 0 {
 		return false
 	}
 	argv, _ := h.lines.of(h.starts[r.arg].node.line)
-	for _, a := range argv {
-		if a == "--deserialize" {
-			return false
-		}
-	}
-	return i > 0 && r.serial <= last.serial && !h.writtenBefore(&r, &last)
+	return !slices.Contains(argv, "--deserialize")
 }
 
 // writtenBefore reports whether a stands before b in the same file: then the

@@ -50,8 +50,10 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 
 // build links the host's processes, boot by boot, and lets its records go.
 func (h *host) build(o Options) {
+	h.setEpochs()
 	h.sort()
 	h.dropDuplicates()
+	h.doubtName()
 	segments := h.boots()
 	linked := make([][]*Node, len(segments))
 	inParallel(len(segments), func(i int) {

@@ -17,8 +17,11 @@ const (
 	// which are stamped when a call is entered and numbered when it is logged.
 	stepSize = int64(time.Second)
 	// stepRun is how many records in a row must lie back: a single one is a call that
-	// took long.
-	stepRun = 5
+	// took long. At the end of the log two are enough, and of starts three anywhere,
+	// since what executes a program does not wait.
+	stepRun      = 5
+	stepRunAtEnd = 2
+	stepRunExecs = 3
 )
 
 // undoSteps puts the records of a boot in their true order where the clock was
@@ -74,13 +77,15 @@ func (s *segment) disordered() bool {
 
 // stepsBack reports whether the next records all lie a step before latest.
 func (s *segment) stepsBack(order []int32, latest int64) bool {
-	n := min(stepRun, len(order))
-	for _, o := range order[:n] {
-		if s.recs[o].at > latest-stepSize {
-			return false
+	execs := true
+	for n, o := range order[:min(stepRun, len(order))] {
+		r := &s.recs[o]
+		if r.at > latest-stepSize {
+			return n >= stepRunExecs && execs
 		}
+		execs = execs && r.kind == kindExec
 	}
-	return n == stepRun
+	return len(order) >= min(stepRun, stepRunAtEnd)
 }
 
 // clock is the time in the log at an order time, as [store.stamp] gives it.

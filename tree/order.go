@@ -37,6 +37,9 @@ func (h *host) settleIn() bool {
 
 // compare is a total order over different records, by their content alone.
 func (h *host) compare(a, b record) int {
+	if a.epoch != b.epoch {
+		return cmp.Compare(a.epoch, b.epoch)
+	}
 	if a.at != b.at {
 		return cmp.Compare(a.at, b.at)
 	}

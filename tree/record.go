@@ -22,6 +22,7 @@ type record struct {
 	ppid   uint32
 	arg    int32
 	kind   recordKind
+	epoch  uint16 // see epochs.go
 }
 
 // bind is a process and the program it ran at one moment: nil if none of its own.

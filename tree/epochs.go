@@ -1,0 +1,179 @@
+package tree
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+)
+
+// A host whose clock is behind when it starts again writes records that lie, by their
+// times, among those of the boot before. No order by time can part them. The log can:
+// within one file the kernel's serials begin anew where the later boot's records begin.
+// Each record is therefore given an epoch, which goes before its time in the order of
+// records; all have the same one unless a file shows such a beginning.
+
+// stretch is a part of a file in which the serials run on.
+type stretch struct {
+	recs        []int32 // in the order of the file
+	low, high   uint64  // serials
+	first, last int64   // times
+	epoch       uint16
+}
+
+// steadyAfter is how many records must follow a serial that fell before it is believed.
+const steadyAfter = 8
+
+// setEpochs gives the host's records their epochs.
+func (h *host) setEpochs() {
+	if h.windows > 0 || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
+		return
+	}
+	files := h.byFile()
+	var all []*stretch
+	fell := false
+	for _, recs := range files {
+		parts := h.stretches(recs)
+		fell = fell || len(parts) > 1
+		all = append(all, parts...)
+	}
+	if !fell || !place(all) {
+		return
+	}
+	for _, s := range all {
+		for _, i := range s.recs {
+			h.recs[i].epoch = s.epoch
+		}
+	}
+	for i := range h.recs {
+		if r := &h.recs[i]; r.kind == kindExit { // its place in the file is not kept
+			r.epoch = h.epochOf(r, all)
+		}
+	}
+}
+
+// byFile gives the numbered records of each file in the order in which they stand there,
+// the files by their first time.
+func (h *host) byFile() [][]int32 {
+	var order []int32
+	for i := range h.recs {
+		if r := &h.recs[i]; r.serial != 0 && r.at != untimed && r.kind != kindExit && h.recordSource(r).offset >= 0 {
+			order = append(order, int32(i))
+		}
+	}
+	place := func(a, b int32) int {
+		return h.compareSource(h.recordSource(&h.recs[a]), h.recordSource(&h.recs[b]))
+	}
+	if !slices.IsSortedFunc(order, place) {
+		slices.SortStableFunc(order, place)
+	}
+	var files [][]int32
+	for len(order) > 0 {
+		file := h.recordSource(&h.recs[order[0]]).file
+		n := 1
+		for n < len(order) && h.recordSource(&h.recs[order[n]]).file == file {
+			n++
+		}
+		files = append(files, order[:n])
+		order = order[n:]
+	}
+	slices.SortStableFunc(files, func(a, b []int32) int { return cmp.Compare(h.recs[a[0]].at, h.recs[b[0]].at) })
+	return files
+}
+
+// stretches cuts a file's records where the serials begin anew: near zero, well below
+// the highest before, and staying there.
+func (h *host) stretches(recs []int32) []*stretch {
+	var all []*stretch
+	var s *stretch
+	for i, rec := range recs {
+		r := &h.recs[rec]
+		if s == nil || r.serial <= nearZero && r.serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) {
+			s = &stretch{low: math.MaxUint64, first: math.MaxInt64, last: math.MinInt64}
+			all = append(all, s)
+		}
+		s.low, s.high = min(s.low, r.serial), max(s.high, r.serial)
+		s.first, s.last = min(s.first, r.at), max(s.last, r.at)
+		s.recs = append(s.recs, rec)
+	}
+	return all
+}
+
+func (h *host) staysBelow(recs []int32, serial uint64) bool {
+	for _, i := range recs[:min(len(recs), steadyAfter)] {
+		if h.recs[i].serial >= serial {
+			return false
+		}
+	}
+	return true
+}
+
+// place gives stretches their epochs. It is false when one is enough.
+func place(all []*stretch) bool {
+	epochs := [][]*stretch{}
+	for _, s := range all {
+		best, distance := -1, uint64(math.MaxUint64)
+		for e, members := range epochs {
+			if slices.ContainsFunc(members, s.contradicts) {
+				continue
+			}
+			for _, m := range members {
+				if d := s.distance(m); d < distance || best < 0 {
+					best, distance = e, d
+				}
+			}
+		}
+		if best < 0 {
+			best = len(epochs)
+			epochs = append(epochs, nil)
+		}
+		s.epoch = uint16(min(best, math.MaxUint16))
+		epochs[best] = append(epochs[best], s)
+	}
+	return len(epochs) > 1
+}
+
+// contradicts reports whether two stretches cannot be of one boot: what has the greater
+// serials has not the later times.
+func (s *stretch) contradicts(t *stretch) bool {
+	switch {
+	case s.low > t.high:
+		return s.first < t.last-stepSize
+	case t.low > s.high:
+		return t.first < s.last-stepSize
+	case s.low < t.low:
+		return s.first > t.first+stepSize
+	case t.low < s.low:
+		return t.first > s.first+stepSize
+	}
+	return max(s.first, t.first)-min(s.first, t.first) > stepSize
+}
+
+// distance is how many serials lie between two stretches.
+func (s *stretch) distance(t *stretch) uint64 {
+	switch {
+	case s.low > t.high:
+		return s.low - t.high
+	case t.low > s.high:
+		return t.low - s.high
+	}
+	return 0
+}
+
+// epochOf is the epoch of the stretch in which a record fits best, by its serial and time.
+func (h *host) epochOf(r *record, all []*stretch) uint16 {
+	best, distance := uint16(0), int64(math.MaxInt64)
+	for _, s := range all {
+		i := sort.Search(len(s.recs), func(i int) bool { return h.recs[s.recs[i]].serial >= r.serial })
+		for _, k := range []int{i - 1, i} {
+			if k < 0 || k >= len(s.recs) || r.at == untimed {
+				continue
+			}
+			at := h.recs[s.recs[k]].at
+			if d := max(at, r.at) - min(at, r.at); d < distance {
+				best, distance = s.epoch, d
+			}
+		}
+	}
+	return best
+}
