@@ -17,8 +17,8 @@ const (
 	// which are stamped when a call is entered and numbered when it is logged.
 	stepSize = int64(time.Second)
 	// stepRun is how many records in a row must lie back: a single one is a call that
-	// took long. At the end of the log two are enough, and of starts three anywhere,
-	// since what executes a program does not wait.
+	// took long. Of starts, which do not wait, three are enough, and two where the log
+	// ends with them.
 	stepRun      = 5
 	stepRunAtEnd = 2
 	stepRunExecs = 3
@@ -85,7 +85,7 @@ func (s *segment) stepsBack(order []int32, latest int64) bool {
 		}
 		execs = execs && r.kind == kindExec
 	}
-	return len(order) >= min(stepRun, stepRunAtEnd)
+	return len(order) >= stepRun || execs && len(order) >= stepRunAtEnd
 }
 
 // clock is the time in the log at an order time, as [store.stamp] gives it.
