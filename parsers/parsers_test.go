@@ -90,12 +90,19 @@ func TestEveryFileHasAnAccountWithItsReason(t *testing.T) {
 		"notes.txt": "nothing to see\n",
 		"noise.bin": "\x00\x01\x02\x03\x04\x00\x00\xfe",
 	})
+	for name, magic := range map[string]string{"a.7z": "7z\xbc\xaf\x27\x1c\x00\x04", "system.journal": "LPKSHHRH\x00\x00"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(magic), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.Symlink("/nowhere", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
 	_, accounts := read(t, Options{}, dir, filepath.Join(dir, "missing"))
 	want := map[string]string{
-		"empty": "empty", "notes.txt": "text of no known format", "noise.bin": "binary data of no known format",
+		"a.7z":           "a 7z archive, which is not opened: unpack it first",
+		"system.journal": "a journal in systemd's binary form, which is not read: journalctl --file FILE -o json writes what is",
+		"empty":          "empty", "notes.txt": "text of no known format", "noise.bin": "binary data of no known format",
 		"link": "a symbolic link inside a folder is not followed", "missing": "no such file or directory",
 	}
 	for _, a := range accounts {
