@@ -2,6 +2,7 @@ package tree
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"oddkin/parsers/event"
@@ -58,7 +59,7 @@ func (h *host) boots() []*segment {
 func (h *host) bootCuts() (cuts []int, found bool) {
 	var last record // the last with a kernel serial
 	lastCut := -1
-	if len(h.recs) > 0 && h.initExec(0) {
+	if len(h.recs) > 0 && (h.initExec(0) || h.smssExec(0)) {
 		lastCut = 0 // the evidence begins with a boot
 	}
 	for i, r := range h.recs {
@@ -69,7 +70,7 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 			if !h.bootMark(i, lastCut, last) {
 				continue
 			}
-		} else if !h.serialReset(i, last) && !h.initStart(i, last) {
+		} else if !h.serialReset(i, last) && !h.initStart(i, last) && !h.smssStart(i, lastCut) {
 			if r.serial != 0 {
 				last = r
 			}
@@ -144,6 +145,31 @@ func (h *host) initExec(i int) bool {
 	}
 	argv, _ := h.lines.of(h.starts[r.arg].node.line)
 	return !slices.Contains(argv, "--deserialize")
+}
+
+// smssStart reports whether the record at i begins a boot of Windows: the system process
+// starts the session manager once, and an image named Registry ahead of it (Windows
+// Internals, 7th edition, part 2, chapter 12). It does not where the log's own record of
+// the boot has come before.
+func (h *host) smssStart(i, lastCut int) bool {
+	return h.smssExec(i) && i > 0 && (lastCut < 0 || h.recs[i].at-h.recs[lastCut].at > lateMark)
+}
+
+// smssExec reports whether the record at i is of such a start. Where a recorder gives
+// processes ids of their own, pids need no boots to be told apart, and the Security log
+// beside it may be hours off (see zoneApart).
+func (h *host) smssExec(i int) bool {
+	const system = 4
+	r := h.recs[i]
+	if h.windows <= 0 || h.guids || r.kind != kindExec || r.ppid != system {
+		return false
+	}
+	n := h.starts[r.arg].node
+	if n == nil {
+		return false
+	}
+	name := n.prog.Base
+	return strings.EqualFold(name, "smss.exe") || strings.EqualFold(name, "Registry")
 }
 
 // writtenBefore reports whether a stands before b in the same file: then the

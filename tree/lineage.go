@@ -39,19 +39,53 @@ func (n *Node) Lineage() Lineage {
 	return l
 }
 
-// normalImage is the program's path as it compares: on Windows in lower case,
-// with backslashes and without the drive.
+// normalImage is the program's path as it compares on all hosts: without the user whose
+// home it lies in; on Linux with what was moved to /usr named there; on Windows in lower
+// case, with backslashes and without the drive or volume.
 func (p *Program) normalImage() string {
 	image := p.Image
 	if image == "" {
 		image = p.Base
 	}
 	if p.OS != event.Windows {
-		return image
+		if moved(image) {
+			image = "/usr" + image
+		}
+		return anyUser(image, "/home/", '/')
 	}
 	image = strings.ToLower(strings.ReplaceAll(image, "/", `\`))
+	image = strings.TrimPrefix(image, `\??\`)
 	if len(image) > 2 && image[1] == ':' {
 		image = image[2:]
 	}
-	return image
+	if volume, ok := strings.CutPrefix(image, `\device\harddiskvolume`); ok {
+		if i := strings.IndexByte(volume, '\\'); i > 0 {
+			image = volume[i:]
+		}
+	}
+	return anyUser(image, `\users\`, '\\')
+}
+
+// moved reports whether a path lies where Linux kept its programs before they were
+// moved to /usr; it names the same file there (file-hierarchy(7)).
+func moved(image string) bool {
+	for _, dir := range []string{"/bin/", "/sbin/", "/lib/", "/lib64/"} {
+		if strings.HasPrefix(image, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyUser puts a star for the user's name behind the folder of homes.
+func anyUser(image, homes string, separator byte) string {
+	rest, ok := strings.CutPrefix(image, homes)
+	if !ok {
+		return image
+	}
+	i := strings.IndexByte(rest, separator)
+	if i < 0 {
+		return image
+	}
+	return homes + "*" + rest[i:]
 }

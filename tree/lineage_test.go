@@ -9,7 +9,7 @@ import (
 )
 
 // TestLineage: the name of a chain rests on its programs alone. The sums were made with
-// sha256sum: of "\n/usr/sbin/sshd", then of that sum and "\n/bin/bash".
+// sha256sum: of "\n/usr/sbin/sshd", then of that sum and "\n/usr/bin/bash".
 func TestLineage(t *testing.T) {
 	f := tree.Build(slices.Values([]event.Event{
 		start("a", 10, 5, event.Linux, "/bin/bash"), start("a", 5, 0, event.Linux, "/usr/sbin/sshd"),
@@ -21,7 +21,7 @@ func TestLineage(t *testing.T) {
 	for n := range f.Nodes() {
 		of[n.Host()+n.Base()] = n.Lineage().String()
 	}
-	const sshd, bash = "6d26bdbdd6f85a810caaf106e8f98817fd014281649cb834b276d1336e0e0120", "bcb7bfffbf091247134d738c74434fe3c2e7f257dc6f26248a9e3588aaf612d9"
+	const sshd, bash = "6d26bdbdd6f85a810caaf106e8f98817fd014281649cb834b276d1336e0e0120", "ecfcd0a3c339cd6d3cad8939a284ccaeedf6086c18fa85f177740997541ac4d7"
 	if of["asshd"] != sshd || of["abash"] != bash {
 		t.Errorf("lineages %s, %s", of["asshd"], of["abash"])
 	}
@@ -31,6 +31,35 @@ func TestLineage(t *testing.T) {
 	if of["abash"] == of["asshd"] || of["wcmd.exe"] == of["wexplorer.exe"] {
 		t.Errorf("different chains have one name: %v", of)
 	}
+}
+
+// TestLineageIsOneOnAllHosts: where hosts differ in where they keep the same program, or in
+// whose home it lies, the chain's name is one.
+func TestLineageIsOneOnAllHosts(t *testing.T) {
+	for _, same := range []struct {
+		os   event.OS
+		a, b string
+	}{
+		{event.Linux, "/bin/bash", "/usr/bin/bash"},
+		{event.Linux, "/lib/systemd/systemd", "/usr/lib/systemd/systemd"},
+		{event.Linux, "/home/bob/.local/bin/tool", "/home/alice/.local/bin/tool"},
+		{event.Windows, `C:\Users\bob\x.exe`, `d:\users\Alice\X.EXE`},
+		{event.Windows, `\Device\HarddiskVolume3\Windows\explorer.exe`, `C:\Windows\explorer.exe`},
+		{event.Windows, `\??\C:\Windows\System32\conhost.exe`, `C:\Windows\System32\conhost.exe`},
+	} {
+		if one, other := lineageOf(same.os, same.a), lineageOf(same.os, same.b); one != other {
+			t.Errorf("%s and %s have two lineages", same.a, same.b)
+		}
+	}
+	for _, two := range [][2]string{{"/home/bob/a", "/home/bob/b"}, {"/opt/bin/bash", "/bin/bash"}, {"/binary/x", "/usr/binary/x"}, {"/home/x", "/home/y"}} {
+		if lineageOf(event.Linux, two[0]) == lineageOf(event.Linux, two[1]) {
+			t.Errorf("%s and %s have one lineage", two[0], two[1])
+		}
+	}
+}
+
+func lineageOf(os event.OS, image string) tree.Lineage {
+	return tree.Lineage{}.Then(&tree.Program{OS: os, Image: image})
 }
 
 func start(host string, pid, ppid uint32, os event.OS, image string) event.Event {

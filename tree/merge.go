@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"strings"
 	"time"
 
 	"oddkin/parsers/event"
@@ -53,13 +54,29 @@ func (s *segment) sameStart(a, b *record, n, o *Node, found *findings) bool {
 		found.copy(s.evidence(b).File)
 	case views && within(s.time(n.start), s.time(o.start), skew):
 		found.counts.Merged++
-	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)):
+	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)) && s.sameCommand(n, o):
 		found.counts.Merged++
 		found.counts.ZonesApart++
 	default:
 		return false
 	}
 	return true
+}
+
+// sameCommand is false where both say what was started, and say differently.
+func (h *host) sameCommand(n, o *Node) bool {
+	a, b := h.words(n.line), h.words(o.line)
+	return a == "" || b == "" || strings.EqualFold(a, b)
+}
+
+// words is a command line with one blank between words, which recorders write
+// differently.
+func (h *host) words(l line) string {
+	argv, whole := h.lines.of(l)
+	if whole == "" {
+		whole = strings.Join(argv, " ")
+	}
+	return strings.Join(strings.Fields(whole), " ")
 }
 
 func within(a, b time.Time, d int64) bool {

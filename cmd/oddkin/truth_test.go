@@ -33,6 +33,9 @@ func TestLineageAgainstTheKernel(t *testing.T) {
 				continue
 			}
 			one := judgeParents(t, host+view.ending, readTruth(t, path))
+			if len(one) == 0 {
+				t.Errorf("%s, %s: no start was judged", view.name, host)
+			}
 			t.Logf("%-16s %-10s %s", view.name, filepath.Base(host), one)
 			all.add(one)
 		}
