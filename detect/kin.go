@@ -127,6 +127,7 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}
+	edges := m.normal.remembering()
 	reach, next := make([]int, len(drafts)), 0
 	for i := range drafts {
 		if err := p.err(); err != nil {
@@ -140,7 +141,7 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 		step, before := 0, 0.0
 		for end := 1; end <= len(seq.hops); end++ {
 			hops, _ := seq.upTo(end)
-			bits, _ := m.normal.rarest(hops)
+			bits := edges.rarest(hops)
 			margin := m.fit.margin(float64(run.logits[windows[next]]), bits)
 			next++
 			if end > Length {

@@ -153,19 +153,20 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}
+	edges := m.normal.remembering()
 	for i := range drafts {
 		if err := p.err(); err != nil {
 			return nil, err
 		}
 		d := &drafts[i]
-		m.judge(d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]], run.logits)
+		m.judge(edges, d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]], run.logits)
 	}
 	return drafts, nil
 }
 
 // judge takes the worst window of a draft. A chain of which nothing is named says
 // nothing and scores 0.
-func (m *Model) judge(d *draft, seq sequence, windows []int32, logits []float32) {
+func (m *Model) judge(edges *edgeBits, d *draft, seq sequence, windows []int32, logits []float32) {
 	d.To = len(d.Names)
 	if len(seq.hops) == 0 {
 		d.margin = negligible
@@ -174,7 +175,7 @@ func (m *Model) judge(d *draft, seq sequence, windows []int32, logits []float32)
 	for w, at := range windows {
 		z := logits[at]
 		hops, _ := seq.window(w)
-		bits, _ := m.normal.rarest(hops)
+		bits := edges.rarest(hops)
 		margin := m.fit.margin(float64(z), bits)
 		if w == 0 || margin > d.margin {
 			d.worst, d.margin = w, margin

@@ -102,6 +102,35 @@ func (s *statistics) sorted() []edge {
 	return out
 }
 
+// edgeBits remembers surprises: long chains beside each other go over the same edges
+// again and again. Not for use by several goroutines.
+type edgeBits struct {
+	*statistics
+	known map[edge]float64
+}
+
+// maxEdgeBits bounds what is remembered; then remembering starts afresh.
+const maxEdgeBits = 1 << 18
+
+func (s *statistics) remembering() *edgeBits { return &edgeBits{s, map[edge]float64{}} }
+
+// rarest is [statistics.rarest].
+func (m *edgeBits) rarest(hops []hop) (bits float64) {
+	for i := 1; i < len(hops); i++ {
+		e := edge{hops[i-1].name, hops[i].name}
+		b, ok := m.known[e]
+		if !ok {
+			if len(m.known) >= maxEdgeBits {
+				clear(m.known)
+			}
+			b = m.surprise(e.parent, e.child)
+			m.known[e] = b
+		}
+		bits = max(bits, b)
+	}
+	return bits
+}
+
 // rarest is the greatest surprise along hops and the hop it lies at; 0 where
 // there is no edge.
 func (s *statistics) rarest(hops []hop) (bits float64, at int) {

@@ -66,7 +66,7 @@ func (s *Select) named(n *tree.Node) (b branch) {
 	if len(s.PIDs) == 0 || slices.Contains(s.PIDs, n.PID) {
 		b |= ofPID
 	}
-	if len(s.Sessions) == 0 || slices.Contains(s.Sessions, n.Proc().Session) {
+	if len(s.Sessions) == 0 || slices.ContainsFunc(s.Sessions, func(id string) bool { return strings.EqualFold(id, n.Proc().Session) }) {
 		b |= ofSession
 	}
 	return b

@@ -70,6 +70,9 @@ func detailLines(n *Node) []string {
 		if i == 0 {
 			parent += ", by"
 		}
+		if i > 0 {
+			parent += " and"
+		}
 		parent += " " + Visible(place(r))
 	}
 	lines := []string{strings.Join(who, ", "), parent}
