@@ -65,9 +65,14 @@ func TestRecordedSamples(t *testing.T) {
 			attacks := maps.Clone(missing)
 			weakest, loudest := ranked{score: 2}, ranked{score: -1}
 			for r := range ranking(t, artifacts(t, list, name)) {
-				if _, ok := attacks[r.event]; !ok {
+				line, ok := attacks[r.event]
+				if !ok {
 					loudest = maxOf(loudest, r)
 					continue
+				}
+				// The lists have the true chain, of which the evidence may lack the top.
+				if want := strings.Split(line, "\t")[2]; lastOf(r.chain) != lastOf(want) {
+					t.Errorf("the chain that ends at %s is %s, listed as %s", r.event, r.chain, want)
 				}
 				delete(missing, r.event)
 				if r.score < weakest.score {
@@ -83,6 +88,9 @@ func TestRecordedSamples(t *testing.T) {
 		})
 	}
 }
+
+// lastOf is the last program of a chain.
+func lastOf(chain string) string { return chain[strings.LastIndex(chain, " ")+1:] }
 
 // ranked is one chain of a ranking.
 type ranked struct {
