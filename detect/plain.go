@@ -49,11 +49,11 @@ const publishedLength = 10
 // maxPlainLength bounds how much memory a chain takes.
 const maxPlainLength = 1 << 12
 
-// ImportPlain reads a model of the published kind: its HDF5 file by path, and its
+// ImportPlain reads a model of the published kind: its HDF5 file, and its
 // tokenizer, pickled or as JSON. Neither file's code is run. A file that is
 // damaged, holds another network, or a word that the network has no row for, is
 // an error.
-func ImportPlain(model string, tokenizer io.Reader) (*Plain, error) {
+func ImportPlain(model, tokenizer io.Reader) (*Plain, error) {
 	m, err := keras.ReadModel(model)
 	if err != nil {
 		return nil, err

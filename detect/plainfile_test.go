@@ -23,7 +23,12 @@ func imported(t testing.TB) *Plain {
 		t.Fatal(err)
 	}
 	defer tokenizer.Close()
-	p, err := ImportPlain("internal/keras/testdata/chains.h5", tokenizer)
+	model, err := os.Open("internal/keras/testdata/chains.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	p, err := ImportPlain(model, tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}

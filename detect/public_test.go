@@ -34,7 +34,12 @@ func TestThePublishedModelIsReproduced(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tokenizer.Close()
-	plain, err := detect.ImportPlain(filepath.Join(dir, "process_classifier_lstm.h5"), tokenizer)
+	model, err := os.Open(filepath.Join(dir, "process_classifier_lstm.h5"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	plain, err := detect.ImportPlain(model, tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,14 +39,19 @@ files give the same model file, byte for byte.`,
 			if err := out.guard(args); err != nil {
 				return err
 			}
+			model, err := os.Open(args[0])
+			if err != nil {
+				return failed(err, "")
+			}
+			defer model.Close()
 			tokenizer, err := os.Open(args[1])
 			if err != nil {
 				return failed(err, "")
 			}
 			defer tokenizer.Close()
-			p, err := detect.ImportPlain(args[0], tokenizer)
+			p, err := detect.ImportPlain(model, tokenizer)
 			if err != nil {
-				return failed(fmt.Errorf("cannot import the model: %w", err), "")
+				return failed(fmt.Errorf("cannot import %s with %s: %w", args[0], args[1], err), "")
 			}
 			p.Info.Source, p.Info.Licence = source, licence
 			err = out.write(c.Context(), u, func(w io.Writer, _ report.Style) error { return p.Save(w) })

@@ -3,7 +3,6 @@ package keras
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"oddkin/detect/internal/lstm"
@@ -20,24 +19,19 @@ type Model struct {
 	Length int
 }
 
-// ReadModel reads the HDF5 file at path. A file that is damaged, or holds any
-// other network than this package's one, is an error that says why.
-func ReadModel(path string) (*Model, error) {
-	file, err := os.Open(path)
+// ReadModel reads an HDF5 file. One that is damaged, or holds any other network than
+// this package's one, is an error that says why.
+func ReadModel(r io.Reader) (*Model, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, maxModel+1))
-	if err != nil {
-		return nil, err // names the path
+		return nil, fmt.Errorf("model: %w", err)
 	}
 	if len(b) > maxModel {
-		return nil, fmt.Errorf("%s: more than %d bytes", path, maxModel)
+		return nil, fmt.Errorf("model: more than %d bytes", maxModel)
 	}
 	m, err := decodeModel(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("model: %w", err)
 	}
 	return m, nil
 }
