@@ -52,19 +52,23 @@
 // folder is one host, so that a rotated log stays whole. Folders that share a start
 // (time, serial, pid and program) hold copies of one log and are one host. Where that leaves several
 // hosts, each is called after its folder; see [Host]. A log whose rotated parts lie in
-// several folders and do not overlap is taken apart.
+// several folders and do not overlap is taken apart. Two machines of one name are one
+// host; a warning says so where their serials fall and rise from folder to folder.
 //
 // Within a host nothing passes from one boot to the next. A boot begins where the
 // kernel's serials begin anew, where process 1 executes for the first time, or at
 // a [event.Boot] record, unless the serials run on across it: then a container
-// booted. A gap in time alone is no boot.
+// booted. A gap in time alone is no boot. Where no recorder gives processes ids, a boot of
+// Windows also begins where the system process starts the session manager. A clock that is
+// behind after a boot mixes the times of two; the order in a file parts them, as far as
+// the later boot begins within a file (epochs.go).
 //
 // # Order
 //
 // Records are ordered by time, then by serial, then (and on Windows first) by
 // kind. Where a boot's serials go on while its times fall back by a second or
-// more, and stay back for five records, the clock was set back: later records are
-// moved on for ordering, counted in [Counts].ClockSteps and warned of. Node.Start
+// more, and stay back for five records, or for three starts, or for the two starts
+// with which the log ends, the clock was set back: later records are moved on for ordering, counted in [Counts].ClockSteps and warned of. Node.Start
 // keeps the time in the log. A clock set forward changes no order.
 //
 // # One start, several records
