@@ -98,7 +98,7 @@ func (r *resolver) start(s *start, at int32) {
 		r.rests.fork(n, s.proc)
 	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
-	case s.parent.proc != nil && s.parent.proc.guid != 0 && s.parent.proc.guid == r.refs.of(n.parent).guid:
+	case r.byGUID(s):
 		r.hang(n, s.parent, Link{Kind: ByGUID})
 	case s.parent.proc != nil:
 		b, l := s.parent, Link{Kind: ByPID}
@@ -115,6 +115,13 @@ func (r *resolver) start(s *start, at int32) {
 	default:
 		n.Link = Link{Kind: Orphan, Rule: reasonUnstated}
 	}
+}
+
+// byGUID reports whether the record of s names its parent by GUID: that of the process,
+// or of the program it ran then, for Sysmon on Linux gives each program of a process its own.
+func (r *resolver) byGUID(s *start) bool {
+	p, said := s.parent, r.refs.of(s.node.parent).guid
+	return p.proc != nil && said != 0 && (said == p.proc.guid || p.node != nil && said == p.node.guid)
 }
 
 // hang puts n under the program that b stands for.
