@@ -22,7 +22,8 @@ type stats struct {
 	show             bool
 	cpuFile, memFile string
 
-	profile *os.File // being written
+	profile *os.File // of time, being written
+	heap    *os.File // of memory, to be written at the end
 	stages  []stage
 	workers int
 }
@@ -45,25 +46,34 @@ type amount struct {
 func (s *stats) flags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.BoolVar(&s.show, "stats", false, "print to standard error what each stage took, rates and peak memory")
-	f.StringVar(&s.cpuFile, "cpuprofile", "", "write a pprof profile of processor time, labelled by stage, to this file")
-	f.StringVar(&s.memFile, "memprofile", "", "write a pprof profile of memory at the end to this file")
+	f.StringVar(&s.cpuFile, "cpuprofile", "", "write a pprof profile of processor time, labelled by stage, to this new file")
+	f.StringVar(&s.memFile, "memprofile", "", "write a pprof profile of memory at the end to this new file")
 }
 
-// start begins the profile that was asked for.
-func (s *stats) start() error {
+// start opens the profiles that were asked for, before any work is done in vain, and
+// begins that of time.
+func (s *stats) start() (err error) {
+	if s.memFile != "" {
+		if s.heap, err = newFile(s.memFile); err != nil {
+			return failed(fmt.Errorf("cannot write the profile: %w", err), "")
+		}
+	}
 	if s.cpuFile == "" {
 		return nil
 	}
-	f, err := os.Create(s.cpuFile)
-	if err != nil {
+	if s.profile, err = newFile(s.cpuFile); err != nil {
 		return failed(fmt.Errorf("cannot write the profile: %w", err), "")
 	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		f.Close()
+	if err := pprof.StartCPUProfile(s.profile); err != nil {
 		return failed(fmt.Errorf("cannot profile: %w", err), "")
 	}
-	s.profile = f
 	return nil
+}
+
+// newFile makes a file to write a profile to. One that exists, such as evidence, is
+// left alone.
+func newFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
 // stage ends the stage before and begins another. Goroutines carry its name in
@@ -137,8 +147,8 @@ func (s *stats) finish(to io.Writer) error {
 			return failed(fmt.Errorf("cannot write the profile: %w", err), "")
 		}
 	}
-	if s.memFile != "" {
-		if err := writeHeap(s.memFile); err != nil {
+	if s.heap != nil {
+		if err := writeHeap(s.heap); err != nil {
 			return failed(fmt.Errorf("cannot write the profile: %w", err), "")
 		}
 	}
@@ -148,13 +158,10 @@ func (s *stats) finish(to io.Writer) error {
 	return s.print(to)
 }
 
-func writeHeap(path string) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
+// writeHeap writes the profile of memory and closes its file.
+func writeHeap(f *os.File) error {
 	runtime.GC() // the profile tells of what the last collection left
-	err = pprof.Lookup("allocs").WriteTo(f, 0)
+	err := pprof.Lookup("allocs").WriteTo(f, 0)
 	if e := f.Close(); err == nil {
 		err = e
 	}

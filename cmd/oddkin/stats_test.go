@@ -49,7 +49,11 @@ func TestTheProcessIsMeasured(t *testing.T) {
 // A profile is what pprof reads: gzip.
 func TestMemoryProfile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mem.out")
-	if err := writeHeap(path); err != nil {
+	f, err := newFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := writeHeap(f); err != nil {
 		t.Fatal(err)
 	}
 	if b, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(b), "\x1f\x8b") {
