@@ -54,21 +54,23 @@ func TestAnEventThatARotationCutsIsReadWhole(t *testing.T) {
 			"byte order mark":      {"audit.log.1": utf8Mark + older, "audit.log": utf8Mark + newer},
 			// In an archive the newer file stands before the older one.
 			"archive": {"log.tar": tarOf(t, "audit.log", newer, "audit.log.1", older)},
+			"copies":  {"audit.log.1": older, "older.copy": older, "audit.log": newer, "newer.copy": newer},
 		}
 		for name, files := range ways {
 			got, accounts := startsOf(t, folder(t, files))
-			if !slices.Equal(got, want) {
+			told := len(got)
+			if got = slices.Compact(got); name != "copies" && told != len(got) || !slices.Equal(got, want) {
 				t.Errorf("%s, cut before line %d:\n%s\nwant\n%s", name, cut+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 			var events int64
 			for _, a := range accounts {
 				events += a.Events
-				if !a.Balanced() || len(a.Warnings) > 0 {
+				if !a.Balanced() || len(a.Warnings) > 0 || a.NotNeeded < 0 {
 					t.Errorf("%s, cut before line %d: %+v", name, cut+1, a)
 				}
 			}
-			if events != int64(len(got)) {
-				t.Errorf("%s, cut before line %d: %d events in the accounts, %d told", name, cut+1, events, len(got))
+			if events != int64(told) {
+				t.Errorf("%s, cut before line %d: %d events in the accounts, %d told", name, cut+1, events, told)
 			}
 		}
 	}

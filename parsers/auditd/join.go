@@ -27,7 +27,7 @@ func (f format) Join(parts []ingest.Part, emit func(event.Event)) {
 		for _, p := range s.heads {
 			p.settledIn(s.part.Account)
 			for _, o := range orphans[place{s.part.Folder, s.host, p.stamp}] {
-				p.adopt(o.pending)
+				p.adopt(o.pending, o.found)
 				o.found = true
 			}
 			s.tell(p, emit)
@@ -77,9 +77,13 @@ func (p *pending) settledIn(a *event.Account) {
 	}
 }
 
-// adopt adds the records of another input's part of the event.
-func (p *pending) adopt(o *pending) {
+// adopt adds the records of another input's part of the event. Where a log lies beside
+// its copy, a part is adopted again, and its records have been counted.
+func (p *pending) adopt(o *pending, again bool) {
 	for _, k := range o.kept {
+		if again {
+			k.settled = &event.Account{}
+		}
 		from := len(p.text)
 		p.text = append(p.text, o.text[k.from:k.to]...)
 		k.from, k.to = from, len(p.text)
