@@ -68,8 +68,9 @@
 // Records are ordered by time, then by serial, then (and on Windows first) by
 // kind. Where a boot's serials go on while its times fall back by a second or
 // more, and stay back for five records, or for three starts, or for the two starts
-// with which the log ends, the clock was set back: later records are moved on for ordering, counted in [Counts].ClockSteps and warned of. Node.Start
-// keeps the time in the log. A clock set forward changes no order.
+// with which the log ends, the clock was set back: later records are moved on for
+// ordering, counted in [Counts].ClockSteps and warned of. Node.Start keeps the time in
+// the log. A clock set forward changes no order.
 //
 // # One start, several records
 //

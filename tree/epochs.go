@@ -21,25 +21,37 @@ type stretch struct {
 	epoch       uint16
 }
 
-// steadyAfter is how many records must follow a serial that fell before it is believed.
-const steadyAfter = 8
+const (
+	// steadyAfter is how many records must follow a serial that fell before it is believed.
+	steadyAfter = 8
+	// maxStretches bounds the work, which grows with their square: a host that boots so
+	// often in one piece of evidence is one that somebody made up.
+	maxStretches = 256
+)
 
-// setEpochs gives the host's records their epochs.
+// setEpochs gives the host's records their epochs, if the time of a boot in one of its
+// files lies before the end of the one above it. Recorders with GUIDs number records
+// through boots, and need none to tell processes apart.
 func (h *host) setEpochs() {
-	if h.windows > 0 || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
+	if h.windows > 0 || h.guids || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
 		return
 	}
-	files := h.byFile()
 	var all []*stretch
-	fell := false
-	for _, recs := range files {
+	behind := false
+	for _, recs := range h.byFile() {
 		parts := h.stretches(recs)
-		fell = fell || len(parts) > 1
-		all = append(all, parts...)
+		for i := range parts[1:] {
+			behind = behind || parts[i+1].first < parts[i].last && parts[i+1].contradicts(parts[i])
+		}
+		if all = append(all, parts...); behind && len(all) > maxStretches {
+			h.found.warn(h.evidence(&h.recs[all[maxStretches].recs[0]]), reasonManyBoots)
+			return
+		}
 	}
-	if !fell || !place(all) {
+	if !behind {
 		return
 	}
+	place(all)
 	for _, s := range all {
 		for _, i := range s.recs {
 			h.recs[i].epoch = s.epoch
@@ -108,9 +120,10 @@ func (h *host) staysBelow(recs []int32, serial uint64) bool {
 	return true
 }
 
-// place gives stretches their epochs. It is false when one is enough.
-func place(all []*stretch) bool {
-	epochs := [][]*stretch{}
+// place gives stretches their epochs: each that of the nearest one that it does not
+// contradict, or a new one.
+func place(all []*stretch) {
+	var epochs [][]*stretch
 	for _, s := range all {
 		best, distance := -1, uint64(math.MaxUint64)
 		for e, members := range epochs {
@@ -127,10 +140,9 @@ func place(all []*stretch) bool {
 			best = len(epochs)
 			epochs = append(epochs, nil)
 		}
-		s.epoch = uint16(min(best, math.MaxUint16))
+		s.epoch = uint16(best) // below maxStretches
 		epochs[best] = append(epochs[best], s)
 	}
-	return len(epochs) > 1
 }
 
 // contradicts reports whether two stretches cannot be of one boot: what has the greater

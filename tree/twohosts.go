@@ -13,7 +13,7 @@ const (
 // cloned ones are often called the same, and "localhost" is no name.
 func (h *host) doubtName() {
 	folders := h.folderNumbers()
-	if h.name == "" || h.windows > 0 || folders == nil {
+	if h.name == "" || h.windows > 0 || h.guids || folders == nil { // a recorder with GUIDs has numbers of its own
 		return
 	}
 	var last *record
