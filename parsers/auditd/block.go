@@ -34,8 +34,6 @@ type block struct {
 
 	books            event.Account // only the counts that records need no context for
 	earliest, latest int64         // of all records, in milliseconds since 1970; latest is -1 for none
-
-	ready chan struct{} // holds a token once the block is digested
 }
 
 // run is a number of records of one event that follow each other, or a remark.

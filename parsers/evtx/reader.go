@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"runtime"
 
 	"github.com/Velocidex/ordereddict"
 
@@ -47,7 +46,7 @@ func newReader(in *ingest.Input, yield func(event.Event, error) bool) *reader {
 func (r *reader) run() {
 	in := r.In
 	source := &source{stream: newStream(in.R)}
-	workers := crew.New(workersOf(in), source.next, func() func(*block) { return newDigester(in).digest })
+	workers := crew.New(in.Parsers(), source.next, func() func(*block) { return newDigester(in).digest })
 	defer workers.Close()
 	for b := workers.Next(); b != nil && !r.Stopped; b = workers.Next() {
 		r.piece(b)
@@ -62,13 +61,6 @@ func (r *reader) run() {
 	if err := source.stream.failure(); err != nil {
 		r.Fail(err)
 	}
-}
-
-func workersOf(in *ingest.Input) int {
-	if in.Workers > 0 {
-		return in.Workers
-	}
-	return runtime.GOMAXPROCS(0)
 }
 
 // piece takes a part of the file.

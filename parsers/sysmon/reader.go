@@ -3,7 +3,6 @@ package sysmon
 import (
 	"errors"
 	"io"
-	"runtime"
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/crew"
@@ -30,15 +29,8 @@ func newReader(in *ingest.Input, yield func(event.Event, error) bool, size int) 
 	r := &reader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, again: jsonstream.NewScannerBytes(nil)}
 	r.walker = walker{rec: &r.Rec, to: r}
 	source := &blocks{r: in.R, size: size}
-	r.crew = crew.New(workers(in), source.next, func() func(*block) { return newDigester(in).digest })
+	r.crew = crew.New(in.Parsers(), source.next, func() func(*block) { return newDigester(in).digest })
 	return r
-}
-
-func workers(in *ingest.Input) int {
-	if in.Workers > 0 {
-		return in.Workers
-	}
-	return runtime.GOMAXPROCS(0)
 }
 
 // run reads to the end of the input. Between two objects the reader is where a

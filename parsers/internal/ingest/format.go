@@ -3,6 +3,7 @@ package ingest
 import (
 	"io"
 	"iter"
+	"runtime"
 
 	"oddkin/parsers/event"
 )
@@ -52,6 +53,15 @@ type Input struct {
 	// what others may complete.
 	Join bool
 	Left Left
+}
+
+// Parsers is how many goroutines a reader is to parse with: Workers, or what its
+// zero stands for.
+func (in *Input) Parsers() int {
+	if in.Workers > 0 {
+		return in.Workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // Warn notes a warning at a position of this input in its account and returns
