@@ -111,12 +111,13 @@ func (m *Model) rows(files []*corpus.File) []row {
 		}
 	}
 	_ = run.run(context.Background()) // never ended
+	edges := m.normal.remembering()
 	out := make([]row, len(list))
 	for i, p := range list {
 		for w, at := range p.windows {
 			hops, _ := p.seq.window(w)
 			z := float64(run.logits[at])
-			bits, _ := m.normal.rarest(hops)
+			bits := edges.rarest(hops)
 			if margin := m.fit.margin(z, bits); w == 0 || margin > p.margin {
 				p.margin, p.network, p.rarity = margin, z, bits
 			}

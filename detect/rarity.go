@@ -114,7 +114,7 @@ const maxEdgeBits = 1 << 18
 
 func (s *statistics) remembering() *edgeBits { return &edgeBits{s, map[edge]float64{}} }
 
-// rarest is [statistics.rarest].
+// rarest is the greatest surprise along hops; 0 where there is no edge.
 func (m *edgeBits) rarest(hops []hop) (bits float64) {
 	for i := 1; i < len(hops); i++ {
 		e := edge{hops[i-1].name, hops[i].name}
@@ -129,15 +129,4 @@ func (m *edgeBits) rarest(hops []hop) (bits float64) {
 		bits = max(bits, b)
 	}
 	return bits
-}
-
-// rarest is the greatest surprise along hops and the hop it lies at; 0 where
-// there is no edge.
-func (s *statistics) rarest(hops []hop) (bits float64, at int) {
-	for i := 1; i < len(hops); i++ {
-		if b := s.surprise(hops[i-1].name, hops[i].name); b > bits {
-			bits, at = b, i
-		}
-	}
-	return bits, at
 }

@@ -67,13 +67,11 @@ func detailLines(n *Node) []string {
 		parent += " (" + Visible(n.Rule) + surety(&n.Process) + ")"
 	}
 	for i, r := range n.Records {
+		joint := " and "
 		if i == 0 {
-			parent += ", by"
+			joint = ", by "
 		}
-		if i > 0 {
-			parent += " and"
-		}
-		parent += " " + Visible(place(r))
+		parent += joint + Visible(place(r))
 	}
 	lines := []string{strings.Join(who, ", "), parent}
 	if b := n.Boundary; b != nil {

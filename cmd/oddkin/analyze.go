@@ -37,7 +37,8 @@ gzip, xz, zstandard, bzip2, tar and zip are opened), rebuilds the process trees
 and prints the chains that look least like normal life. '-' is standard input.
 
 One row stands for all chains of the same shape, that is, the same programs from
-root to leaf; --all prints one row per chain instead (JSON lists all chains of a shape in its finding).
+root to leaf; --all prints one row per chain instead. JSON lists all chains of a
+shape in its one finding.
 
 ` + exitHelp,
 		Example: `  oddkin analyze /evidence/var/log/audit

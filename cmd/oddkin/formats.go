@@ -15,8 +15,8 @@ func newFormats(u *ui) *cobra.Command {
 		Use:   "formats [PATH...]",
 		Short: "Say what format files are in and why, or list the formats",
 		Long: `Looks at the content of the files and folders given and says for each file, and
-each member of an archive, which format it is in, how sure that is, and what told so. Without paths
-it lists the formats that can be read, by the names that --as takes.`,
+each member of an archive, which format it is in, how sure that is, and what told
+so. Without paths it lists the formats that can be read, by the names that --as takes.`,
 		Example: `  oddkin formats
   oddkin formats case-17/`,
 		RunE: func(c *cobra.Command, paths []string) error {
