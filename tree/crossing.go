@@ -30,8 +30,10 @@ type Crossing struct {
 // Rules for crossings, as [Crossing.Rule] gives them.
 const (
 	ruleBothEnds  = "the command names the second host, and the login came from the first one's address"
+	ruleByJump    = "the command names the second host, and the login came from the one it names on the way"
 	ruleTarget    = "the command names the second host, just before"
 	ruleOrigin    = "the login came from the first host's address, just after"
+	ruleOtherName = "the login came from the first host's address, just after, but the command calls the second host by a name that is not known to be its own"
 	ruleTimeAlone = "nothing but the time, and no other fits"
 )
 
@@ -52,6 +54,8 @@ type departure struct {
 	at      int64
 	entries []Entry // what it can open there
 	target  string  // a name or address, in lower case
+	via     string  // see target
+	names   bool    // the command line calls the host by a name that nobody in the evidence has
 	src     event.Source
 	used    bool
 }
@@ -146,17 +150,33 @@ func (b *border) claim(address, host string) {
 }
 
 // resolve notes the address of a host that n names and connects to.
-func (b *border) resolve(n *Node, address string) {
-	if !n.prog.plays().remote {
-		return
-	}
-	list := n.targets()
-	if len(list) != 1 || strings.Contains(n.Command(), "Proxy") || slices.ContainsFunc(n.arguments(), func(a string) bool { return strings.HasPrefix(a, "-J") || strings.HasPrefix(a, "-W") }) {
+func (b *border) resolve(n *Node, list []target, address string) {
+	if len(list) != 1 || list[0].via != "" {
 		return // it connects to another on the way
 	}
-	if host, ok := b.names[list[0].name]; ok {
+	if host := b.whose(list[0].name); host != "" {
 		b.claim(strings.ToLower(address), host)
 	}
+}
+
+// whose is the host that is called so or has that address; empty if none or several are
+// known to. A host that the evidence knows by a short name alone may have any domain.
+func (b *border) whose(name string) string {
+	if host, ok := b.names[name]; ok {
+		return host
+	}
+	if host, ok := b.own[name]; ok {
+		return host
+	}
+	if label, _, dotted := strings.Cut(name, "."); dotted && strings.EqualFold(b.names[label], label) {
+		return b.names[label]
+	}
+	return ""
+}
+
+// stranger reports whether some name in list is that of no host in the evidence.
+func (b *border) stranger(list []target) bool {
+	return slices.ContainsFunc(list, func(t target) bool { return !isAddress(t.name) && b.whose(t.name) == "" })
 }
 
 // host notes the departures and arrivals of one host.
@@ -184,7 +204,9 @@ func (b *border) host(nodes []*Node, contacts []contact) {
 		}
 		if n.prog.plays().remote && n.start != untimed && n.Standing != Named {
 			for _, t := range n.targets() {
-				b.out = append(b.out, departure{node: n, at: n.start, entries: t.entries, target: t.name, src: n.Source()})
+				b.out = append(b.out, departure{
+					node: n, at: n.start, entries: t.entries, target: t.name, via: t.via, names: b.stranger([]target{t}), src: n.Source(),
+				})
 			}
 		}
 	}
@@ -193,9 +215,13 @@ func (b *border) host(nodes []*Node, contacts []contact) {
 		n := at.at(k.pid, k.at)
 		if !k.remote.Inbound {
 			if n != nil {
-				b.resolve(n, k.remote.Address)
+				var named []target
+				if n.prog.plays().remote {
+					named = n.targets()
+				}
+				b.resolve(n, named, k.remote.Address)
 				b.out = append(b.out, departure{
-					node: n, at: k.at, entries: adminPorts[k.remote.Port], target: strings.ToLower(k.remote.Address),
+					node: n, at: k.at, entries: adminPorts[k.remote.Port], target: strings.ToLower(k.remote.Address), names: b.stranger(named),
 					src: n.of.source(k.src, k.serial),
 				})
 			}
@@ -266,30 +292,42 @@ func (b *border) join(a *arrival) {
 
 // fit says by which rule d can have led to a; confidence 0 if it cannot.
 func (b *border) fit(d *departure, a *arrival) (rule string, confidence float32) {
-	there, known := b.names[d.target]
-	if !known {
-		there, known = b.own[d.target]
-	}
-	if known && there != "" && there != a.node.of.host {
+	there := b.whose(d.target)
+	if there != "" && there != a.node.of.host {
 		return "", 0
 	}
-	named := known && there != ""
-	here, known := b.own[a.address]
-	if a.address != "" && known && here != "" && here != d.node.of.host {
+	here := ""
+	if a.address != "" {
+		here = b.own[a.address]
+	}
+	from := b.comesFrom(d)
+	came := here != "" && here == from
+	if here != "" && from != "" && here != from {
 		return "", 0
 	}
-	came := a.address != "" && known && here != ""
 	switch {
-	case named && came:
+	case there != "" && came && d.via != "":
+		return ruleByJump, 0.95
+	case there != "" && came:
 		return ruleBothEnds, 0.95
-	case named:
+	case there != "":
 		return ruleTarget, 0.85
 	case a.node.Entry != EntrySSH && a.node.Entry != EntryWinRM:
 		return "", 0 // most such starts are the host's own
+	case came && d.names:
+		return ruleOtherName, 0.6
 	case came:
 		return ruleOrigin, 0.8
-	case d.at >= a.at-timeAlone && d.at <= a.at+clocksOff/5:
+	case here == "" && !d.names && d.at >= a.at-timeAlone && d.at <= a.at+clocksOff/5:
 		return ruleTimeAlone, 0.4
 	}
 	return "", 0
+}
+
+// comesFrom is the host from which the target sees d come; empty if that is not known.
+func (b *border) comesFrom(d *departure) string {
+	if d.via == "" {
+		return d.node.of.host
+	}
+	return b.whose(d.via)
 }

@@ -133,7 +133,7 @@
 //     systemd, cron, at, the message bus or a container engine for a start, found by what
 //     command lines name, and where they name nothing by time and user.
 //   - [Forest.Crossings]: the command or connection on one host that led to the session,
-//     service or task on another.
+//     service or task on another. A host that the command names outweighs that the times fit.
 //   - [Node.Records]: the forks and sightings that a link rests on, on request.
 //   - [Lineage]: a name for the chain of programs that is the same on every host.
 //

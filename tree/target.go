@@ -8,18 +8,17 @@ import (
 // target is a host that a command line names, and what can be opened there.
 type target struct {
 	name    string // in lower case
+	via     string // the host that the connection comes from if not the program's own, or someProxy
 	entries []Entry
 }
 
 // remoteTools are programs that run others on another host, by name.
 var remoteTools = map[string]bool{
-	"ssh": true, "ssh.exe": true, "plink": true, "plink.exe": true, "slogin": true, "mosh-client": true,
+	"ssh": true, "ssh.exe": true, "slogin": true, "scp": true, "scp.exe": true, "sftp": true, "sftp.exe": true, "rsync": true,
+	"plink": true, "plink.exe": true, "pscp": true, "pscp.exe": true, "psftp": true, "psftp.exe": true,
 	"psexec.exe": true, "psexec64.exe": true, "paexec.exe": true, "winrs.exe": true, "wmic.exe": true,
 	"powershell.exe": true, "pwsh.exe": true, "schtasks.exe": true, "sc.exe": true,
 }
-
-// sshOptions are those of ssh(1) that take an argument.
-const sshOptions = "BbcDEeFIiJLlmOopPQRSWw"
 
 // targets are the hosts that n's command line names.
 func (n *Node) targets() []target {
@@ -29,10 +28,12 @@ func (n *Node) targets() []target {
 	}
 	base := strings.TrimSuffix(strings.ToLower(n.prog.Base), ".exe")
 	switch base {
-	case "ssh", "plink", "slogin":
-		if name := sshTarget(argv[1:]); name != "" {
-			return []target{{name, []Entry{EntrySSH}}}
-		}
+	case "ssh", "slogin", "scp", "sftp":
+		return n.sshTargets(base, argv[1:])
+	case "rsync":
+		return n.rsyncTargets(argv[1:])
+	case "plink", "pscp", "psftp":
+		return n.plinkTargets(base, argv[1:])
 	case "psexec", "psexec64", "paexec", "sc":
 		return unc(argv[1:], []Entry{EntryService})
 	case "winrs":
@@ -52,32 +53,11 @@ func (n *Node) targets() []target {
 	return nil
 }
 
-// sshTarget is the host of an ssh command line: the first word that is neither an option
-// nor an option's argument.
-func sshTarget(words []string) string {
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		if len(w) > 1 && w[0] == '-' {
-			if strings.IndexByte(sshOptions, w[len(w)-1]) >= 0 {
-				i++
-			}
-			continue
-		}
-		w = strings.TrimPrefix(w, "ssh://")
-		w = w[strings.LastIndexByte(w, '@')+1:]
-		if host, _, ok := strings.Cut(w, ":"); ok && strings.Count(w, ":") == 1 {
-			w = host
-		}
-		return strings.ToLower(strings.Trim(w, "[]"))
-	}
-	return ""
-}
-
 // unc finds \\host.
 func unc(words []string, how []Entry) (list []target) {
 	for _, w := range words {
 		if name, ok := strings.CutPrefix(w, `\\`); ok && name != "" && !strings.Contains(name, `\`) {
-			list = append(list, target{strings.ToLower(name), how})
+			list = append(list, target{name: strings.ToLower(name), entries: how})
 		}
 	}
 	return list
@@ -99,7 +79,7 @@ func after(words []string, how []Entry, options ...string) (list []target) {
 			for name := range strings.SplitSeq(rest, ",") {
 				name = strings.Trim(name, `"'@ `)
 				if name != "" && name[0] != '-' && name[0] != '/' {
-					list = append(list, target{name, how})
+					list = append(list, target{name: name, entries: how})
 				}
 			}
 		}
