@@ -140,6 +140,15 @@
 // Logical parents and crossings are never recorded as such. Each names its rule and a confidence,
 // which orders the rules and is not a measured rate.
 //
+// # Lineages
+//
+// A [Lineage] is a sum over normalised images, so that one chain has one name on all hosts. Of
+// a path it leaves out the user in whose home it lies and, on Windows, case, drive and volume; it
+// takes / and \ as one, and what Linux moved to /usr as lying there. Of interpreters (Python, Perl,
+// PHP, Ruby, Node, Lua, Tcl, Guile, Java) it leaves out the version, in the name and in the folder:
+// python3.9 and python3.11 are python, /usr/lib/jvm/java-17-openjdk/bin/java lies in /usr/lib/jvm/*.
+// Models have a normalisation of their own, which is told in package detect.
+//
 // # Inference
 //
 // A log without fork records never shows the processes that fork and do not

@@ -9,8 +9,8 @@ import (
 )
 
 // Lineage names a chain of programs, the same on every host: sha256 over the lineage
-// above, a line feed and the program's normalised image, after Assemblyline's process tree
-// id. The zero value is what stands above a root.
+// above, a line feed and the program's normalised image (see "Lineages" in the package
+// comment), after Assemblyline's process tree id. The zero value is what stands above a root.
 type Lineage [sha256.Size]byte
 
 // Then is the lineage of a program that follows l.
@@ -20,7 +20,7 @@ func (l Lineage) Then(p *Program) Lineage {
 		h.Write(l[:])
 	}
 	h.Write([]byte{'\n'})
-	h.Write([]byte(p.normalImage()))
+	h.Write([]byte(p.lineageImage()))
 	var next Lineage
 	h.Sum(next[:0])
 	return next
@@ -37,6 +37,54 @@ func (n *Node) Lineage() Lineage {
 		l = l.Then(hop.prog)
 	}
 	return l
+}
+
+// interpreters are programs that hosts have in several versions, whose number is part of the
+// name or of a folder's; by their names without it.
+var interpreters = map[string]bool{
+	"python": true, "pythonw": true, "pypy": true, "perl": true, "php": true, "php-fpm": true, "php-cgi": true, "ruby": true, "irb": true,
+	"node": true, "nodejs": true, "lua": true, "luajit": true, "tclsh": true, "wish": true, "guile": true, "java": true, "javaw": true,
+}
+
+// lineageImage is normalImage without the version of an interpreter: of python3.11 and
+// python3.9 one is as good as the other for what it is a link in.
+func (p *Program) lineageImage() string {
+	image := p.normalImage()
+	separator := "/"
+	if p.OS == event.Windows {
+		separator = `\`
+	}
+	parts := strings.Split(image, separator)
+	last := len(parts) - 1
+	name, suffix := parts[last], ""
+	if p.OS == event.Windows {
+		name, suffix = strings.TrimSuffix(name, ".exe"), ".exe"
+	}
+	if name = unversioned(name); !interpreters[name] {
+		return image
+	}
+	parts[last] = name + suffix
+	for i := range parts[:last] {
+		switch folder := unversioned(parts[i]); {
+		case i > 0 && parts[i] != "bin" && (parts[i-1] == "jvm" || parts[i-1] == "java"):
+			parts[i] = "*" // named after vendor, version and architecture
+		case interpreters[folder]:
+			parts[i] = folder
+		}
+	}
+	return strings.Join(parts, separator)
+}
+
+// unversioned is name without the version at its end: python of python3.11, node of node-v18.2.
+func unversioned(name string) string {
+	stem := strings.TrimRight(name, "0123456789.")
+	if stem == name {
+		return name
+	}
+	if s := strings.TrimSuffix(strings.TrimSuffix(stem, "v"), "-"); s != "" && s != stem && interpreters[s] {
+		return s
+	}
+	return stem
 }
 
 // normalImage is the program's path as it compares on all hosts: without the user whose

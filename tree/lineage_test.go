@@ -43,6 +43,14 @@ func TestLineageIsOneOnAllHosts(t *testing.T) {
 		{event.Linux, "/bin/bash", "/usr/bin/bash"},
 		{event.Linux, "/lib/systemd/systemd", "/usr/lib/systemd/systemd"},
 		{event.Linux, "/home/bob/.local/bin/tool", "/home/alice/.local/bin/tool"},
+		{event.Linux, "/usr/bin/python3.9", "/usr/bin/python3.11"},
+		{event.Linux, "/usr/bin/python3", "/bin/python2.7"},
+		{event.Linux, "/usr/bin/perl", "/usr/bin/perl5.36.0"},
+		{event.Linux, "/usr/sbin/php-fpm8.2", "/usr/sbin/php-fpm7.4"},
+		{event.Linux, "/opt/node-v18.2.0/bin/node", "/opt/node-v20.1/bin/node18"},
+		{event.Linux, "/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "/usr/lib/jvm/temurin-21/bin/java"},
+		{event.Windows, `C:\Python39\python.exe`, `D:\Python311\python.exe`},
+		{event.Windows, `C:\Program Files\Java\jdk-17\bin\javaw.exe`, `C:\Program Files\Java\jre1.8.0_202\bin\javaw.exe`},
 		{event.Windows, `C:\Users\bob\x.exe`, `d:\users\Alice\X.EXE`},
 		{event.Windows, `\Device\HarddiskVolume3\Windows\explorer.exe`, `C:\Windows\explorer.exe`},
 		{event.Windows, `\??\C:\Windows\System32\conhost.exe`, `C:\Windows\System32\conhost.exe`},
@@ -51,7 +59,9 @@ func TestLineageIsOneOnAllHosts(t *testing.T) {
 			t.Errorf("%s and %s have two lineages", same.a, same.b)
 		}
 	}
-	for _, two := range [][2]string{{"/home/bob/a", "/home/bob/b"}, {"/opt/bin/bash", "/bin/bash"}, {"/binary/x", "/usr/binary/x"}, {"/home/x", "/home/y"}} {
+	for _, two := range [][2]string{{"/home/bob/a", "/home/bob/b"}, {"/opt/bin/bash", "/bin/bash"}, {"/binary/x", "/usr/binary/x"}, {"/home/x", "/home/y"},
+		{"/usr/bin/nc1", "/usr/bin/nc2"}, {"/usr/bin/python3.11", "/usr/bin/perl5.36"}, {"/opt/1.0/bin/x", "/opt/2.0/bin/x"}, {"/tmp/python3", "/usr/bin/python3"},
+	} {
 		if lineageOf(event.Linux, two[0]) == lineageOf(event.Linux, two[1]) {
 			t.Errorf("%s and %s have one lineage", two[0], two[1])
 		}
