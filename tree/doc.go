@@ -77,7 +77,8 @@
 // Records that agree in host, time, serial, kind, pids and program are copies and
 // count once, with what any of them says. A recorder with GUIDs and one without (Sysmon 1 and Security 4688)
 // that report the same pid and program within two seconds are two views of one
-// start; on Windows also if their times differ by a time zone to the second, for
+// start, unless an end lies between; on Windows, where parent and command line agree too, also within ten
+// seconds, or if their times differ by a time zone to the second, for
 // forwarders write local time as UTC.
 //
 // A Windows start may also follow other records of its process, for each is stamped by

@@ -59,8 +59,15 @@ func TestLineageIsOneOnAllHosts(t *testing.T) {
 			t.Errorf("%s and %s have two lineages", same.a, same.b)
 		}
 	}
-	for _, two := range [][2]string{{"/home/bob/a", "/home/bob/b"}, {"/opt/bin/bash", "/bin/bash"}, {"/binary/x", "/usr/binary/x"}, {"/home/x", "/home/y"},
-		{"/usr/bin/nc1", "/usr/bin/nc2"}, {"/usr/bin/python3.11", "/usr/bin/perl5.36"}, {"/opt/1.0/bin/x", "/opt/2.0/bin/x"}, {"/tmp/python3", "/usr/bin/python3"},
+	for _, two := range [][2]string{
+		{"/home/bob/a", "/home/bob/b"},
+		{"/opt/bin/bash", "/bin/bash"},
+		{"/binary/x", "/usr/binary/x"},
+		{"/home/x", "/home/y"},
+		{"/usr/bin/nc1", "/usr/bin/nc2"},
+		{"/usr/bin/python3.11", "/usr/bin/perl5.36"},
+		{"/opt/1.0/bin/x", "/opt/2.0/bin/x"},
+		{"/tmp/python3", "/usr/bin/python3"},
 	} {
 		if lineageOf(event.Linux, two[0]) == lineageOf(event.Linux, two[1]) {
 			t.Errorf("%s and %s have one lineage", two[0], two[1])

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"sort"
 	"strings"
 	"time"
 
@@ -10,57 +11,157 @@ import (
 // mergeReach is how many later starts of a pid are compared with one.
 const mergeReach = 16
 
+// lateView is how far two records of one start may lie apart where pid, parent, program and
+// command line agree: a recorder that was busy stamps late.
+const lateView = 10 * time.Second
+
+// surelyBefore is how long before a start an end must be to be of another process: recorders
+// stamp each by itself.
+const surelyBefore = int64(100 * time.Millisecond)
+
 // mergeStarts makes one of two records of one start that different recorders
-// wrote, such as Security 4688 and Sysmon 1. The one with a GUID stays and takes
-// over what the other alone knows.
+// wrote, such as Security 4688 and Sysmon 1. What lies close together finds each other
+// first. The one with a GUID stays and takes over what the other alone knows; of two
+// that lie further apart the earlier one, for children may come between.
 func (s *segment) mergeStarts(group []entry, found *findings) {
-	var starts []int32 // records
+	v := views{segment: s, found: found}
 	for _, e := range group {
-		if r := &s.recs[e.rec()]; !e.ref() && r.kind == kindExec && r.pid != 0 {
-			starts = append(starts, e.rec())
+		switch r := &s.recs[e.rec()]; {
+		case e.ref() || r.pid == 0:
+		case r.kind == kindExec:
+			v.starts = append(v.starts, e.rec())
+		case r.kind == kindExit:
+			v.ends = append(v.ends, e.rec())
 		}
 	}
-	for i := range starts {
-		for j := i + 1; j < min(i+mergeReach, len(starts)); j++ {
-			a, b := &s.recs[starts[i]], &s.recs[starts[j]]
-			n, o := &s.starts[a.arg], &s.starts[b.arg]
+	v.merge(v.sameStart)
+	v.merge(v.sameLater)
+}
+
+// views are the records of one pid among which two may be of one start.
+type views struct {
+	*segment
+	found        *findings
+	starts, ends []int32 // records
+	// took is when the view without a GUID was stamped that a record with one was joined with.
+	took map[int32]int64
+}
+
+// merge makes one of each two starts that same says are one; it also says whether the earlier
+// record is to stay.
+func (v *views) merge(same func(a, b int32) (one, earlier bool)) {
+	for i := range v.starts {
+		for j := i + 1; j < min(i+mergeReach, len(v.starts)); j++ {
+			n, o := &v.segment.starts[v.recs[v.starts[i]].arg], &v.segment.starts[v.recs[v.starts[j]].arg]
 			if n.node == nil {
 				break
 			}
-			if o.node == nil || !s.sameStart(a, b, n.node, o.node, found) {
+			if o.node == nil || !n.node.prog.same(o.node.prog) {
 				continue
 			}
-			if n.node.guid == 0 && o.node.guid != 0 {
+			one, earlier := same(v.starts[i], v.starts[j])
+			if !one {
+				continue
+			}
+			if n.node.guid != o.node.guid {
+				v.join(v.starts[i], v.starts[j], earlier)
+			}
+			if !earlier && n.node.guid == 0 && o.node.guid != 0 {
 				n, o = o, n
 			}
-			s.enrich(n.node, o.node)
+			v.enrich(n.node, o.node)
 			o.node = nil
 		}
 	}
 }
 
-// sameStart reports whether a and b are records of one start, and counts it.
+// join notes that a and b, one of which has a GUID, are two views of one start.
+func (v *views) join(a, b int32, earlier bool) {
+	with, without := v.sides(a, b)
+	if v.took == nil {
+		v.took = map[int32]int64{}
+	}
+	at := v.recs[without].at
+	if earlier {
+		with = a
+	}
+	v.took[with] = at
+}
+
+// sides are the record with a GUID and the one without.
+func (v *views) sides(a, b int32) (with, without int32) {
+	if v.node(a).guid == 0 {
+		return b, a
+	}
+	return a, b
+}
+
+// areViews reports whether only one of both has a GUID and the other recorder has not written down
+// that start already, at another time.
+func (v *views) areViews(a, b int32) bool {
+	if (v.node(a).guid == 0) == (v.node(b).guid == 0) {
+		return false
+	}
+	with, without := v.sides(a, b)
+	at, taken := v.took[with]
+	return !taken || max(at, v.recs[without].at)-min(at, v.recs[without].at) < int64(time.Second)
+}
+
+// sameStart reports whether two records that lie close together are of one start, and counts it.
 // One recorder's two records of one GUID are copies that differ in the precision of
 // the time. A recorder with GUIDs and one without are two views; two GUIDs are
 // two starts, and so are two records without any.
-func (s *segment) sameStart(a, b *record, n, o *Node, found *findings) bool {
-	if !n.prog.same(o.prog) {
-		return false
+func (v *views) sameStart(a, b int32) (one, earlier bool) {
+	n, o := v.node(a), v.node(b)
+	if !within(v.time(n.start), v.time(o.start), skew) {
+		return false, false
 	}
-	copies := n.guid == o.guid && n.guid != 0 && n.prog.OS == event.Windows
-	views := (n.guid == 0) != (o.guid == 0)
 	switch {
-	case copies && within(s.time(n.start), s.time(o.start), skew):
-		found.copy(s.evidence(b).File)
-	case views && within(s.time(n.start), s.time(o.start), skew):
-		found.counts.Merged++
-	case views && a.ppid != 0 && a.ppid == b.ppid && n.prog.OS == event.Windows && zoneApart(s.time(n.start), s.time(o.start)) && s.sameCommand(n, o):
-		found.counts.Merged++
-		found.counts.ZonesApart++
+	case n.guid == o.guid && n.guid != 0 && n.prog.OS == event.Windows:
+		v.found.copy(v.evidence(&v.recs[b]).File)
+	case v.areViews(a, b) && !v.endBetween(a, b):
+		v.found.counts.Merged++
 	default:
-		return false
+		return false, false
 	}
-	return true
+	return true, false
+}
+
+// sameLater reports the same of two views that lie further apart: by what a late stamp makes,
+// or by a time zone.
+func (v *views) sameLater(a, b int32) (one, earlier bool) {
+	n, o := v.node(a), v.node(b)
+	r, q := &v.recs[a], &v.recs[b]
+	if !v.areViews(a, b) || n.prog.OS != event.Windows || r.ppid == 0 || r.ppid != q.ppid || !v.sameCommand(n, o) {
+		return false, false
+	}
+	first, second := v.time(n.start), v.time(o.start)
+	switch {
+	case within(first, second, int64(lateView)) && !v.endBetween(a, b):
+		earlier = true
+	case zoneApart(first, second):
+		v.found.counts.ZonesApart++
+	default:
+		return false, false
+	}
+	v.found.counts.Merged++
+	return true, earlier
+}
+
+func (v *views) node(rec int32) *Node { return v.segment.starts[v.recs[rec].arg].node }
+
+// endBetween reports whether the process of a ended before that of b started. A recorder may
+// stamp the end of a short process before another one its start.
+func (v *views) endBetween(a, b int32) bool {
+	own := v.node(b).guid
+	from := sort.Search(len(v.ends), func(i int) bool { return v.ends[i] > a })
+	for _, e := range v.ends[from:min(from+mergeReach, len(v.ends))] {
+		r := &v.recs[e]
+		if e < b && r.at+surelyBefore < v.recs[b].at && (text(r.arg) == 0 || text(r.arg) != own) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameCommand is false where both say what was started, and say differently.
