@@ -62,7 +62,8 @@
 //	Node: id parent score rank? host boot? entry entry_leader (Process)
 //	Source: file offset serial?
 //	Hop: depth (Process)
-//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? confidence same_process? link_records? standing failed_starts? leads? lineage? container_boundary? logical_parent? source
+//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? confidence same_process? link_records? standing failed_starts? refused_starts? parent_began_later? leads? lineage? container_boundary? logical_parent? source
+//	Refused: command time? source
 //	Boundary: id? runtime? rule
 //	Logical: id name image? pid? command_line? start? rule confidence source
 //

@@ -274,6 +274,11 @@ type Process struct {
 	// Standing says what the process rests on: started, seen or named.
 	Standing     string `json:"standing"`
 	FailedStarts int    `json:"failed_starts,omitempty"`
+	// Refused are the first of FailedStarts.
+	Refused []Refused `json:"refused_starts,omitempty"`
+	// ParentLater is true where the parent, by the clocks on record, began after the process: two
+	// recorders stamped them, or a clock was set.
+	ParentLater bool `json:"parent_began_later,omitempty"`
 	// Leads is true for the process that its lineage began with: the login, the job,
 	// the service.
 	Leads bool `json:"leads,omitempty"`
@@ -286,6 +291,16 @@ type Process struct {
 	Logical *Logical `json:"logical_parent,omitempty"`
 	Source  Source   `json:"source"`
 }
+
+// Refused is a start of a program that the system refused.
+type Refused struct {
+	Command string    `json:"command"`
+	Time    time.Time `json:"time,omitzero"`
+	Source  Source    `json:"source"`
+}
+
+// MaxRefused is how many refused starts of one process are told one by one.
+const MaxRefused = 8
 
 // Boundary is how a process is known to be the first inside a container.
 type Boundary struct {

@@ -7,7 +7,7 @@ import (
 )
 
 // writeDOT writes the forest as a Graphviz digraph, one cluster for each host's
-// boot. Edges that are not recorded are dashed.
+// boot. Edges that are not recorded are dashed; those that are but supposed say so.
 func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 	fmt.Fprint(w, "digraph oddkin {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=10];\n")
 	if d.Forest != nil {
@@ -24,6 +24,9 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 				style := ""
 				if l := p.nodes[c].Link; unrecorded(l) {
 					style = " [style=dashed]"
+					if l == "supposed" {
+						style = " [style=dashed, color=gray50, label=\"supposed\"]"
+					}
 				}
 				fmt.Fprintf(w, "  n%d -> n%d%s;\n", i, c, style)
 			}

@@ -30,6 +30,9 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 			arrow := "-->"
 			if l := p.nodes[c].Link; unrecorded(l) {
 				arrow = "-.->"
+				if l == "supposed" {
+					arrow = "-. supposed .->"
+				}
 			}
 			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)
 		}

@@ -259,17 +259,32 @@ func newProcess(n *tree.Node) Process {
 	for _, r := range n.Records() {
 		records = append(records, source(r))
 	}
+	failed := n.Failed()
 	return Process{
-		Records: records,
-		Name:    text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
+		Records: records, Refused: refused(failed), ParentLater: parentLater(n),
+		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
 		Start: started(n), End: stamp(n.End()), User: text(p.User),
 		AuditUser: text(p.AuditUser), Session: text(p.Session), TTY: text(p.TTY),
 		Container: text(p.Container), Link: linkName(n.Link.Kind), Rule: n.Link.Rule.String(), Confidence: n.Link.Confidence(),
 		SameProcess: n.PreviousSelf() != nil,
-		Standing:    standingName(n.Standing), FailedStarts: len(n.Failed()),
+		Standing:    standingName(n.Standing), FailedStarts: len(failed),
 		Source: source(n.Source()),
 	}
+}
+
+// refused tells of the first refused starts.
+func refused(failed []tree.Attempt) (list []Refused) {
+	for _, a := range failed[:min(len(failed), MaxRefused)] {
+		list = append(list, Refused{Command: text(a.Command), Time: stamp(a.Time), Source: source(a.Source)})
+	}
+	return list
+}
+
+// parentLater reports whether n's parent began after it, by the clocks.
+func parentLater(n *tree.Node) bool {
+	up := n.Parent
+	return up != nil && up.Standing != tree.Named && n.Standing != tree.Named && !n.Start().IsZero() && up.Start().After(n.Start())
 }
 
 // started is when the program started or was first seen; none for a process that

@@ -73,7 +73,14 @@ func detailLines(n *Node) []string {
 		}
 		parent += joint + Visible(place(r))
 	}
+	if n.Rule == "" && !n.SameProcess {
+		parent += surety(&n.Process)
+	}
 	lines := []string{strings.Join(who, ", "), parent}
+	if n.ParentLater {
+		lines = append(lines, "by the clocks its parent began later")
+	}
+	lines = append(lines, refusedLines(n)...)
 	if b := n.Boundary; b != nil {
 		where := "a container"
 		if b.ID != "" {
@@ -116,4 +123,15 @@ func logicalText(l *Logical) string {
 		out += " [" + strconv.FormatUint(uint64(l.PID), 10) + "]"
 	}
 	return out + fmt.Sprintf(": %s (confidence %.2f)", Visible(l.Rule), l.Confidence)
+}
+
+// refusedLines tells what the process tried to start and was refused.
+func refusedLines(n *Node) (lines []string) {
+	for _, r := range n.Refused {
+		lines = append(lines, "was refused "+Visible(r.Command)+" ("+Visible(place(r.Source))+")")
+	}
+	if more := n.FailedStarts - len(n.Refused); more > 0 && len(n.Refused) > 0 {
+		lines = append(lines, count(more)+" more refused")
+	}
+	return lines
 }

@@ -30,9 +30,13 @@ func unrecorded(link string) bool {
 	return link == "inferred" || link == "supposed" || link == "orphan"
 }
 
-// surety tells the confidence in a parent that was worked out.
+// sure is the confidence from which on a parent needs no mark.
+const sure = 0.99
+
+// surety tells the confidence in a parent that was worked out, or that is less sure than recorded
+// ones are.
 func surety(p *Process) string {
-	if p.Confidence == 0 || !unrecorded(p.Link) {
+	if p.Confidence == 0 || p.Confidence >= sure && !unrecorded(p.Link) {
 		return ""
 	}
 	return fmt.Sprintf(", confidence %.2f", p.Confidence)
