@@ -2,6 +2,7 @@ package tree
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type segment struct {
 	steps    []step
 	pids     *pidClock
 	adopters map[uint32]bool // pids that ran one of reapers
+	reboots  []int32         // records with which Windows booted, where GUIDs tell processes apart
 	unseen   []*Node         // the nodes that rest on no start
 	failed   map[*Node][]attempt
 	// records are those of links: see [Node.Records].
@@ -158,10 +160,14 @@ func (h *host) smssStart(i, lastCut int) bool {
 // smssExec reports whether the record at i is of such a start. Where a recorder gives
 // processes ids of their own, pids need no boots to be told apart, and the Security log
 // beside it may be hours off (see zoneApart).
-func (h *host) smssExec(i int) bool {
-	const system = 4
-	r := h.recs[i]
-	if h.windows <= 0 || h.guids || r.kind != kindExec || r.ppid != system {
+func (h *host) smssExec(i int) bool { return !h.guids && h.startsSession(&h.recs[i]) }
+
+// systemPID is the number of the Windows System process in every boot.
+const systemPID = 4
+
+// startsSession reports whether r is such a start, whatever the recorder.
+func (h *host) startsSession(r *record) bool {
+	if h.windows <= 0 || r.kind != kindExec || r.ppid != systemPID {
 		return false
 	}
 	n := h.starts[r.arg].node
@@ -180,4 +186,27 @@ func (h *host) writtenBefore(a, b *record) bool {
 	}
 	s, t := h.recordSource(a), h.recordSource(b)
 	return s.file >= 0 && s.file == t.file && s.offset >= 0 && s.offset < t.offset
+}
+
+// findReboots notes where Windows booted within what counts as one boot, for a recorder
+// gives GUIDs: another one beside it may name a parent by its number alone.
+func (s *segment) findReboots() {
+	if !s.guids {
+		return
+	}
+	for i := range s.recs {
+		if s.startsSession(&s.recs[i]) {
+			s.reboots = append(s.reboots, int32(i))
+		}
+	}
+}
+
+// outlived reports whether Windows booted between two records, of which the first is of the
+// process with that number: then it is not there any more.
+func (s *segment) outlived(pid uint32, from, to int32) bool {
+	if len(s.reboots) == 0 || pid == systemPID {
+		return false
+	}
+	i := sort.Search(len(s.reboots), func(i int) bool { return s.reboots[i] > from })
+	return i < len(s.reboots) && s.reboots[i] < to
 }

@@ -59,7 +59,8 @@
 // kernel's serials begin anew, where process 1 executes for the first time, or at
 // a [event.Boot] record, unless the serials run on across it: then a container
 // booted. A gap in time alone is no boot. Where no recorder gives processes ids, a boot of
-// Windows also begins where the system process starts the session manager. A clock that is
+// Windows also begins where the system process starts the session manager; where one does, a
+// number alone names no process from before that. A clock that is
 // behind after a boot mixes the times of two; the order in a file parts them, as far as
 // the later boot begins within a file (epochs.go).
 //

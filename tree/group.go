@@ -43,6 +43,7 @@ func (s *segment) walk() {
 		}
 	}
 	s.findAdopters()
+	s.findReboots()
 	trust := s.trust(g)
 	s.markApart(trust)
 	parts := make([]segment, len(shares))

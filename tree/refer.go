@@ -61,7 +61,7 @@ func (w *walker) stated(r *record) (refID, *bind) {
 func (w *walker) owner(i int, r *record, want *stated) *proc {
 	p := w.cur
 	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && w.sameOwner(p.known, w.entries[i].rec(), p.pid) {
+		if p != nil && p.alive(r.at) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.sameOwner(p.known, w.entries[i].rec(), p.pid) {
 			return p
 		}
 		if r.at == untimed {
@@ -75,7 +75,7 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 			p = p.older
 			continue // there is only the GUID to go by
 		}
-		if w.agrees(p, want) && (p.alive(r.at) || want.guid != 0 && p.guid == want.guid) {
+		if w.agrees(p, want) && (p.alive(r.at) && !w.outlived(p.pid, p.known, w.entries[i].rec()) || want.guid != 0 && p.guid == want.guid) {
 			return p
 		}
 		p = p.older
