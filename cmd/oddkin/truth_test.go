@@ -33,7 +33,7 @@ func TestLineageAgainstTheKernel(t *testing.T) {
 				continue
 			}
 			one := judgeParents(t, host+view.ending, readTruth(t, path))
-			if len(one) == 0 {
+			if one.judged() == 0 {
 				t.Errorf("%s, %s: no start was judged", view.name, host)
 			}
 			t.Logf("%-16s %-10s %s", view.name, filepath.Base(host), one)
@@ -46,6 +46,18 @@ func TestLineageAgainstTheKernel(t *testing.T) {
 		}
 		if right, n := all.kind(tree.Inferred); float64(right) < 0.95*float64(n) {
 			t.Errorf("%s: %.1f %% of the inferred parents are right, want 95 %%", view.name, percent(right, n))
+		}
+		if right, n := all.kind(tree.Supposed); float64(right) < 0.6*float64(n) {
+			t.Errorf("%s: %.1f %% of the supposed parents are right, want 60 %%", view.name, percent(right, n))
+		}
+		if right, n := all.kind(tree.ByPID); float64(right) < 0.98*float64(n) {
+			t.Errorf("%s: %.1f %% of the parents known by pid are right, want 98 %%", view.name, percent(right, n))
+		}
+		if _, n := all.kind(tree.Orphan); float64(n) > 0.03*float64(all.judged()) {
+			t.Errorf("%s: %.1f %% of the starts are left without a parent, want at most 3 %%", view.name, percent(n, all.judged()))
+		}
+		if n := all[untold].all; float64(n) > 0.05*float64(all.judged()) {
+			t.Errorf("%s: %d starts are not in the kernel's record: too few are judged", view.name, n)
 		}
 		if right, n := all.kind(tree.Observed); view.ending == ".log" && float64(right) < 0.995*float64(n) {
 			t.Errorf("%s: %.2f %% of the observed parents are right", view.name, percent(right, n))
@@ -73,6 +85,12 @@ func (w way) String() string {
 // under the right program.
 type tally map[way]struct{ right, all int }
 
+// untold is where starts are counted that the kernel's recorder has not: they are in no share.
+var untold = way{rule: "not in the kernel's record"}
+
+// rootless is where orphans are counted whose parent the truth does not name either.
+var rootless = way{tree.Orphan, "nor does the truth name a parent"}
+
 func (t tally) add(other tally) {
 	for k, v := range other {
 		c := t[k]
@@ -83,11 +101,22 @@ func (t tally) add(other tally) {
 
 func (t tally) kind(k tree.LinkKind) (right, all int) {
 	for w, c := range t {
-		if w.kind == k {
+		if w.kind == k && w != untold && w != rootless {
 			right, all = right+c.right, all+c.all
 		}
 	}
 	return right, all
+}
+
+// judged counts the starts whose true parent is known.
+func (t tally) judged() int {
+	n := 0
+	for w, c := range t {
+		if w != untold && w != rootless {
+			n += c.all
+		}
+	}
+	return n
 }
 
 func (t tally) ways() []way {
@@ -101,14 +130,16 @@ func (t tally) ways() []way {
 
 func (t tally) String() string {
 	right, all := 0, 0
-	for _, c := range t {
-		right, all = right+c.right, all+c.all
+	for w, c := range t {
+		if w != untold && w != rootless {
+			right, all = right+c.right, all+c.all
+		}
 	}
 	inferred, n := t.kind(tree.Inferred)
 	supposed, m := t.kind(tree.Supposed)
 	_, orphans := t.kind(tree.Orphan)
-	return fmt.Sprintf("%6d starts, %5.2f %% under the true parent; inferred %4d, %5.1f %% right; supposed %4d, %5.1f %% right; orphans %4d, %4.1f %%",
-		all, percent(right, all), n, percent(inferred, n), m, percent(supposed, m), orphans, percent(orphans, all))
+	return fmt.Sprintf("%6d starts, %5.2f %% under the true parent; inferred %4d, %5.1f %% right; supposed %4d, %5.1f %% right; orphans %4d, %4.1f %%; %d without a parent in truth, %d not in it",
+		all, percent(right, all), n, percent(inferred, n), m, percent(supposed, m), orphans, percent(orphans, all), t[rootless].all, t[untold].all)
 }
 
 func percent(part, whole int) float64 { return 100 * float64(part) / float64(max(whole, 1)) }
@@ -228,6 +259,9 @@ func judgeParents(t *testing.T, log string, tr truth) tally {
 		}
 		want := tr.before(key(n))
 		if want == nil {
+			c := out[untold]
+			c.all++
+			out[untold] = c
 			continue
 		}
 		w := way{n.Link.Kind, n.Link.Rule.String()}
@@ -235,6 +269,9 @@ func judgeParents(t *testing.T, log string, tr truth) tally {
 		for up != nil && up.Standing == tree.Named { // stands for its own parent, if that is known
 			w = way{up.Link.Kind, up.Link.Rule.String()}
 			up = up.Parent
+		}
+		if w.kind == tree.Orphan && slices.Contains(want, "") {
+			w = rootless
 		}
 		c := out[w]
 		if c.all++; slices.Contains(want, key(up)) {
