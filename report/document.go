@@ -259,7 +259,7 @@ type Process struct {
 	TTY         string    `json:"tty,omitempty"`
 	Container   string    `json:"container,omitempty"`
 	// Link says how the parent is known: root, observed, guid, pid, inferred, supposed or
-	// orphan; Rule how it was inferred or why there is none.
+	// orphan; Rule how it was inferred, why there is none or why a recorded one may not have made it.
 	Link string `json:"link"`
 	Rule string `json:"rule,omitempty"`
 	// Confidence is how often a parent known in this way is the right one: see

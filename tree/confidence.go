@@ -11,12 +11,19 @@ func (l Link) Confidence() float32 {
 	case Observed, ByGUID:
 		return 0.998
 	case ByPID:
+		if l.Rule == ruleInitOrOrphan {
+			return initOrOrphan
+		}
 		return 0.997
 	case Inferred, Supposed:
 		return ruleConfidence[l.Rule][l.Kind-Inferred]
 	}
 	return 0
 }
+
+// initOrOrphan is set lower than measured ones, not measured: what orphans are handed to init
+// depends on the host's work.
+const initOrOrphan = 0.8
 
 // ruleConfidence is the share of right parents by rule, inferred and supposed.
 var ruleConfidence = map[Rule][2]float32{

@@ -114,7 +114,9 @@
 //  3. A sighting before the start: the parent named first, while it lived. ByPID.
 //  4. The parent's GUID. ByGUID.
 //  5. The parent's pid. ByPID, unless that is an init while the start belongs to an
-//     audit session, which no init gives: then an inferred parent in that session.
+//     audit session, which no init gives: then an inferred parent in that session. Where no forks are
+//     on record an init may have been handed the child by one that ended; the link says so
+//     unless the program lies where daemons do or is one by name.
 //
 // Where the parent so found has no program of its own on record, the program it ran
 // is that of the process it came from, found by its fork, by a sighting of it, or by

@@ -50,3 +50,23 @@ func dropsUser(base string) bool {
 	}
 	return strings.HasPrefix(base, "php-fpm") || strings.HasPrefix(base, "gunicorn")
 }
+
+// userDaemons are daemons that lie where users' programs do.
+var userDaemons = map[string]bool{
+	"dbus-daemon": true, "dbus-broker": true, "dbus-broker-launch": true, "containerd": true, "dockerd": true, "vmtoolsd": true,
+}
+
+// isDaemon reports whether a service manager is what starts p, by where its file lies
+// (hier(7), file-hierarchy(7)) or by what it does.
+func (p *Program) isDaemon() bool {
+	a := p.plays()
+	if a.listens != EntryUnknown || a.begins != EntryUnknown || a.broker != noBroker || a.runtime || dropsUser(p.Base) || reapers[p.Base] || userDaemons[p.Base] {
+		return true
+	}
+	for _, dir := range [...]string{"/usr/sbin/", "/sbin/", "/usr/lib/", "/lib/", "/usr/libexec/", "/usr/local/sbin/"} {
+		if strings.HasPrefix(p.Image, dir) {
+			return true
+		}
+	}
+	return false
+}

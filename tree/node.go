@@ -165,8 +165,8 @@ const (
 // Link says how a node's Parent is known.
 type Link struct {
 	Kind LinkKind
-	// Rule is the rule behind an inferred or supposed link, and the reason why an orphan has no
-	// parent; 0 otherwise.
+	// Rule is the rule behind an inferred or supposed link, the reason why an orphan has no
+	// parent, or why a recorded one may not have made it; 0 otherwise.
 	Rule Rule
 }
 

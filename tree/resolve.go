@@ -104,6 +104,8 @@ func (r *resolver) start(s *start, at int32) {
 		b, l := s.parent, Link{Kind: ByPID}
 		if up := r.guess.orphaned(s, at); up.proc != nil {
 			b, l = up, Link{Kind: Supposed, Rule: ruleOrphaned}
+		} else if r.mayBeHandedOn(s, rec) {
+			l.Rule = ruleInitOrOrphan
 		}
 		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
@@ -115,6 +117,17 @@ func (r *resolver) start(s *start, at int32) {
 	default:
 		n.Link = Link{Kind: Orphan, Rule: reasonUnstated}
 	}
+}
+
+// mayBeHandedOn reports whether the parent of s, an init by its own record, may have been handed
+// a process that another one made and left: where no forks are on record, and nothing speaks for
+// a service. What lies where daemons do, is one of systemd's own, or begins lineages, init starts.
+func (r *resolver) mayBeHandedOn(s *start, rec *record) bool {
+	if rec.ppid != 1 || rec.pid == 2 || s.node.prog.OS != event.Linux || len(r.forks) > 0 {
+		return false
+	}
+	p := s.node.prog
+	return !p.isDaemon() && habitOf(p.Base) < switcher
 }
 
 // byGUID reports whether the record of s names its parent by GUID: that of the process,

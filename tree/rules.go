@@ -1,6 +1,7 @@
 package tree
 
-// Rule is a rule by which a parent was worked out, or the reason why there is none.
+// Rule is a rule by which a parent was worked out, the reason why there is none, or why a recorded
+// one may not be the one that made it.
 // String says it for a reader.
 type Rule uint8
 
@@ -21,6 +22,9 @@ const (
 	// See guesser.service.
 	ruleService
 
+	// A start names an init as parent, which may have been handed to it; see resolver.mayBeHandedOn.
+	ruleInitOrOrphan
+
 	reasonBeforeLog
 	reasonUnstated
 	reasonSelf
@@ -35,6 +39,8 @@ var ruleTexts = [...]string{
 	ruleStill:      "the last known owner of its pid, which may have been reused",
 	ruleNearest:    "the process of its session and user that was at work then",
 	ruleService:    "a worker of the service started with the nearest pid",
+
+	ruleInitOrOrphan: "named init, to which orphans are handed, and no record tells of its birth",
 
 	reasonBeforeLog: "its start is not on record",
 	reasonUnstated:  "the record names no parent",
