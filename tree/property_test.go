@@ -322,6 +322,40 @@ func TestTrueLineage(t *testing.T) {
 	})
 }
 
+// TestPlaceInFileDoesNotMatter: where times and serials agree, the forest is the same in
+// whatever order the events stand in the file.
+func TestPlaceInFileDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		for range rapid.IntRange(1, 150).Draw(t, "steps") {
+			w.step(t)
+		}
+		shape := func() (out []string) {
+			for n := range tree.Build(slices.Values(w.events), tree.Options{}).Nodes() {
+				up := uint64(0)
+				if n.Parent != nil {
+					up = n.Parent.Source().Serial
+				}
+				out = append(out, fmt.Sprint(n.Boot(), n.Base(), n.PID, n.Source().Serial, up, n.Link))
+			}
+			return out
+		}
+		want := shape()
+		places := make([]int64, len(w.events))
+		for i := range places {
+			places[i] = w.events[i].Source.Offset
+		}
+		seed := rapid.Uint64().Draw(t, "seed")
+		rand.New(rand.NewPCG(seed, 2)).Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
+		for i := range places {
+			w.events[i].Source.Offset = places[i]
+		}
+		if got := shape(); !slices.Equal(got, want) {
+			t.Fatalf("shuffled in the file:\n%q\nin order:\n%q", got, want)
+		}
+	})
+}
+
 // world is a machine with few pids, handed out in order as Linux does.
 type world struct {
 	now    time.Time
