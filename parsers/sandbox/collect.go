@@ -26,11 +26,17 @@ type collector struct {
 	yield   func(event.Event, error) bool
 	stopped bool // the receiver wants no more
 	kept    int  // bytes of text held of the present report
+
+	levels  []level         // the lists being read, the reports themselves first
+	ended   []level         // those of the present report that have been read
+	whole   map[string]bool // sections of the present report that were read to their end
+	mending bool            // what is read lies behind damage
+	next    bool            // the next report was found behind damage
 }
 
 func newCollector(in *ingest.Input, yield func(event.Event, error) bool) *collector {
 	count := &counter{r: in.R}
-	return &collector{Scanner: jsonstream.NewScanner(count), in: in, count: count, yield: yield}
+	return &collector{Scanner: jsonstream.NewScanner(count), in: in, count: count, yield: yield, whole: map[string]bool{}}
 }
 
 // counter counts the bytes read.
@@ -49,6 +55,7 @@ func (c *counter) Read(b []byte) (int, error) {
 // report, or one after another. What else stands there is passed over with a
 // warning. At the end it accounts for how the input ended.
 func (c *collector) each(one func(start int64)) {
+	c.open(nil, nil)
 	for c.Err() == nil && !c.stopped {
 		switch start := c.position(); {
 		case c.Next() == 0:
@@ -56,6 +63,7 @@ func (c *collector) each(one func(start int64)) {
 			return
 		case c.Next() == '{':
 			c.kept = 0
+			c.element()
 			one(start)
 		default:
 			if c.Skip(); c.Err() == nil {

@@ -43,7 +43,8 @@
 // the analysis and its start, as far as they are given:
 // "win10-5#9@2023-01-06T22:11:04". The guest is its label in the sandbox, else
 // the name it gives itself. A report that says none of this, such as
-// VirusTotal's summary, has its file's name for a host.
+// VirusTotal's summary, is named by a digest of its processes, so that its copies
+// are one analysis: "report#1871e65b".
 //
 // # Which processes
 //
@@ -84,6 +85,14 @@
 // its keys come in any order. 131,072 entries and 64 MiB of text are the most that
 // is kept, 64 KiB of one text; more is counted and warned of. Nesting is limited by
 // package jsonstream.
+//
+// # Damage
+//
+// Where the JSON breaks inside a report its nesting is lost, but not what stands
+// behind: the next process entry is found by the key it begins with, the lists and
+// the guest by theirs (mend.go). Each hole is warned of with its place and size,
+// and the input counts as truncated. A process found so may lack its parent, and
+// damage that turns quotes around is noticed only where they end.
 //
 // # The account
 //

@@ -29,7 +29,7 @@ type drakvuf struct {
 // NtTerminateProcess gives ends. Everything else is not needed.
 func readDrakvuf(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
-	host := guest{}.name(in.Name)
+	host := ""
 	for !c.stopped && c.Next() != 0 {
 		d := drakvuf{collector: c}
 		d.by.offset, d.about.offset = c.Offset(), c.Offset()
@@ -47,6 +47,11 @@ func readDrakvuf(in *ingest.Input, yield func(event.Event, error) bool) {
 		if !ok {
 			c.in.Account.NotNeeded++
 			continue
+		}
+		if host == "" { // a log names no guest; its first event has a time to the microsecond
+			first := d.by
+			first.proc = e.Proc
+			host = guest{}.name([]process{first})
 		}
 		e.Host, e.Time, e.Source = host, d.by.seen, event.Source{File: in.Name, Offset: d.by.offset}
 		c.in.Account.Used++

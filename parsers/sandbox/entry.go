@@ -11,12 +11,31 @@ func (c *collector) entries(f facts, dst *[]process, up int) {
 		c.entry(f, dst, 0, up)
 		return
 	}
+	if up == 0 {
+		c.open(f, func() { c.stray(f, dst) })
+		defer c.shut()
+	}
 	for i := range c.Elements() {
 		index := uint64(i) + 1
 		if up > 0 {
 			index = 0
+		} else {
+			c.element()
 		}
 		c.entry(f, dst, index, up)
+	}
+}
+
+// stray reads what begins like a process entry, behind damage. Much else has a
+// name: only what also has an id is one.
+func (c *collector) stray(f facts, dst *[]process) {
+	at := len(*dst)
+	c.entry(f, dst, 0, 0)
+	if at == len(*dst) {
+		return
+	}
+	if p := &(*dst)[at]; p.proc.PID == 0 && p.proc.GUID == "" || p.proc.Name == "" && p.proc.Image == "" {
+		*p = process{}
 	}
 }
 

@@ -32,6 +32,7 @@ func (f *flat) read(in *ingest.Input, yield func(event.Event, error) bool) {
 	c.each(func(start int64) {
 		r := flatReport{flat: f, collector: c}
 		r.object("")
+		c.mend(1, r.sections())
 		nest(r.found)
 		byIdent(r.found)
 		usable := r.found[:0]
@@ -60,25 +61,51 @@ type flatReport struct {
 func (r *flatReport) object(path string) {
 	for key := range r.Members() {
 		at := path + string(key)
-		take := r.guest[at]
-		switch {
-		case at == r.wrapper:
-			r.object("")
-		case at == r.processes && r.keyed:
-			index := uint64(0)
-			for range r.Members() {
-				index++
-				r.entry(r.facts, &r.found, index, 0)
-			}
-		case at == r.processes:
-			r.entries(r.facts, &r.found, 0)
-		case take != nil:
-			text, _ := clip(r.Text())
-			take(&r.about, text)
-		case r.leads(at + "."):
-			r.object(at + ".")
-		}
+		r.section(at, func() { r.member(at) })
 	}
+}
+
+// member reads the value at a path.
+func (r *flatReport) member(at string) {
+	take := r.guest[at]
+	switch {
+	case at == r.wrapper:
+		r.object("")
+	case at == r.processes && r.keyed:
+		r.open(r.facts, func() { r.stray(r.facts, &r.found) })
+		index := uint64(0)
+		for range r.Members() {
+			index++
+			r.element()
+			r.entry(r.facts, &r.found, index, 0)
+		}
+		r.shut()
+	case at == r.processes:
+		r.entries(r.facts, &r.found, 0)
+	case take != nil:
+		text, _ := clip(r.Text())
+		take(&r.about, text)
+	case r.leads(at + "."):
+		r.object(at + ".")
+	}
+}
+
+// sections are the keys at the top of the report on the way to what is wanted,
+// and the key of the list of processes.
+func (r *flatReport) sections() map[string]func() {
+	all := map[string]func(){}
+	add := func(path string) {
+		top, _, _ := strings.Cut(path, ".")
+		all[top] = func() { r.member(top) }
+	}
+	for path := range r.guest {
+		add(path)
+	}
+	add(r.processes)
+	if i := strings.LastIndexByte(r.processes, '.'); i >= 0 {
+		all[r.processes[i+1:]] = func() { r.member(r.processes) }
+	}
+	return all
 }
 
 // leads reports whether something wanted lies below the path.

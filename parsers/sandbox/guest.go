@@ -2,6 +2,9 @@ package sandbox
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -22,12 +25,13 @@ type guest struct {
 // snapshot of its guest, with pids of its own, so two analyses on one guest
 // must not pass for one host, and task numbers repeat between installations:
 // the name is the guest's label, the task and its start, as in
-// "win10-5#9@2023-01-06T22:11:04". A report that says none of these gives its
-// file's name.
-func (g guest) name(file string) string {
+// "win10-5#9@2023-01-06T22:11:04". A report that says none of these is named by
+// what it holds, so that a copy of it, whatever its file is called, is the same
+// analysis.
+func (g guest) name(all []process) string {
 	name := cmp.Or(g.label, g.machine, g.computer)
 	if name == "" && g.task == "" && g.started.IsZero() {
-		return file[strings.LastIndexAny(file, `/\!`)+1:]
+		return "report#" + fingerprint(all)
 	}
 	if g.task != "" {
 		name += "#" + g.task
@@ -36,6 +40,17 @@ func (g guest) name(file string) string {
 		name += "@" + g.started.Format("2006-01-02T15:04:05")
 	}
 	return name
+}
+
+// fingerprint tells apart sets of processes.
+func fingerprint(all []process) string {
+	sum := sha256.New()
+	for i := range all {
+		p := &all[i]
+		fmt.Fprintf(sum, "%d %d %q %q %q %q %q %d\n", p.proc.PID, p.parent.PID, p.proc.GUID, p.proc.Image,
+			p.proc.Name, p.proc.CommandLine, p.proc.Argv, p.seen.UnixNano())
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
 // os is the family the guest belongs to: as the report says, or else as the path

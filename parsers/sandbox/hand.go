@@ -25,7 +25,7 @@ func (c *collector) hand(start int64, g guest, all []process, duplicates int64) 
 	slices.SortStableFunc(all, func(p, q process) int {
 		return cmp.Or(p.seen.Compare(q.seen), cmp.Compare(p.order, q.order))
 	})
-	host, os, older := g.name(c.in.Name), g.os(all), olderThanSeen(all)
+	host, os, older := g.name(all), g.os(all), olderThanSeen(all)
 	for i := range all {
 		if c.stopped {
 			return

@@ -20,20 +20,29 @@ func readMAEC(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
 	c.each(func(start int64) {
 		m := maec{newObservables(c), map[string]string{}, map[string]string{}}
+		sections := map[string]func(){"maec_objects": m.instances, "observable_objects": m.observed}
 		for key := range c.Members() {
-			switch string(key) {
-			case "maec_objects":
-				for range c.Elements() {
-					m.instance()
-				}
-			case "observable_objects":
-				for ref := range c.Members() {
-					m.object(string(ref), nil)
-				}
+			if read := sections[string(key)]; read != nil {
+				c.section(string(key), read)
 			}
 		}
+		c.mend(1, sections)
 		c.hand(start, guest{}, m.linked(), 0)
 	})
+}
+
+// instances reads the objects of the package.
+func (m *maec) instances() {
+	for range m.Elements() {
+		m.instance()
+	}
+}
+
+// observed reads the observables, which are named by their keys.
+func (m *maec) observed() {
+	for ref := range m.Members() {
+		m.object(string(ref), nil)
+	}
 }
 
 // instance reads the process tree of a malware instance.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +64,9 @@ type observables struct {
 	order []string // references of the processes, as listed
 }
 
+// nameless begins what stands for the reference of an object that has none.
+const nameless = "\x00"
+
 func newObservables(c *collector) *observables {
 	return &observables{collector: c, byRef: map[string]*observable{}}
 }
@@ -83,6 +87,12 @@ func (s *observables) object(ref string, other func(key string) bool) {
 		default:
 			o.member(s.collector, string(key))
 		}
+	}
+	if ref == "" {
+		if s.mending {
+			return // of a set that damage has lost
+		}
+		ref = nameless + strconv.FormatInt(o.offset, 10)
 	}
 	switch o.kind {
 	case "process":
@@ -125,7 +135,7 @@ func (s *observables) processes(seen time.Time, global bool) (all []process) {
 		if above := s.byRef[o.parent]; above != nil {
 			p.parent = event.Ref{PID: above.pid, Image: s.image(above), Name: above.name, CommandLine: above.command}
 		}
-		if global {
+		if global && !strings.HasPrefix(ref, nameless) {
 			p.proc.GUID, p.parent.GUID = guid(ref), guid(o.parent)
 		}
 		if p.seen.IsZero() {
@@ -140,6 +150,26 @@ func (s *observables) processes(seen time.Time, global bool) (all []process) {
 	return all
 }
 
+// observed reads an object of a bundle. The processes are those of an
+// observation of STIX 2.0, which has a set of objects of its own.
+func (s *observables) observed() []process {
+	local, seen := newObservables(s.collector), time.Time{}
+	s.object("", func(key string) bool {
+		switch key {
+		case "objects":
+			for ref := range s.Members() {
+				local.object(string(ref), nil)
+			}
+		case "first_observed":
+			seen = clock(string(s.Text()))
+		default:
+			return false
+		}
+		return true
+	})
+	return local.processes(seen, false)
+}
+
 // readSTIX reads a bundle of STIX 2.0 or 2.1. A process object that says when it
 // was created is a start; one that does not, or that was recorded for a network
 // connection, is a process seen alive.
@@ -148,28 +178,21 @@ func readSTIX(in *ingest.Input, yield func(event.Event, error) bool) {
 	c.each(func(start int64) {
 		var all []process
 		global := newObservables(c) // of 2.1: objects of the bundle itself
-		for key := range c.Members() {
-			if string(key) != "objects" {
-				continue
-			}
+		one := func() { all = append(all, global.observed()...) }
+		objects := func() {
+			c.open(nil, one)
 			for range c.Elements() {
-				local, seen := newObservables(c), time.Time{}
-				global.object("", func(key string) bool {
-					switch key {
-					case "objects": // of 2.0: objects of one observation
-						for ref := range c.Members() {
-							local.object(string(ref), nil)
-						}
-					case "first_observed":
-						seen = clock(string(c.Text()))
-					default:
-						return false
-					}
-					return true
-				})
-				all = append(all, local.processes(seen, false)...)
+				c.element()
+				one()
+			}
+			c.shut()
+		}
+		for key := range c.Members() {
+			if string(key) == "objects" {
+				c.section("objects", objects)
 			}
 		}
+		c.mend(1, map[string]func(){"objects": objects})
 		all = append(all, global.processes(time.Time{}, true)...)
 		c.hand(start, guest{}, all, 0)
 	})

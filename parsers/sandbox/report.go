@@ -15,6 +15,8 @@ type report struct {
 	monitor []process // behavior.processes: what the monitor in each process logged
 	generic []process // behavior.generic, of Cuckoo 2
 	tree    []process // behavior.processtree, parents before children
+
+	sections map[string]func() // what reads the value of a key
 }
 
 // cuckooFacts holds the names that the generations of Cuckoo and CAPE, and the
@@ -35,14 +37,21 @@ func readReport(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
 	c.each(func(start int64) {
 		r := report{collector: c}
+		sections := map[string]func(){
+			"info":        r.info,
+			"behavior":    r.behavior,
+			"processes":   func() { r.entries(cuckooFacts, &r.monitor, 0) },
+			"generic":     func() { r.entries(cuckooFacts, &r.generic, 0) },
+			"processtree": func() { r.entries(cuckooFacts, &r.tree, 0) },
+		}
+		r.sections = sections
 		for key := range c.Members() {
 			switch string(key) {
-			case "info":
-				r.info()
-			case "behavior":
-				r.behavior()
+			case "info", "behavior":
+				c.section(string(key), sections[string(key)])
 			}
 		}
+		c.mend(1, sections)
 		nest(r.tree)
 		all, duplicates := union(r.monitor, r.generic, r.tree)
 		c.hand(start, r.guest, all, duplicates)
@@ -87,12 +96,8 @@ func (r *report) machine() {
 func (r *report) behavior() {
 	for key := range r.Members() {
 		switch string(key) {
-		case "processes":
-			r.entries(cuckooFacts, &r.monitor, 0)
-		case "generic":
-			r.entries(cuckooFacts, &r.generic, 0)
-		case "processtree":
-			r.entries(cuckooFacts, &r.tree, 0)
+		case "processes", "generic", "processtree":
+			r.section(string(key), r.sections[string(key)])
 		}
 	}
 }

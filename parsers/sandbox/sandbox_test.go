@@ -176,7 +176,7 @@ func TestHostileReportsAreBounded(t *testing.T) {
 		events    int
 		truncated bool
 	}{
-		"deep": {`{"behavior": {"processtree": [` + deep.String(), 499, true},
+		"deep": {`{"behavior": {"processtree": [` + deep.String(), 4990, true},
 		"many": {many, 1, false},
 		"long": {long, 1, false},
 	} {

@@ -19,6 +19,7 @@ func readVirusTotal(in *ingest.Input, yield func(event.Event, error) bool) {
 	c.each(func(start int64) {
 		v := virusTotal{collector: c}
 		v.object()
+		v.mend(1, v.sections())
 		if v.tree != nil || !v.nested {
 			v.done(start)
 		}
@@ -46,7 +47,7 @@ func (v *virusTotal) object() {
 		case "attributes":
 			v.object()
 		case "processes_tree":
-			v.entries(virusTotalFacts, &v.tree, 0)
+			v.section("processes_tree", func() { v.entries(virusTotalFacts, &v.tree, 0) })
 		case "id":
 			id, _ := clip(v.Text())
 			v.guest.task = id[:min(len(id), shortID)]
@@ -64,16 +65,39 @@ func (v *virusTotal) data() {
 		v.object()
 		return
 	}
-	for range v.Elements() {
+	v.nested = true
+	base := len(v.levels) + 1
+	v.open(nil, nil)
+	one := func() {
 		one := virusTotal{collector: v.collector}
 		start := v.position()
 		one.object()
+		one.mend(base, one.sections())
 		one.done(start)
-		v.nested = true
 	}
+	for range v.Elements() {
+		v.element()
+		one()
+	}
+	for v.next && v.Next() == '{' && !v.stopped {
+		v.next = false
+		one()
+	}
+	v.shut()
+}
+
+// sections are what mend looks for by name.
+func (v *virusTotal) sections() map[string]func() {
+	return map[string]func(){"processes_tree": func() { v.entries(virusTotalFacts, &v.tree, 0) }}
 }
 
 func (v *virusTotal) done(start int64) {
 	nest(v.tree)
-	v.hand(start, v.guest, v.tree, 0)
+	usable := v.tree[:0]
+	for _, p := range v.tree {
+		if p.usable() {
+			usable = append(usable, p)
+		}
+	}
+	v.hand(start, v.guest, usable, 0)
 }
