@@ -3,6 +3,7 @@ package parsers
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,6 +35,14 @@ func find(paths []string) ([]input, error) {
 			continue
 		}
 		info, err := os.Stat(p)
+		if matches := pattern(p, err); len(matches) > 0 {
+			found, err := find(matches)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+			continue
+		}
 		if err != nil {
 			all = append(all, input{path: p, name: filepath.ToSlash(p), asked: true, refuse: reason(err)})
 			continue
@@ -49,6 +58,28 @@ func find(paths []string) ([]input, error) {
 		all = append(all, found...)
 	}
 	return all, nil
+}
+
+// pattern lists what a path means that names no file and that no shell has
+// expanded: the files it matches as [filepath.Match] has it, in order of rotation.
+func pattern(p string, err error) []string {
+	if err == nil || !strings.ContainsAny(p, "*?[") {
+		return nil
+	}
+	matches, err := filepath.Glob(p)
+	if err != nil {
+		return nil
+	}
+	var real []string
+	for _, m := range matches {
+		if _, err := os.Stat(m); err == nil {
+			real = append(real, m)
+		}
+	}
+	slices.SortStableFunc(real, func(a, b string) int {
+		return byRotation(input{name: filepath.ToSlash(a)}, input{name: filepath.ToSlash(b)})
+	})
+	return real
 }
 
 // walk lists one folder.
@@ -75,6 +106,9 @@ func walk(root string) ([]input, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot list %s: %w", root, err)
+	}
+	if len(found) == 0 {
+		found = append(found, input{path: root, name: filepath.ToSlash(root), asked: true, refuse: "no files in it"})
 	}
 	slices.SortStableFunc(found, byRotation)
 	return found, nil
@@ -138,6 +172,9 @@ func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err.Error()
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "cut short: its packed data ends early (" + err.Error() + ")"
 	}
 	return err.Error()
 }

@@ -189,10 +189,17 @@ var unread = []struct{ magic, is string }{
 	{"MZ", "a program (PE)"},
 }
 
+// Reasons in an account for which a file is not read, of files that may be
+// evidence which was wiped or damaged.
+const (
+	Empty  = "empty"
+	Binary = "binary data of no known format"
+)
+
 // refusal says what content is that no format claims.
 func refusal(head []byte) string {
 	if len(head) == 0 {
-		return "empty"
+		return Empty
 	}
 	for _, k := range unread {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
@@ -206,7 +213,7 @@ func refusal(head []byte) string {
 		}
 	}
 	if control > len(head)/50 {
-		return "binary data of no known format"
+		return Binary
 	}
 	return "text of no known format"
 }

@@ -40,6 +40,7 @@ type result struct {
 	// asked tells the inputs that were named on the command line from those that
 	// were found in a folder.
 	asked func(name string) bool
+	paths []string // as named on the command line
 }
 
 // run reads the evidence below paths, rebuilds the forest and ranks its chains.
@@ -70,7 +71,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 		nodes += n
 	}
 	u.stats.count("link", "programs", int64(nodes))
-	r := &result{asked: evidence.Asked}
+	r := &result{asked: evidence.Asked, paths: paths}
 	r.values = report.Values{
 		Manifest:    p.manifest(model, paths),
 		Accounts:    evidence.Accounts(),
@@ -160,9 +161,6 @@ func nothingRead(paths []string, accounts []event.Account) error {
 			why = a.Reason
 		}
 		errs = append(errs, fmt.Errorf("%s: %s", report.Visible(a.File), why))
-	}
-	if len(accounts) == 0 {
-		errs = append(errs, fmt.Errorf("%s: no files in it", paths[0]))
 	}
 	return &exitError{
 		code: exitNothing,

@@ -11,28 +11,42 @@ func complete(h *header) bool {
 		return bytes.Contains(h.body, []byte(" key=")) && quotesClosed(h.body)
 	case classExecve:
 		return quotesClosed(h.body) && lastArgument(h.body)
-	default:
-		return quotesClosed(h.body)
 	}
+	switch string(h.typ) {
+	case "PATH": // nametype came with Linux 3.8 and is followed by capabilities
+		return quotesClosed(h.body) && bytes.Contains(h.body, []byte(" nametype="))
+	case "PROCTITLE": // two digits a byte, or quoted
+		title := bytes.TrimSpace(h.body[bytes.LastIndexByte(h.body, '=')+1:])
+		return quotesClosed(h.body) && (len(title)%2 == 0 || title[0] == '"')
+	}
+	return quotesClosed(h.body)
 }
 
 func quotesClosed(body []byte) bool { return bytes.Count(body, []byte{'"'})%2 == 0 }
 
-// lastArgument reports whether an EXECVE record goes as far as its argc says.
+// lastArgument reports whether an EXECVE record goes as far as its argc says, and
+// its last argument as far as its length: of one that several records hold, the
+// others are missing.
 func lastArgument(body []byte) bool {
-	var argc, last uint64
+	var argc, last, length, have uint64
 	var n int
 	for rest := body; ; {
 		key, value, after, ok := nextField(rest)
 		if !ok {
-			return argc == last+1 && n > 0
+			return argc == last+1 && n > 0 && have >= length
 		}
 		rest = after
 		if string(key) == "argc" {
 			argc, _ = parseDec(value)
 		} else if p, ok := pieceOf(key); ok {
-			last = p.arg
+			if p.arg != last {
+				have = 0
+			}
+			last, have = p.arg, have+uint64(len(value))
 			n++
+		} else if bytes.HasSuffix(key, []byte("_len")) {
+			length, _ = parseDec(value)
+			have, last = 0, last+1
 		}
 	}
 }
