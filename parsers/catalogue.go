@@ -30,6 +30,7 @@ var catalogue = map[string]FormatInfo{
 	"laurel":          {What: "LAUREL's JSON lines", Tested: publicLogs},
 	"auditbeat":       {What: "Auditbeat, Elastic Agent and Filebeat's auditd module as JSON", Tested: "hand-made logs only"},
 	"go-audit":        {What: "go-audit's JSON lines", Tested: "public audit records in hand-made wrapping"},
+	"audit-items":     {What: "audit events as JSON objects of records by type, as MaxPatrol SIEM's agents write them", Tested: "public rule tests"},
 	"journald":        {What: "journalctl -o json: audit records, and other entries as sightings", Tested: "public audit records in hand-made wrapping"},
 	"osquery":         {What: "osquery's process_events, bpf_process_events and processes", Tested: "public results (processes), hand-made ones (the rest)"},
 	"process-csv":     {What: "tables of processes as CSV: Defender, Security 4688 and auditd execs by column name", Tested: "public tables, against encoding/csv"},

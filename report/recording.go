@@ -9,7 +9,7 @@ import (
 )
 
 // auditFormats are those whose content the rules of the Linux audit system decide.
-var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "go-audit", "journald"}
+var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "go-audit", "audit-items", "journald"}
 
 // eventFormats are those of Windows' own logs and Sysmon's.
 var eventFormats = []string{"sysmon", "sysmon-xml", "evtx"}

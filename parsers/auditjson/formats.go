@@ -14,6 +14,7 @@ func Formats() []ingest.Format {
 		format{"laurel", likeLaurel, func() dialect { return laurel{} }},
 		format{"auditbeat", likeBeats, func() dialect { return &beats{} }},
 		format{"go-audit", likeGoAudit, func() dialect { return goAudit{} }},
+		format{"audit-items", likeItems, func() dialect { return items{} }},
 		format{"journald", likeJournal, func() dialect { return &journal{} }},
 		format{"osquery", likeOsquery, func() dialect { return &osquery{} }},
 		tableFormat{},

@@ -124,3 +124,25 @@ func TestRaw(t *testing.T) {
 		}
 	}
 }
+
+// TestACutTableIsTold cuts a table inside its last row, and leaves NULs in one.
+func TestACutTableIsTold(t *testing.T) {
+	const head = "EventID,TimeCreated,Computer,NewProcessId,NewProcessName,ProcessId,CommandLine\n"
+	const row = "4688,2024-01-01T00:00:00Z,ws1,0x10,C:\\a.exe,0x4,a.exe -x\n"
+	for name, c := range map[string]struct {
+		table     string
+		truncated bool
+		warnings  int
+	}{
+		"whole":       {head + row + row, false, 0},
+		"no line end": {head + row + strings.TrimSuffix(row, "\n"), false, 0},
+		"cut":         {head + row + row[:40], true, 1},
+		"short":       {head + row[:40] + "\n" + row, false, 1},
+		"NUL":         {head + strings.Replace(row, "-x", "\x00\x00", 1) + row, false, 1},
+	} {
+		_, a := read(t, "process-csv", strings.NewReader(c.table), false)
+		if a.Truncated != c.truncated || len(a.Warnings) != c.warnings || !a.Balanced() {
+			t.Errorf("%s: truncated %v, warnings %v, records %d used %d", name, a.Truncated, a.Warnings, a.Records, a.Used)
+		}
+	}
+}

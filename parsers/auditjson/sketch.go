@@ -139,6 +139,18 @@ func likeGoAudit(sk sketch) ingest.Match {
 	return ingest.Match{Confidence: 97, Reason: "JSON object with sequence, timestamp and messages of type and data (go-audit)"}
 }
 
+func likeItems(sk sketch) ingest.Match {
+	if !sk.has("node", "timestamp", "timestampfractional", "eventid", "items") {
+		return ingest.Match{}
+	}
+	for key := range sk.object("items") {
+		if typeName(key) {
+			return ingest.Match{Confidence: 96, Reason: "JSON object with node, timestamp, eventid and items by record type (MaxPatrol)"}
+		}
+	}
+	return ingest.Match{}
+}
+
 func likeJournal(sk sketch) ingest.Match {
 	switch {
 	case sk.has("_AUDIT_ID", "MESSAGE") && (sk.has("_AUDIT_TYPE") || sk.has("_AUDIT_TYPE_NAME")):

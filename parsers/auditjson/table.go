@@ -51,6 +51,7 @@ type table struct {
 	columns map[string]int
 	row     []string
 	undated bool // the warning about times has been given
+	short   bool // the last row lacks columns
 }
 
 // What ends an input: a quote that is never closed, and a header that does not
@@ -88,6 +89,7 @@ func (t *table) run() {
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
+			t.in.Account.Truncated = t.in.Account.Truncated || t.short
 			return
 		case errors.As(err, &bad):
 			t.lost("malformed row: "+bad.Err.Error(), rows.InputOffset()-t.offset)
@@ -101,7 +103,7 @@ func (t *table) run() {
 				return
 			}
 		default:
-			t.serial, t.odd, t.row = 0, "", row
+			t.serial, t.odd, t.row = 0, t.damage(row), row
 			t.in.Account.Records++
 			t.book(t.tellRow(), 1)
 			if t.odd != "" {
@@ -109,6 +111,18 @@ func (t *table) run() {
 			}
 		}
 	}
+}
+
+// damage says what is wrong with a row that can be read all the same, and notes
+// whether it lacks columns: the last of a table that does was cut.
+func (t *table) damage(row []string) string {
+	t.short = len(row) < len(t.names)
+	for _, field := range row {
+		if strings.IndexByte(field, 0) >= 0 {
+			return "NUL bytes in a row"
+		}
+	}
+	return ""
 }
 
 // lost books a row that cannot be read.
