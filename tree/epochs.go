@@ -30,7 +30,9 @@ const (
 )
 
 // setEpochs gives the host's records their epochs, if the time of a boot in one of its
-// files lies before the end of the one above it. Recorders with GUIDs number records
+// files lies before the end of the one above it, or a file that begins with a boot lies
+// among the times of another one. (Boots of which each has a file of its own are then
+// told apart, and numbered by their first times: which came first nothing says.) Recorders with GUIDs number records
 // through boots, and need none to tell processes apart.
 func (h *host) setEpochs() {
 	if h.windows > 0 || h.guids || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
@@ -48,7 +50,7 @@ func (h *host) setEpochs() {
 			return
 		}
 	}
-	if !behind {
+	if !behind && (len(all) > maxStretches || !h.mixed(all)) {
 		return
 	}
 	place(all)
@@ -62,6 +64,24 @@ func (h *host) setEpochs() {
 			r.epoch = h.epochOf(r, all)
 		}
 	}
+}
+
+// mixed reports whether a boot that begins with a file, as a rotation just before it
+// leaves it, lies by its times among the records of another file of its folder that
+// cannot be of it. (Those of another folder may be another machine's.)
+func (h *host) mixed(all []*stretch) bool {
+	lies := func(s *stretch) string { return folder(h.evidence(&h.recs[s.recs[0]]).File) }
+	for _, s := range all {
+		if s.low > nearZero {
+			continue
+		}
+		for _, t := range all {
+			if s != t && lies(s) == lies(t) && s.first < t.last && t.first < s.last && s.contradicts(t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // byFile gives the numbered records of each file in the order in which they stand there,

@@ -40,6 +40,26 @@ func TestBootsThatAClockMixes(t *testing.T) {
 	}
 }
 
+// A rotation just between two boots leaves each a file of its own.
+func TestBootsThatAClockMixesInFilesOfTheirOwn(t *testing.T) {
+	log := booted(3)
+	for i := range log {
+		log[i].Source.File = "audit/" + log[i].Proc.Base()
+	}
+	boots := map[int]string{}
+	for n := range tree.Build(slices.Values(log), tree.Options{}).Nodes() {
+		if boots[n.Boot()] == "" {
+			boots[n.Boot()] = n.Base()
+		}
+		if boots[n.Boot()] != n.Base() {
+			t.Errorf("%s is in a boot with %s", n.Base(), boots[n.Boot()])
+		}
+	}
+	if len(boots) != 3 {
+		t.Errorf("boots %v", boots)
+	}
+}
+
 // What nobody's host does is not worked at without end, and that is said.
 func TestMoreMixedBootsThanAnyHostHas(t *testing.T) {
 	f := tree.Build(slices.Values(booted(5000)), tree.Options{})
