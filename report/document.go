@@ -127,7 +127,7 @@ type Input struct {
 	Records   int64  `json:"records"`
 	Used      int64  `json:"used"`
 	NotNeeded int64  `json:"not_needed"`
-	Duplicate int64  `json:"duplicate"`
+	Duplicate int64  `json:"duplicate"` // records that repeat one of the same input
 	Malformed int64  `json:"malformed"`
 	Events    int64  `json:"events"`
 	Copies    int64  `json:"copied_events"` // those of Events that another input has told already

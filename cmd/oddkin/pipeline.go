@@ -140,7 +140,7 @@ func loadModel(path string) (*detect.Model, error) {
 // readable reports whether anything was read as evidence.
 func readable(accounts []event.Account) bool {
 	for i := range accounts {
-		if accounts[i].Format != "" {
+		if a := &accounts[i]; a.Format != "" && !unusable(a) {
 			return true
 		}
 	}
@@ -159,6 +159,9 @@ func nothingRead(paths []string, accounts []event.Account) error {
 		why := a.Failure
 		if why == "" {
 			why = a.Reason
+		}
+		if unusable(a) {
+			why = "nothing in it could be read as " + a.Format
 		}
 		errs = append(errs, fmt.Errorf("%s: %s", report.Visible(a.File), why))
 	}
