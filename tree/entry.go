@@ -111,8 +111,8 @@ type part struct {
 
 // plays works out the part of p.
 func (p *Program) plays() *part {
-	if p.part != nil {
-		return p.part
+	if known := p.part.Load(); known != nil {
+		return known
 	}
 	base := p.Base
 	a := &part{system: p.inSystem()}
@@ -129,7 +129,7 @@ func (p *Program) plays() *part {
 		}
 	}
 	a.runtime = a.runtime || p.isRuntimeCopy()
-	p.part = a
+	p.part.Store(a) // segments are linked side by side, and all find the same
 	return a
 }
 
@@ -173,7 +173,7 @@ func (n *Node) unixEntry(parent *Node, up Entry) (e Entry, begins bool) {
 	case up == EntryContainer, n.container != 0, own.runtime:
 		return EntryContainer, n.entersContainer()
 	case parent != nil && parent.prog.plays().listens != EntryUnknown:
-		return parent.prog.part.listens, !sameName(parent, parent.parentProcess())
+		return parent.prog.plays().listens, !sameName(parent, parent.parentProcess())
 	case own.begins != EntryUnknown:
 		return own.begins, false
 	case n.PID == 1 || n.PID == 2:
@@ -199,7 +199,7 @@ func (n *Node) windowsEntry(parent *Node, up Entry) (e Entry, begins bool) {
 	case own == EntryService:
 		return own, false
 	case parent != nil && parent.prog.plays().listens != EntryUnknown:
-		return parent.prog.part.listens, true
+		return parent.prog.plays().listens, true
 	case n.PID == 4, own == EntryBoot:
 		return EntryBoot, false
 	}

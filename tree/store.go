@@ -47,7 +47,7 @@ type Program struct {
 	Deleted     bool
 	// Base is what [event.Proc.Base] calls it.
 	Base string
-	part *part // see Program.plays
+	part atomic.Pointer[part] // see Program.plays
 }
 
 type programKey struct {
