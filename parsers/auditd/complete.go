@@ -28,25 +28,26 @@ func quotesClosed(body []byte) bool { return bytes.Count(body, []byte{'"'})%2 ==
 // its last argument as far as its length: of one that several records hold, the
 // others are missing.
 func lastArgument(body []byte) bool {
-	var argc, last, length, have uint64
+	var argc, last uint64         // the last argument that there is a part of
+	var long, length, have uint64 // the argument whose length is given, that, and how much of it there is
 	var n int
 	for rest := body; ; {
 		key, value, after, ok := nextField(rest)
 		if !ok {
-			return argc == last+1 && n > 0 && have >= length
+			return argc == last+1 && n > 0 && (long != last || have >= length)
 		}
 		rest = after
 		if string(key) == "argc" {
 			argc, _ = parseDec(value)
 		} else if p, ok := pieceOf(key); ok {
-			if p.arg != last {
-				have = 0
-			}
-			last, have = p.arg, have+uint64(len(value))
+			last = p.arg
 			n++
-		} else if bytes.HasSuffix(key, []byte("_len")) {
+			if last == long {
+				have += uint64(len(value))
+			}
+		} else if p, ok := pieceOf(bytes.TrimSuffix(key, []byte("_len"))); ok {
+			long, have = p.arg, 0
 			length, _ = parseDec(value)
-			have, last = 0, last+1
 		}
 	}
 }

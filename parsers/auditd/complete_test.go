@@ -16,6 +16,7 @@ func TestACutInTheLastRecordIsTold(t *testing.T) {
 	for _, record := range []string{
 		`type=EXECVE msg=audit(1.000:7): argc=2 a0="sh" a1="x"`,
 		`type=EXECVE msg=audit(1.000:7): argc=2 a0="sh" a1_len=12 a1[0]=2F62696E2F61`,
+		`type=EXECVE msg=audit(1.000:7): argc=2 a0_len=12 a0[0]=2F62696E2F61 a1="x"`,
 		`type=PATH msg=audit(1.000:7): item=0 name="/bin/sh" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL`,
 		`type=CWD msg=audit(1.000:7): cwd="/root"`,
 		`type=PROCTITLE msg=audit(1.000:7): proctitle=7368002D63`,
