@@ -60,8 +60,8 @@ type Account struct {
 	Warnings []Warning
 	// Suppressed is the number of warnings not kept.
 	Suppressed int64
-	// Truncated says that the input ended inside a record or could not be read to
-	// its end.
+	// Truncated says that the input ended inside a record, could not be read to its
+	// end, or was damaged inside what is one document.
 	Truncated bool
 	// Failure says why the input could not be read, or not to its end; empty when
 	// it was. What was read before the failure counts all the same.

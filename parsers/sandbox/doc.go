@@ -44,7 +44,7 @@
 // "win10-5#9@2023-01-06T22:11:04". The guest is its label in the sandbox, else
 // the name it gives itself. A report that says none of this, such as
 // VirusTotal's summary, is named by a digest of its processes, so that its copies
-// are one analysis: "report#1871e65b".
+// are one analysis: "report#1871e65b02afef10".
 //
 // # Which processes
 //

@@ -29,13 +29,17 @@ func (c *collector) entries(f facts, dst *[]process, up int) {
 // stray reads what begins like a process entry, behind damage. Much else has a
 // name: only what also has an id is one.
 func (c *collector) stray(f facts, dst *[]process) {
-	at := len(*dst)
+	at, kept := len(*dst), c.kept
 	c.entry(f, dst, 0, 0)
 	if at == len(*dst) {
 		return
 	}
-	if p := &(*dst)[at]; p.proc.PID == 0 && p.proc.GUID == "" || p.proc.Name == "" && p.proc.Image == "" {
-		*p = process{}
+	switch p := &(*dst)[at]; {
+	case (p.proc.PID != 0 || p.proc.GUID != "") && (p.proc.Name != "" || p.proc.Image != ""):
+	case len(*dst) == at+1:
+		*dst, c.kept = (*dst)[:at], kept // it costs nothing: there may be millions
+	default:
+		*p = process{} // those below it stay
 	}
 }
 

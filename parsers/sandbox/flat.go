@@ -60,9 +60,15 @@ type flatReport struct {
 // to what is wanted.
 func (r *flatReport) object(path string) {
 	for key := range r.Members() {
-		at := path + string(key)
-		r.section(at, func() { r.member(at) })
+		if at := path + string(key); r.wants(at) {
+			r.section(at, func() { r.member(at) })
+		}
 	}
+}
+
+// wants reports whether something wanted stands at the path or below.
+func (r *flatReport) wants(at string) bool {
+	return at == r.wrapper || at == r.processes || r.guest[at] != nil || r.leads(at+".")
 }
 
 // member reads the value at a path.
@@ -85,7 +91,7 @@ func (r *flatReport) member(at string) {
 	case take != nil:
 		text, _ := clip(r.Text())
 		take(&r.about, text)
-	case r.leads(at + "."):
+	default:
 		r.object(at + ".")
 	}
 }

@@ -42,7 +42,8 @@ func (g guest) name(all []process) string {
 	return name
 }
 
-// fingerprint tells apart sets of processes.
+// fingerprint tells apart sets of processes. It is long enough that nobody makes two
+// reports pass for one.
 func fingerprint(all []process) string {
 	sum := sha256.New()
 	for i := range all {
@@ -50,7 +51,7 @@ func fingerprint(all []process) string {
 		fmt.Fprintf(sum, "%d %d %q %q %q %q %q %d\n", p.proc.PID, p.parent.PID, p.proc.GUID, p.proc.Image,
 			p.proc.Name, p.proc.CommandLine, p.proc.Argv, p.seen.UnixNano())
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:4])
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 // os is the family the guest belongs to: as the report says, or else as the path

@@ -68,3 +68,14 @@ func identifies(line string) string {
 	_, rest, _ = strings.Cut(rest, ": ")
 	return before + ": " + rest
 }
+
+// TestWhatOnlyBeginsLikeAnEntryTakesNoRoom puts more objects with a name behind the
+// damage than a report may have processes, and a process behind those.
+func TestWhatOnlyBeginsLikeAnEntryTakesNoRoom(t *testing.T) {
+	report := `{"behavior": {"processtree": [{"name": "a.exe", "pid": 1}, #~#~, ` +
+		strings.Repeat(`{"name": "KeyHandle", "value": "0x0"}, `, maxProcesses+5) + `{"name": "b.exe", "pid": 2}]}}`
+	events, a := read(t, "cuckoo", strings.NewReader(report), false)
+	if len(events) != 2 || !a.Truncated || !a.Balanced() {
+		t.Errorf("%d events; %+v", len(events), a)
+	}
+}

@@ -27,7 +27,8 @@
 // A log is a sequence of objects, with or without an array around them.
 // [Scanner.Hold] keeps one object's bytes while it is read, so that its fields
 // can be noted as positions and decoded only if they are wanted, and
-// [Scanner.Resync] finds the next object after a damaged one.
+// [Scanner.Resync] finds the next object after a damaged one. Inside one large
+// document [Scanner.Seek] finds the next key that is wanted.
 //
 // # What is checked
 //

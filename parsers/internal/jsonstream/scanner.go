@@ -88,7 +88,8 @@ func (s *Scanner) begin(offset int64) {
 }
 
 // Err is the first error: an [*Error], or what the reader said other than
-// io.EOF. It stays until [Scanner.Resync].
+// io.EOF. It stays until [Scanner.Resync] or
+// [Scanner.Seek].
 func (s *Scanner) Err() error { return s.err }
 
 // Offset is the position in the stream of the next unread byte.
