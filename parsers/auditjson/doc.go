@@ -17,6 +17,9 @@
 //   - go-audit: one object an event with the kernel's text of each record, bare
 //     or behind a syslog header, which then names the host
 //     (github.com/slackhq/go-audit, parser.go).
+//   - audit-items: one object an event with the kernel's text of its records by
+//     type, as MaxPatrol SIEM's agents write it (the raw events in the rule tests of
+//     Positive Technologies' xp-rules).
 //   - journald: "journalctl -o json"; entries of the audit transport, audit
 //     records in the kernel's log, and all other entries as sightings of the
 //     process that logged (systemd.journal-fields(7)).
@@ -30,7 +33,8 @@
 //
 // laurel on LAUREL's own test records, each beside the log it was made from;
 // osquery on one recorded results log of processes; process-csv on the tables of
-// msticpy. journald and go-audit were tested on hand-made records in their
+// msticpy; audit-items on the rule tests, held to what the rules take from them.
+// journald and go-audit were tested on hand-made records in their
 // published layout, and on real audit logs wrapped in it by the test, held to
 // what package auditd reads from those logs. auditbeat, process_events and
 // bpf_process_events were tested on hand-made records only.

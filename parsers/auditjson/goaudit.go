@@ -41,19 +41,27 @@ func (goAudit) object(r *reader) outcome {
 			}
 		}
 	}
-	if s.Err() != nil {
+	return r.assembled(stamped, len(messages), func(i int) bool {
+		return r.goAuditMessage(s.Held()[messages[i][0]:messages[i][1]], names)
+	})
+}
+
+// assembled tells an event that came as one object with the kernel's text of its
+// records, so many, of which read takes one; false says that it cannot be read.
+func (r *reader) assembled(stamped bool, records int, read func(i int) bool) outcome {
+	c := &r.call
+	switch {
+	case r.s.Err() != nil:
 		return malformed
-	}
-	if !stamped || len(messages) == 0 {
-		r.odd = "event without a time or messages"
+	case !stamped || records == 0:
+		r.odd = "event without a time or records"
 		return malformed
-	}
-	if len(messages) > maxRecords {
+	case records > maxRecords:
 		r.serial, r.odd = c.serial, reasonLarge
 		return malformed
 	}
-	for _, m := range messages {
-		if !r.goAuditMessage(s.Held()[m[0]:m[1]], names) {
+	for i := range records {
+		if !read(i) {
 			r.serial, r.odd = c.serial, reasonSyscall
 			return malformed
 		}

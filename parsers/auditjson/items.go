@@ -45,30 +45,16 @@ func (items) object(r *reader) outcome {
 			}
 		}
 	}
-	if s.Err() != nil {
-		return malformed
-	}
 	stamped := false
-	if c.ms, stamped = parseSeconds(stamp + "." + fraction); !stamped || len(records) == 0 {
-		r.odd = "event without a time or items"
-		return malformed
-	}
-	if len(records) > maxRecords {
-		r.serial, r.odd = c.serial, reasonLarge
-		return malformed
-	}
-	for _, m := range records {
-		if !r.item(m, s.Held()[m.from:m.to]) {
-			r.serial, r.odd = c.serial, reasonSyscall
-			return malformed
-		}
-	}
-	c.proc.Argv = r.args.argv(&r.intern)
-	return r.tell(c)
+	c.ms, stamped = parseSeconds(stamp + "." + fraction)
+	return r.assembled(stamped, len(records), func(i int) bool {
+		m := records[i]
+		return r.item(m.typ, s.Held()[m.from:m.to])
+	})
 }
 
 // item reads one record.
-func (r *reader) item(m span, text []byte) (ok bool) {
+func (r *reader) item(typ int, text []byte) (ok bool) {
 	if len(text) == 0 || text[0] != '"' {
 		return false
 	}
@@ -76,5 +62,5 @@ func (r *reader) item(m span, text []byte) (ok bool) {
 		return false
 	}
 	r.message = append(r.message[:0], text...)
-	return r.call.record(m.typ, r.message, nil, &r.args, &r.intern) != malformed
+	return r.call.record(typ, r.message, nil, &r.args, &r.intern) != malformed
 }
