@@ -114,7 +114,7 @@
 // Without the tokens of kinds three networks, trained from each of three seeds, have AUC
 // 0.974, 0.972 and 0.971, with them 0.973, 0.972 and 0.975: the ablation above, of one
 // network, misleads, and they stay. The mean of the weights of the last epochs gave 0.000 to
-// +0.001 for every seed; the second opinion left out of the score +.000 to +.001; the two
+// +0.001 for every seed; the second opinion left out of the score 0.000 to +0.001; the two
 // together, of three networks, 0.974, 0.973 and 0.976. None was taken: how the exploited
 // servers and readers of the acceptance test stand among chains of the held-out hosts, 84 of
 // case, host and view, varies more with the seed (68 to 84 above all normal ones) than with

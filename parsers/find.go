@@ -30,56 +30,46 @@ type input struct {
 func find(paths []string) ([]input, error) {
 	var all []input
 	for _, p := range paths {
-		if p == "-" {
-			all = append(all, input{path: p, name: "-", asked: true})
-			continue
-		}
-		info, err := os.Stat(p)
-		if matches := pattern(p, err); len(matches) > 0 {
-			found, err := find(matches)
+		for _, named := range expand(p) {
+			found, err := at(named)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, found...)
-			continue
 		}
-		if err != nil {
-			all = append(all, input{path: p, name: filepath.ToSlash(p), asked: true, refuse: reason(err)})
-			continue
-		}
-		if !info.IsDir() {
-			all = append(all, regular(p, info, true))
-			continue
-		}
-		found, err := walk(p)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
 	}
 	return all, nil
 }
 
-// pattern lists what a path means that names no file and that no shell has
-// expanded: the files it matches as [filepath.Match] has it, in order of rotation.
-func pattern(p string, err error) []string {
-	if err == nil || !strings.ContainsAny(p, "*?[") {
-		return nil
+// at lists what one path stands for.
+func at(p string) ([]input, error) {
+	if p == "-" {
+		return []input{{path: p, name: "-", asked: true}}, nil
+	}
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		return []input{{path: p, name: filepath.ToSlash(p), asked: true, refuse: reason(err)}}, nil
+	case info.IsDir():
+		return walk(p)
+	}
+	return []input{regular(p, info, true)}, nil
+}
+
+// expand gives the paths that p matches, as [filepath.Match] has it and in order of
+// rotation, if it names nothing itself: a pattern that no shell has expanded.
+func expand(p string) []string {
+	if _, err := os.Lstat(p); err == nil || !strings.ContainsAny(p, "*?[") {
+		return []string{p}
 	}
 	matches, err := filepath.Glob(p)
-	if err != nil {
-		return nil
+	if err != nil || len(matches) == 0 {
+		return []string{p}
 	}
-	var real []string
-	for _, m := range matches {
-		if _, err := os.Stat(m); err == nil {
-			real = append(real, m)
-		}
-	}
-	slices.SortStableFunc(real, func(a, b string) int {
+	slices.SortStableFunc(matches, func(a, b string) int {
 		return byRotation(input{name: filepath.ToSlash(a)}, input{name: filepath.ToSlash(b)})
 	})
-	return real
+	return matches
 }
 
 // walk lists one folder.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/text/encoding/unicode"
@@ -189,17 +191,30 @@ var unread = []struct{ magic, is string }{
 	{"MZ", "a program (PE)"},
 }
 
-// Reasons in an account for which a file is not read, of files that may be
-// evidence which was wiped or damaged.
+// Why a file is not read that may have been evidence.
 const (
-	Empty  = "empty"
-	Binary = "binary data of no known format"
+	reasonEmpty  = "empty"
+	reasonBinary = "binary data of no known format"
 )
+
+// Emptied reports whether an input holds nothing, or nothing known, though its name
+// promises a log: it may have been wiped or damaged.
+func Emptied(a *event.Account) bool {
+	if a.Reason != reasonEmpty && a.Reason != reasonBinary {
+		return false
+	}
+	_, base, _ := rotation(strings.ToLower(a.File))
+	switch path.Ext(base) {
+	case ".log", ".evtx", ".json", ".jsonl", ".ndjson", ".xml":
+		return true
+	}
+	return false
+}
 
 // refusal says what content is that no format claims.
 func refusal(head []byte) string {
 	if len(head) == 0 {
-		return Empty
+		return reasonEmpty
 	}
 	for _, k := range unread {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
@@ -213,7 +228,7 @@ func refusal(head []byte) string {
 		}
 	}
 	if control > len(head)/50 {
-		return Binary
+		return reasonBinary
 	}
 	return "text of no known format"
 }

@@ -56,7 +56,7 @@ func (l *noteList) inputs(e *Evidence) {
 	}
 	l.add("refused", refused, "%s not be read.", plural(refused, "input could", "inputs could"))
 	l.add("passed_over", other, "%s of no known format and passed over.", plural(other, "file is", "files are"))
-	l.add("truncated", truncated, "%s inside a record or could not be read to the end.", plural(truncated, "input ends", "inputs end"))
+	l.add("truncated", truncated, "%s inside a record, or could not be read whole.", plural(truncated, "input ends", "inputs end"))
 	l.add("no_events", silent, "%s no process start, exit or sighting.", plural(silent, "input holds", "inputs hold"))
 	l.add("malformed", malformed, "%s malformed: processes may be missing.", plural(malformed, "record is", "records are"))
 	l.add("skipped", skipped, "%s to no record (holes, garbage, damage).", plural(skipped, "byte belongs", "bytes belong"))

@@ -61,8 +61,8 @@
 // booted. A gap in time alone is no boot. Where no recorder gives processes ids, a boot of
 // Windows also begins where the system process starts the session manager; where one does, a
 // number alone names no process from before that. A clock that is
-// behind after a boot mixes the times of two; the order in a file parts them, as far as
-// the later boot begins within a file (epochs.go).
+// behind after a boot mixes the times of two; the order in a file parts them, where the
+// later boot begins within a file, and the serials, where it begins with one (epochs.go).
 //
 // # Order
 //

@@ -76,7 +76,7 @@ func (h *host) mixed(all []*stretch) bool {
 			continue
 		}
 		for _, t := range all {
-			if s != t && lies(s) == lies(t) && s.first < t.last && t.first < s.last && s.contradicts(t) {
+			if s != t && s.first < t.last && t.first < s.last && s.contradicts(t) && lies(s) == lies(t) {
 				return true
 			}
 		}

@@ -4,14 +4,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"oddkin/parsers"
-	"oddkin/parsers/event"
 	"oddkin/report"
 )
 
@@ -116,11 +111,7 @@ func checkScores(minScore, failOn float64) error {
 // verdict tells the person what could not be read and turns the run into its
 // exit code.
 func verdict(u *ui, r *result, failOn float64) error {
-	bad := unread(u, r.values.Accounts, r.asked)
-	for _, folder := range barren(r.values.Accounts, r.paths) {
-		bad++
-		fmt.Fprintf(u.err, "oddkin: %s: no evidence in it\n", u.safe(folder))
-	}
+	bad := unread(u, r.values.Accounts, r.asked, r.paths)
 	if r.values.Interrupted {
 		u.note("oddkin: interrupted: the result holds what had been read by then")
 		return &exitError{code: exitInterrupted}
@@ -132,113 +123,4 @@ func verdict(u *ui, r *result, failOn float64) error {
 		return &exitError{code: exitPartial}
 	}
 	return nil
-}
-
-// unusable reports whether an input that was taken for a format has given no
-// event, and is nearly all damage by that format's measure.
-func unusable(a *event.Account) bool {
-	return a.Format != "" && a.Events == 0 && a.Malformed+a.Skipped > 0 &&
-		10*a.Malformed >= 9*a.Records && a.Used == 0
-}
-
-// unread reports the inputs that could not be read, or not to their end, and
-// those that were named but hold no evidence. Files of a folder that are simply
-// something else are counted in one line.
-func unread(u *ui, accounts []event.Account, asked func(name string) bool) (bad int) {
-	var other passedOver
-	for i := range accounts {
-		a := &accounts[i]
-		switch {
-		case a.Failure != "":
-			bad++
-			fmt.Fprintf(u.err, "oddkin: %s: %s\n", u.safe(a.File), u.safe(a.Failure))
-		case a.Truncated:
-			bad++
-			fmt.Fprintf(u.err, "oddkin: %s: ends inside a record; read up to there\n", u.safe(a.File))
-		case unusable(a):
-			bad++
-			fmt.Fprintf(u.err, "oddkin: %s: nothing in it could be read as %s\n", u.safe(a.File), a.Format)
-		case a.Format != "":
-		case asked(a.File) || namedLikeEvidence(a):
-			bad++
-			fmt.Fprintf(u.err, "oddkin: %s: not read: %s\n", u.safe(a.File), u.safe(a.Reason))
-		default:
-			other.add(a)
-		}
-	}
-	if len(other.reasons) > 0 {
-		u.note("oddkin: files that are no evidence: %s", u.safe(other.String()))
-	}
-	return bad
-}
-
-// namedLikeEvidence reports whether a file holds nothing, or nothing known, though
-// its name promises a log: it may have been wiped or damaged.
-func namedLikeEvidence(a *event.Account) bool {
-	if a.Reason != parsers.Empty && a.Reason != parsers.Binary {
-		return false
-	}
-	name := strings.ToLower(a.File)
-	for _, ext := range []string{".gz", ".xz", ".zst", ".bz2"} {
-		name = strings.TrimSuffix(name, ext)
-	}
-	if ext := path.Ext(name); strings.Trim(ext, ".0123456789") == "" {
-		name = strings.TrimSuffix(name, ext) // a rotated log's number
-	}
-	switch path.Ext(name) {
-	case ".log", ".evtx", ".json", ".jsonl", ".ndjson", ".xml":
-		return true
-	}
-	return false
-}
-
-// passedOver are the files of folders that are no evidence, by why.
-type passedOver struct {
-	reasons []string
-	files   map[string][]string
-}
-
-// maxNamed is how many files are named that were passed over for one reason.
-const maxNamed = 5
-
-func (p *passedOver) add(a *event.Account) {
-	if p.files == nil {
-		p.files = map[string][]string{}
-	}
-	if p.files[a.Reason] == nil {
-		p.reasons = append(p.reasons, a.Reason)
-	}
-	p.files[a.Reason] = append(p.files[a.Reason], a.File)
-}
-
-// String is such as "2 empty (a, b), 1 text of no known format (c)".
-func (p *passedOver) String() string {
-	var parts []string
-	for _, why := range p.reasons {
-		files := p.files[why]
-		more := ""
-		if n := len(files) - maxNamed; n > 0 {
-			more = fmt.Sprintf(" and %d more", n)
-		}
-		parts = append(parts, fmt.Sprintf("%d %s (%s%s)", len(files), why, strings.Join(files[:min(len(files), maxNamed)], ", "), more))
-	}
-	return strings.Join(parts, "; ")
-}
-
-// barren gives the folders, of those that were named, that hold no evidence.
-func barren(accounts []event.Account, folders []string) (all []string) {
-	for _, folder := range folders {
-		under := strings.TrimSuffix(filepath.ToSlash(folder), "/") + "/"
-		files, good := 0, false
-		for i := range accounts {
-			if a := &accounts[i]; strings.HasPrefix(a.File, under) || under == "./" && !filepath.IsAbs(a.File) {
-				files++
-				good = good || a.Format != "" || a.Failure != ""
-			}
-		}
-		if files > 0 && !good {
-			all = append(all, folder)
-		}
-	}
-	return all
 }

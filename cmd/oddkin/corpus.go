@@ -91,7 +91,7 @@ name. Everything below those processes is labelled attack, all else normal.`,
 				return &exitError{code: exitInterrupted}
 			}
 			if !readable(evidence.Accounts()) {
-				return nothingRead(paths, evidence.Accounts())
+				return nothingRead(evidence.Accounts())
 			}
 			file := corpus.FromForest(forest, meta, label.Label)
 			err = out.write(c.Context(), u, func(w io.Writer, _ report.Style) error { return file.Write(w) })
@@ -99,7 +99,7 @@ name. Everything below those processes is labelled attack, all else normal.`,
 				return err
 			}
 			u.note("oddkin: %d distinct chains", len(file.Chains))
-			if unread(u, evidence.Accounts(), evidence.Asked) > 0 {
+			if unread(u, evidence.Accounts(), evidence.Asked, paths) > 0 {
 				return &exitError{code: exitPartial}
 			}
 			return nil

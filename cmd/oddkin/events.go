@@ -49,8 +49,8 @@ and, for audit logs, go-libaudit's description of the event.
 			case evidence.Interrupted():
 				return &exitError{code: exitInterrupted, err: errors.New("interrupted: the lines written are those read by then")}
 			case !readable(accounts):
-				return nothingRead(paths, accounts)
-			case unread(u, accounts, evidence.Asked) > 0:
+				return nothingRead(accounts)
+			case unread(u, accounts, evidence.Asked, paths) > 0:
 				return &exitError{code: exitPartial}
 			}
 			return nil

@@ -79,7 +79,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 		Interrupted: evidence.Interrupted(),
 	}
 	if !readable(r.values.Accounts) && !r.values.Interrupted {
-		return nil, nothingRead(paths, r.values.Accounts)
+		return nil, nothingRead(r.values.Accounts)
 	}
 	if r.values.Interrupted { // what was read is still worth its ranking
 		ctx = context.WithoutCancel(ctx)
@@ -147,8 +147,8 @@ func readable(accounts []event.Account) bool {
 	return false
 }
 
-// nothingRead says for every path why it gave nothing, as far as that fits.
-func nothingRead(paths []string, accounts []event.Account) error {
+// nothingRead says for every input why it gave nothing, as far as that fits.
+func nothingRead(accounts []event.Account) error {
 	var errs []error
 	for i := range accounts {
 		a := &accounts[i]

@@ -94,9 +94,9 @@ func (s *site) forest(ctx context.Context, u *ui, paths []string, out *output) (
 		return nil, &exitError{code: exitInterrupted}
 	}
 	if !readable(evidence.Accounts()) {
-		return nil, nothingRead(paths, evidence.Accounts())
+		return nil, nothingRead(evidence.Accounts())
 	}
-	s.bad += unread(u, evidence.Accounts(), evidence.Asked)
+	s.bad += unread(u, evidence.Accounts(), evidence.Asked, paths)
 	return forest, nil
 }
 
