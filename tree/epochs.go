@@ -18,7 +18,9 @@ type stretch struct {
 	recs        []int32 // in the order of the file
 	low, high   uint64  // serials
 	first, last int64   // times
-	epoch       uint16
+	// lowFirst and lowLast are the times at which the lowest serial is given.
+	lowFirst, lowLast int64
+	epoch             uint16
 }
 
 const (
@@ -68,7 +70,8 @@ func (h *host) setEpochs() {
 
 // mixed reports whether a boot that begins with a file, as a rotation just before it
 // leaves it, lies by its times among the records of another file of its folder that
-// cannot be of it. (Those of another folder may be another machine's.)
+// cannot be of it. (What names its host may in another folder be of another machine of
+// that name; what names none is there because it is a copy, see joinFolders.)
 func (h *host) mixed(all []*stretch) bool {
 	lies := func(s *stretch) string { return folder(h.evidence(&h.recs[s.recs[0]]).File) }
 	for _, s := range all {
@@ -76,7 +79,7 @@ func (h *host) mixed(all []*stretch) bool {
 			continue
 		}
 		for _, t := range all {
-			if s != t && s.first < t.last && t.first < s.last && s.contradicts(t) && lies(s) == lies(t) {
+			if s != t && s.first < t.last && t.first < s.last && s.contradicts(t) && (len(h.names) == 0 || lies(s) == lies(t)) {
 				return true
 			}
 		}
@@ -124,11 +127,21 @@ func (h *host) stretches(recs []int32) []*stretch {
 			s = &stretch{low: math.MaxUint64, first: math.MaxInt64, last: math.MinInt64}
 			all = append(all, s)
 		}
-		s.low, s.high = min(s.low, r.serial), max(s.high, r.serial)
-		s.first, s.last = min(s.first, r.at), max(s.last, r.at)
-		s.recs = append(s.recs, rec)
+		s.add(rec, r)
 	}
 	return all
+}
+
+func (s *stretch) add(i int32, r *record) {
+	switch {
+	case r.serial < s.low:
+		s.low, s.lowFirst, s.lowLast = r.serial, r.at, r.at
+	case r.serial == s.low:
+		s.lowFirst, s.lowLast = min(s.lowFirst, r.at), max(s.lowLast, r.at)
+	}
+	s.high = max(s.high, r.serial)
+	s.first, s.last = min(s.first, r.at), max(s.last, r.at)
+	s.recs = append(s.recs, i)
 }
 
 func (h *host) staysBelow(recs []int32, serial uint64) bool {
@@ -166,7 +179,7 @@ func place(all []*stretch) {
 }
 
 // contradicts reports whether two stretches cannot be of one boot: what has the greater
-// serials has not the later times.
+// serials has not the later times, or one serial is given at two.
 func (s *stretch) contradicts(t *stretch) bool {
 	switch {
 	case s.low > t.high:
@@ -178,7 +191,7 @@ func (s *stretch) contradicts(t *stretch) bool {
 	case t.low < s.low:
 		return t.first > s.first+stepSize
 	}
-	return max(s.first, t.first)-min(s.first, t.first) > stepSize
+	return max(s.lowFirst, t.lowFirst)-min(s.lowLast, t.lowLast) > stepSize
 }
 
 // distance is how many serials lie between two stretches.
