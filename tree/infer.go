@@ -168,7 +168,7 @@ func (g *guesser) guess(p *proc) (bind, Link) {
 	if f.what.session != 0 && best.proc == nil {
 		best = g.nearest(g.acts[0], f, true)
 	}
-	if f.what.session == 0 && f.what.user != root {
+	if f.what.session == 0 && !f.what.user.isRoot() {
 		if b := g.service(f); b.cost < best.cost {
 			return b.bind, b.link(ruleService)
 		}
@@ -237,7 +237,7 @@ func (g *guesser) cost(a *act, f profile, steps float64) float64 {
 	}
 	switch {
 	case a.self.user == f.what.user:
-	case a.self.user == root && a.habit >= switcher && p.pid != 1:
+	case a.self.user.isRoot() && a.habit >= switcher && p.pid != 1:
 		c *= 1.5
 	default:
 		return maxCost // no other program changes the user without an exec
@@ -269,7 +269,7 @@ func (g *guesser) service(f profile) found {
 		if a.habit >= shell || a.habit == spawner || a.who.proc == f.self || !g.older(a.who.proc, f) || !f.mayStem(a.self.prog.Base) {
 			continue
 		}
-		if a.self.user != f.what.user && a.self.user != root || a.self.user != f.what.user && !dropsUser(a.self.prog.Base) {
+		if a.self.user != f.what.user && !a.self.user.isRoot() || a.self.user != f.what.user && !dropsUser(a.self.prog.Base) {
 			continue
 		}
 		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
@@ -330,7 +330,7 @@ func (g *guesser) still(f profile) bind {
 // that f tells of, so many rounds of pids later.
 func (g *guesser) mayBeStill(o *self, f profile, rounds int) bool {
 	switch {
-	case o.session != f.what.session && o.session != 0, o.user != f.what.user && o.user != root:
+	case o.session != f.what.session && o.session != 0, o.user != f.what.user && !o.user.isRoot():
 		return false
 	case habitOf(o.prog.Base) == shell:
 		return rounds >= longLived && o.cwd == f.what.cwd && o.tty == f.what.tty // few live that long
@@ -358,7 +358,7 @@ func (g *guesser) daemon(p *proc) bind {
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-lookBack); i-- {
 		o := &starts[i].node.self
-		if starts[i].proc != p && o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user == root) {
+		if starts[i].proc != p && o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user.isRoot()) {
 			return bind{starts[i].proc, starts[i].node}
 		}
 	}

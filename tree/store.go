@@ -216,8 +216,15 @@ func (st *store) seal() { st.lines.known, st.texts.ids, st.refIDs, st.recent = n
 // text is the number of a text; 0 is the empty one.
 type text uint32
 
-// root is the number of the text "0": the user who may become any other.
-const root text = 1
+// The numbers of "0" and "root": the user who may become any other, as the kernel
+// writes it and as an enriched log does (auditd.conf(5), log_format).
+const (
+	rootID   text = 1
+	rootName text = 2
+)
+
+// isRoot reports whether a user's text means root.
+func (t text) isRoot() bool { return t == rootID || t == rootName }
 
 // texts holds texts, each once.
 type texts struct {
@@ -226,7 +233,7 @@ type texts struct {
 }
 
 func newTexts() texts {
-	return texts{all: []string{"", "0"}, ids: map[string]text{"": 0, "0": root}}
+	return texts{all: []string{"", "0", "root"}, ids: map[string]text{"": 0, "0": rootID, "root": rootName}}
 }
 
 func (t *texts) id(s string) text {
