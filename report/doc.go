@@ -79,7 +79,7 @@
 //
 // One record per chain told, lines ended by CR LF, a header first:
 //
-//	rank, score, flagged, own_score, kin_rank, network, rarity, opinions_differ, chain, window_from,
+//	rank, score, flagged, interrupted, own_score, kin_rank, network, rarity, opinions_differ, chain, window_from,
 //	window_to, why, nearest, paths, first, last, hosts, host, boot, entry, links,
 //	name, image, pid, guid, command_line, start, user, audit_user, session, tty,
 //	link, rule, standing, source_file, source_offset, source_serial

@@ -130,7 +130,7 @@ type Input struct {
 	Duplicate int64  `json:"duplicate"` // records that repeat one of the same input
 	Malformed int64  `json:"malformed"`
 	Events    int64  `json:"events"`
-	Copies    int64  `json:"copied_events"` // those of Events that another input has told already
+	Copies    int64  `json:"copied_events"` // those of Events that are starts or forks and were told by another input already
 	Skipped   int64  `json:"skipped_bytes"`
 	// Hosts are the first of those that the input's events name, HostCount is how many they are.
 	Hosts     []string  `json:"hosts,omitempty"`

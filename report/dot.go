@@ -10,6 +10,9 @@ import (
 // boot. Edges that are not recorded are dashed; those that are but supposed say so.
 func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 	fmt.Fprint(w, "digraph oddkin {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=10];\n")
+	if d.Interrupted {
+		fmt.Fprintf(w, "  label=%s;\n", dotString(stoppedEarly))
+	}
 	if d.Forest != nil {
 		p := newPlan(d, o.Draw)
 		clusters(p, func(i int, first *Node, nodes []int32) {

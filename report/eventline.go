@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
@@ -85,9 +87,20 @@ func NewEventLine(e *event.Event) EventLine {
 	return l
 }
 
-// WriteEvents writes lines of JSON to w with the returned function, one a call.
+// WriteEvents writes lines of JSON to w with the returned function, one a call. Runes
+// that do not show are written as JSON escapes.
 func WriteEvents(w io.Writer) func(*event.Event) error {
-	enc := json.NewEncoder(w)
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
-	return func(e *event.Event) error { return enc.Encode(NewEventLine(e)) }
+	out := bufio.NewWriter(w)
+	return func(e *event.Event) error {
+		line.Reset()
+		if err := enc.Encode(NewEventLine(e)); err != nil {
+			return err
+		}
+		escapeJSON(out, bytes.TrimSuffix(line.Bytes(), []byte("\n")))
+		out.WriteByte('\n')
+		return out.Flush()
+	}
 }

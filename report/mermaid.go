@@ -10,6 +10,9 @@ import (
 // host's boot. Edges that are not recorded are dotted.
 func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 	fmt.Fprint(w, "flowchart LR\n")
+	if d.Interrupted {
+		fmt.Fprintf(w, "  stopped[\"%s\"]\n", mermaidText(stoppedEarly))
+	}
 	if d.Forest == nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ type Values struct {
 type Options struct {
 	// Top keeps the first so many findings; 0 keeps all.
 	Top int
-	// MinScore leaves out findings below it.
+	// MinScore leaves out findings below it, as [Reaches] has it.
 	MinScore float32
 	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
 	Paths int
@@ -136,7 +136,7 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 		if kept != nil {
 			f = withPaths(f, kept)
 		}
-		if score < o.MinScore || o.Top > 0 && len(d.Findings) == o.Top || len(f.Paths) == 0 {
+		if !Reaches(score, o.MinScore) || o.Top > 0 && len(d.Findings) == o.Top || len(f.Paths) == 0 {
 			d.FindingsOmitted++
 			continue
 		}

@@ -14,7 +14,7 @@ func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
 	list := noteList{}
 	e := &d.Evidence
 	if d.Interrupted {
-		list.add("interrupted", 1, "The run was stopped early: part of the evidence was not read.")
+		list.add("interrupted", 1, stoppedEarly)
 	}
 	if e.OutOfDomain {
 		list.add("out_of_domain", 1, "The model never saw %.0f %% of the program names: the scores say more about the model than about this evidence.", 100*e.UnknownNames)
@@ -25,6 +25,9 @@ func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
 	list.recording(d, c, told)
 	return list
 }
+
+// stoppedEarly marks a partial result.
+const stoppedEarly = "The run was stopped early: part of the evidence was not read."
 
 type noteList []Note
 
@@ -88,5 +91,5 @@ func (l *noteList) clocks(c *tree.Counts) {
 	n = int64(c.Skewed)
 	l.add("skewed", n, "%s, by the clocks on record, before the parent did.", plural(n, "process began", "processes began"))
 	n = int64(c.Duplicates)
-	l.add("duplicates", n, "%s on record twice, as when a log is given with its copy, and counted once.", plural(n, "event is", "events are"))
+	l.add("duplicates", n, "%s on record twice, as when a log is given with its copy, and counted once.", plural(n, "start or fork is", "starts and forks are"))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,12 @@ type Select struct {
 	MinScore float32
 }
 
+// Reaches reports whether score is at least least, to the three digits that people
+// are shown.
+func Reaches(score, least float32) bool {
+	return score >= least || math.Round(float64(score)*1000) >= float64(least)*1000-1e-3
+}
+
 // all reports whether s picks everything.
 func (s *Select) all() bool {
 	return len(s.Hosts)+len(s.Sessions)+len(s.PIDs)+len(s.Users) == 0 && s.From.IsZero() && s.Until.IsZero() && s.MinScore <= 0
@@ -49,7 +56,7 @@ func (s *Select) picks(n *tree.Node, score float32) bool {
 			return false
 		}
 	}
-	return score >= s.MinScore
+	return Reaches(score, s.MinScore)
 }
 
 // branch is of what kind of named process a node is or descends from.

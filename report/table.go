@@ -108,15 +108,16 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	if f.NamesOmitted > 0 {
 		above = fmt.Sprintf("(%s above) ", count(f.NamesOmitted))
 	}
-	chain := above + chainText(f.Names, f.strongest(), l.chain-columns(above), g, mark)
-	why := whyCell(f)
-	first := f.First
-	if len(f.Chains) > 1 { // every chain is told: its own time, not the earliest
-		first = c.leaf().Start
+	pid, first, paths := "", f.First, f.Paths
+	if len(f.Chains) > 1 { // every chain is told: by what is its own
+		leaf := c.leaf()
+		pid, first, paths = fmt.Sprintf(" (%d)", leaf.PID), leaf.Start, 1
 	}
+	chain := above + chainText(f.Names, f.strongest(), l.chain-columns(above)-columns(pid), g, mark) + pid
+	why := whyCell(f)
 	cells := []string{
 		count(f.Rank), p.score(f.Score, d.threshold()), chain,
-		hostCell(f, c, l.host, g.gap), count(f.Paths), shortTime(first, l.time),
+		hostCell(f, c, l.host, g.gap), count(paths), shortTime(first, l.time),
 	}
 	if l.wide {
 		return append(cells, p.dim(fit(why, l.why, g.gap)))

@@ -11,6 +11,9 @@ import (
 // start, pid and user in columns, then the branches, the name and as much of
 // the command line as the width holds.
 func writeTree(w *bufio.Writer, d *Document, o Style) error {
+	if d.Interrupted {
+		fmt.Fprintf(w, "%s\n\n", stoppedEarly)
+	}
 	if d.Forest == nil || len(d.Forest.Nodes) == 0 {
 		if d.Forest != nil && d.Forest.Omitted > 0 {
 			fmt.Fprintf(w, "None of %s is selected.\n", plural(d.Forest.Omitted, "process", "processes"))
@@ -178,7 +181,7 @@ func (t *treeWriter) branch(width int) string {
 	var b strings.Builder
 	from := 1
 	if room := width/2/columns(t.g.tee) - 2; depth > room {
-		from = depth - max(room, 1) + 1
+		from = depth - max(room-1, 1) + 1 // the number takes the place of two branches
 		fmt.Fprintf(&b, "(%d)", depth)
 		b.WriteString(strings.Repeat(" ", max(0, 6-b.Len())))
 	}

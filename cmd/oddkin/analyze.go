@@ -35,10 +35,10 @@ gzip, xz, zstandard, bzip2, tar and zip are opened), rebuilds the process trees
 and prints the chains that look least like normal life. '-' is standard input.
 
 One row stands for all chains of the same shape, that is, the same programs from
-root to leaf; --all prints one row per chain instead. JSON lists all chains of a
-shape in its one finding.
+root to leaf; --all prints one row per chain instead, its last process with its
+pid. JSON holds one finding a shape, with one chain of it, and with --all every chain.
 
-` + exitHelp,
+` + exitHelp(true),
 		Example: `  oddkin analyze /evidence/var/log/audit
   oddkin analyze --top 5 sysmon.json.gz
   oddkin analyze -o report.html case-17/
@@ -84,8 +84,8 @@ shape in its one finding.
 	f := c.Flags()
 	f.BoolVar(&all, "all", false, "one row per chain instead of one per chain shape")
 	f.IntVarP(&top, "top", "n", 0, fmt.Sprintf("show the first N shapes; 0 shows all (default: %d in a table, %d in a page, all elsewhere)", defaultTop["table"], defaultTop["html"]))
-	f.Float64Var(&minScore, "min-score", 0, "leave out chains that score below this")
-	f.Float64Var(&failOn, "fail-on", math.Inf(1), "exit with 1 if a chain scores this or more")
+	f.Float64Var(&minScore, "min-score", 0, "leave out chains that score below this, to three digits")
+	f.Float64Var(&failOn, "fail-on", math.Inf(1), "exit with 1 if a chain scores this or more, to three digits")
 	f.Lookup("fail-on").DefValue = "never"
 	return c
 }
@@ -116,7 +116,7 @@ func verdict(u *ui, r *result, failOn float64) error {
 		u.note("oddkin: interrupted: the result holds what had been read by then")
 		return &exitError{code: exitInterrupted}
 	}
-	if first := r.values.Ranking.Findings; len(first) > 0 && float64(first[0].Score) >= failOn {
+	if first := r.values.Ranking.Findings; len(first) > 0 && report.Reaches(first[0].Score, float32(failOn)) {
 		return &exitError{code: exitFindings}
 	}
 	if bad > 0 {

@@ -50,6 +50,12 @@ var foreign = map[string][]string{
 	"os/exec":                {"oddkin/samples"},
 	"net":                    {},
 	"net/http":               {},
+	"net/rpc":                {},
+	"net/smtp":               {},
+	"net/textproto":          {},
+	"crypto/tls":             {},
+	"plugin":                 {},
+	"syscall":                {"oddkin/cmd/oddkin", "oddkin/samples"},
 }
 
 // TestArrows holds the direction of the imports: bytes, events, forest,

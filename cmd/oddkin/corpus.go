@@ -110,6 +110,7 @@ name. Everything below those processes is labelled attack, all else normal.`,
 	f.StringVar(&meta.Role, "role", "", "what the host is for")
 	f.StringVar(&system, "os", "linux", "operating system: linux or windows")
 	f.StringVar(&meta.Split, "split", corpus.Train, "train, validation or test; one host has one, for ever")
+	must(c.RegisterFlagCompletionFunc("split", cobra.FixedCompletions([]string{corpus.Train, corpus.Validation, corpus.Test}, cobra.ShellCompDirectiveNoFileComp)))
 	f.StringVar(&meta.Source, "source", "", "where the evidence comes from")
 	f.StringVar(&meta.Licence, "licence", "", "on what terms it may be used")
 	f.StringVar(&meta.View, "view", "", "what the recording could see, such as forks or execs")

@@ -36,7 +36,7 @@ that one split calls normal and the other an attack.`,
 				return failed(err, "")
 			}
 			if errs := corpus.Check(files); len(errs) > 0 {
-				return failed(errors.Join(errs...), "a host belongs to one split for ever")
+				return failed(errors.Join(errs...), "a host belongs to one split for ever, and every file says by --source and --licence where it comes from")
 			}
 			fmt.Fprintf(u.out, "\n%s: no host and no recording stands in two splits\n", counted(len(files), "file"))
 			return nil

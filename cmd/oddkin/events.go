@@ -21,15 +21,20 @@ func newEvents(u *ui) *cobra.Command {
 		Short: "Write the process events in evidence as JSON lines, as they were read",
 		Long: `Reads the evidence and writes each event that the trees are built from as one line
 of JSON: program starts, forks, ends, sightings, failed starts and boots, in the
-order of the files, with the place in the evidence it comes from. All formats give
-the same fields. --raw adds the record's original fields in their original order
+order of the files, with the place in the evidence it comes from. A field has one
+name and meaning in all formats, and is left out where the record does not hold it:
+audit logs give arguments (argv), Windows a command line. An interrupted run ends
+with a line of the kind "interrupted". --raw adds the record's original fields in their original order
 and, for audit logs, go-libaudit's description of the event.
 
-` + exitHelp,
-		Example: `  oddkin events audit.log | jq -r 'select(.kind == "exec") | [.time, .pid, .command_line] | @tsv'
+` + exitHelp(false),
+		Example: `  oddkin events audit.log | jq -r 'select(.kind == "exec") | [.time, .pid, .command_line // (.argv // [] | join(" "))] | @tsv'
   oddkin events --raw -o events.jsonl case-17/`,
 		Args: needPaths,
 		RunE: func(c *cobra.Command, paths []string) error {
+			if o.Workers < 0 {
+				return usage("--workers takes a number of files")
+			}
 			o.KeepRaw, _ = c.Flags().GetBool("raw")
 			evidence, err := parsers.Open(paths, o)
 			if err != nil {
@@ -76,6 +81,10 @@ func writeEvents(ctx context.Context, u *ui, evidence *parsers.Evidence, out *ou
 			if err := write(&ev); err != nil {
 				return err
 			}
+		}
+		if evidence.Interrupted() {
+			_, err := io.WriteString(w, `{"kind":"interrupted"}`+"\n")
+			return err
 		}
 		return nil
 	})

@@ -16,15 +16,25 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit codes:
-  0    done; findings alone never change it
-  1    a chain scored at or above --fail-on, even if some evidence could not be read
+const (
+	exitHelpFindings = "\n  1    a chain scored at or above --fail-on, even if some evidence could not be read"
+	exitHelpRest     = `
   2    the command line is wrong
   3    some of the evidence could not be read; the rest was analysed
   4    none of the evidence could be read
   5    failed for another reason, such as a result that could not be written
   130  interrupted: while reading, what had been read by then was reported, marked
        partial; later, there is no complete result`
+)
+
+// exitHelp is for commands that read evidence; ranks says whether one has --fail-on.
+func exitHelp(ranks bool) string {
+	text := "Exit codes:\n  0    done; findings alone never change it"
+	if ranks {
+		text += exitHelpFindings
+	}
+	return text + exitHelpRest
+}
 
 // exitError is an error with the exit code it leads to and, apart from what went
 // wrong, a hint at what to do about it.

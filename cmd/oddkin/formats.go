@@ -25,7 +25,10 @@ so. Without paths it lists the formats that can be read, by the names that --as 
 				for _, f := range parsers.Catalogue() {
 					fmt.Fprintf(w, "%s\t%s\n", f.Name, f.What)
 				}
-				return w.Flush()
+				if err := w.Flush(); err != nil {
+					return failed(err, "")
+				}
+				return nil
 			}
 			evidence, err := parsers.Open(paths, parsers.Options{Identify: true})
 			if err != nil {

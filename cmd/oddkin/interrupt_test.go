@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,7 +19,25 @@ func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no SIGINT can be sent on Windows")
 	}
-	cmd := exec.Command(program(t), "analyze", "--format", "json", "-")
+	for command, mark := range map[string]string{
+		"analyze --format table": "The run was stopped early",
+		"analyze --format json":  `"interrupted": true`,
+		"analyze --format jsonl": `"interrupted":true`,
+		"analyze --format csv":   "", // in a column
+		"analyze --format html":  "The run was stopped early",
+		"tree":                   "The run was stopped early",
+		"tree --format json":     `"interrupted": true`,
+		"tree --format dot":      "The run was stopped early",
+		"tree --format mermaid":  "The run was stopped early",
+		"events":                 "\n" + `{"kind":"interrupted"}` + "\n",
+	} {
+		t.Run(command, func(t *testing.T) { interrupted(t, mark, append(strings.Fields(command), "-")...) })
+	}
+}
+
+// interrupted runs the program with args and stops it while it reads.
+func interrupted(t *testing.T, mark string, args ...string) {
+	cmd := exec.Command(program(t), args...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	in, err := cmd.StdinPipe()
@@ -43,7 +62,12 @@ func TestInterrupt(t *testing.T) {
 	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
 		t.Fatalf("ended with %v, want exit code %d\n%s", err, exitInterrupted, errOut.String())
 	}
-	if !strings.Contains(out.String(), `"interrupted": true`) || !strings.Contains(errOut.String(), "interrupted") {
+	said := strings.Contains(out.String(), mark)
+	if slices.Contains(args, "csv") {
+		rows := strings.Split(out.String(), "\r\n")
+		said = len(rows) > 1 && strings.Split(rows[0], ",")[3] == "interrupted" && strings.Split(rows[1], ",")[3] == "true"
+	}
+	if !said || !strings.Contains(errOut.String(), "interrupted") {
 		t.Errorf("nothing says that the result is partial:\n%.400s\n%s", out.String(), errOut.String())
 	}
 }

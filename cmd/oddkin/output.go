@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (o *output) write(ctx context.Context, u *ui, render func(io.Writer, report
 	}
 	if o.path == "" || o.path == "-" {
 		w := bufio.NewWriterSize(u.out, 64<<10)
-		if err := errors.Join(render(w, u.style()), w.Flush()); err != nil && !errors.Is(err, syscall.EPIPE) {
+		if err := cmp.Or(render(w, u.style()), w.Flush()); err != nil && !errors.Is(err, syscall.EPIPE) {
 			return unwritten(ctx, err)
 		}
 		return nil

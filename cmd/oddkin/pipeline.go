@@ -52,6 +52,9 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	if err != nil {
 		return nil, err
 	}
+	if p.workers < 0 {
+		return nil, usage("--workers takes a number of files")
+	}
 	evidence, err := parsers.Open(paths, parsers.Options{As: p.as, Workers: p.workers})
 	if err != nil {
 		return nil, usage("%w", err)

@@ -47,11 +47,12 @@ func newRoot(u *ui) *cobra.Command {
 		Use:   "oddkin",
 		Short: "Find the process chains that look least like normal life",
 		Long: `oddkin reads stored forensic artifacts (auditd logs and their exports, Sysmon and
-Security events as EVTX, JSON or XML, sandbox reports), rebuilds who started whom, runs an LSTM over every
-root-to-leaf chain of programs and ranks the chains that look least like normal
-life. It works offline, opens evidence read-only and writes only where told.
+Security events as EVTX, JSON or XML, sandbox reports), rebuilds who started whom,
+runs an LSTM over every root-to-leaf chain of programs and ranks the chains that
+look least like normal life. It works offline, opens evidence read-only and writes
+only where told.
 
-` + exitHelp,
+` + exitHelp(true),
 		Example: `  oddkin analyze /evidence/var/log/audit
   oddkin analyze --format html -o report.html case-17/
   oddkin tree --min-score 0.5 audit.log`,
@@ -64,7 +65,8 @@ life. It works offline, opens evidence read-only and writes only where told.
 	f := root.PersistentFlags()
 	f.BoolVarP(&u.quiet, "quiet", "q", false, "print results only: no progress, no notes")
 	f.StringVar(&u.color, "color", "auto", "colour on the terminal: auto, always or never")
-	f.IntVar(&u.width, "width", 0, "columns of tables and trees (default: the terminal's, or 120)")
+	f.IntVar(&u.width, "width", 0, "columns of tables and trees, 60 at least (default: the terminal's, or 120)")
+	must(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)))
 	u.stats.flags(root)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if err := u.check(); err != nil {

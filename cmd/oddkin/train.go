@@ -108,6 +108,7 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 	f.IntVar(&o.Generate.Attacks, "made-attacks", generate.DefaultAttacks, "attacks to generate for each system")
 	f.IntVar(&o.Generate.Random, "made-random", generate.DefaultRandom, "random orders to generate for each system")
 	f.StringSliceVar(&without, "without", nil, "leave parts of the model out: "+strings.Join(detect.AllParts.Names(), ", "))
+	must(c.RegisterFlagCompletionFunc("without", cobra.FixedCompletions(detect.AllParts.Names(), cobra.ShellCompDirectiveNoFileComp)))
 	return c
 }
 

@@ -25,10 +25,10 @@ func newTree(u *ui) *cobra.Command {
 		Short: "Draw the process trees in evidence, with scores",
 		Long: `Draws every host's process trees as the evidence gives them, each program with
 the score of the worst chain through it. A mark says where a parent is not on
-record: '~' for one that was inferred, '≈' for one that is supposed, '?' for one that is missing. In brackets
-stands how a lineage begins (ssh, cron, container and so on), and after an arrow
-the process that asked for a start which a service manager, scheduler or COM
-server carried out. Siblings that look alike are drawn once with their number.
+record: '~' for one that was inferred, '≈' for one that is supposed, '?' for one
+that is missing. In brackets stands how a lineage begins (ssh, cron, container and
+so on), and after an arrow the process that asked for a start which a service
+manager, scheduler or COM server carried out. Siblings that look alike are drawn once with their number.
 --details tells below each process who it ran for, how its parent is known and where
 that stands in the evidence.
 
@@ -36,7 +36,7 @@ What --host, --session, --pid, --user, --from, --until and --min-score select is
 drawn with its ancestors, and below a session or pid with all that descends from
 it. All must hold; of several values of one, any.
 
-` + exitHelp,
+` + exitHelp(false),
 		Example: `  oddkin tree audit.log
   oddkin tree --min-score 0.5 case-17/
   oddkin tree --pid 4122 --details audit.log

@@ -61,7 +61,10 @@ func Check(files []*File) []error {
 	lines := make([]map[string]bool, len(files))
 	views := map[[2]string]bool{}
 	for i, f := range files {
-		name := fmt.Sprintf("corpus: host %s, view %s", f.Host, f.View)
+		name := "corpus: host " + f.Host
+		if f.View != "" {
+			name += ", view " + f.View
+		}
 		if view := [2]string{f.Host, f.View}; views[view] {
 			errs = append(errs, fmt.Errorf("%s: twice", name))
 		} else {
