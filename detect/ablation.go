@@ -18,8 +18,11 @@ type Ablated struct {
 // OfModel is the figures of the calibrated score of a model on held-out hosts.
 func (m *Metrics) OfModel() Summary { return m.ofRanker(0) }
 
-// OfParts are those of its networks and of its statistics alone.
-func (m *Metrics) OfParts() (network, rarity Summary) { return m.ofRanker(1), m.ofRanker(2) }
+// OfParts are those of its networks, its statistics and its successors alone: of
+// Rankers[1:4].
+func (m *Metrics) OfParts() [3]Summary {
+	return [3]Summary{m.ofRanker(1), m.ofRanker(2), m.ofRanker(3)}
+}
 
 func (m *Metrics) ofRanker(k int) Summary {
 	return m.Summarise(func(h *HostMetrics) *Judgement { return h.Of(k) })

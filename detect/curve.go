@@ -19,11 +19,11 @@ type Curve struct {
 
 // Rankers are what an evaluation compares, in its order: oddkin, its parts alone, and
 // the baselines.
-var Rankers = [...]string{"oddkin", "LSTM alone", "rarity alone", "rarest edge", "published model"}
+var Rankers = [...]string{"oddkin", "LSTM alone", "rarity alone", "next process alone", "rarest edge", "published model"}
 
 // Of gives the judgement of each of [Rankers]; nil where the host has none.
 func (h *HostMetrics) Of(ranker int) *Judgement {
-	return [...]*Judgement{&h.Oddkin, &h.Network, &h.Rarity, &h.RarestEdge, h.Plain}[ranker]
+	return [...]*Judgement{&h.Oddkin, &h.Network, &h.Rarity, &h.Next, &h.RarestEdge, h.Plain}[ranker]
 }
 
 // scores give a row's score by each of [Rankers].
@@ -31,6 +31,7 @@ var scores = [...]func(*row) float64{
 	func(r *row) float64 { return r.margin },
 	func(r *row) float64 { return r.network },
 	func(r *row) float64 { return r.rarity },
+	func(r *row) float64 { return r.next },
 	func(r *row) float64 { return r.edge },
 	func(r *row) float64 { return r.plain },
 }

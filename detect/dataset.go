@@ -20,6 +20,7 @@ type example struct {
 	hops   []hop
 	entry  int
 	attack bool
+	leaf   bool // a recorded chain ends so
 	weight float64
 }
 
@@ -143,20 +144,20 @@ func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made 
 			w /= 4
 		}
 		part := sequence{hops: whole.hops[:end], at: whole.at[:end], entry: whole.entry}
-		c.windows(part, from.Attack && last >= from.From, from.From, w)
+		c.windows(part, example{attack: from.Attack && last >= from.From, leaf: end == len(whole.hops), weight: w}, from.From)
 	}
 }
 
 // windows adds the last window of a part, which alone is new beside those of its
 // beginnings.
-func (c *curriculum) windows(s sequence, attack bool, from int, weight float64) {
+func (c *curriculum) windows(s sequence, e example, from int) {
 	w := s.windows() - 1
-	hops, entry := s.window(w)
+	e.hops, e.entry = s.window(w)
 	// What lies wholly within an attack shows nothing of how it came in.
-	if attack && w > 0 && s.at[w] >= from {
+	if e.attack && w > 0 && s.at[w] >= from {
 		return
 	}
-	c.add(example{hops, entry, attack, weight})
+	c.add(e)
 }
 
 func (c *curriculum) add(e example) {
@@ -171,6 +172,7 @@ func (c *curriculum) add(e example) {
 		c.list = append(c.list, e)
 	case c.list[i].attack == e.attack:
 		c.list[i].weight = min(c.list[i].weight+e.weight, 8)
+		c.list[i].leaf = c.list[i].leaf || e.leaf
 	case c.list[i].attack:
 		c.list[i] = e // the same to the network as something normal: then normal
 	}

@@ -205,14 +205,12 @@ func (m *Model) margins(f *corpus.File, chains []corpus.Chain) []float64 {
 		}
 	}
 	_ = run.run(context.Background()) // never ended
-	edges := m.normal.remembering()
 	out := make([]float64, len(chains))
 	for i := range chains {
 		out[i] = negligible
 		for w, at := range windows[i] {
 			hops, _ := seqs[i].window(w)
-			bits := edges.rarest(hops)
-			out[i] = max(out[i], m.fit.margin(float64(run.logits[at]), bits))
+			out[i] = max(out[i], m.fit.margin(run.opinions(at, hops)))
 		}
 	}
 	return out

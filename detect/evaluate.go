@@ -26,6 +26,7 @@ type HostMetrics struct {
 	Oddkin  Judgement
 	Network Judgement // the LSTM alone
 	Rarity  Judgement // statistics of the shipped normal life alone
+	Next    Judgement // what follows what in normal life, as a network learned it, alone
 	// RarestEdge is the baseline that needs no model: the least frequent edge of
 	// the chain within the same evidence, P(child given parent).
 	RarestEdge Judgement
@@ -54,14 +55,14 @@ type Judgement struct {
 
 // row is a shape under evaluation.
 type row struct {
-	names           []string
-	recorded        []string // file names as recorded, leaf first
-	network, rarity float64
-	margin, edge    float64
-	plain           float64 // the published classifier's, if there is one
-	attack          bool
-	tags            []string // attacks it is part of
-	count           int
+	names    []string
+	recorded []string // file names as recorded, leaf first
+	opinions
+	margin, edge float64
+	plain        float64 // the published classifier's, if there is one
+	attack       bool
+	tags         []string // attacks it is part of
+	count        int
 }
 
 // rows scores the distinct shapes of files. A shape that is part of an attack and
@@ -111,15 +112,13 @@ func (m *Model) rows(files []*corpus.File) []row {
 		}
 	}
 	_ = run.run(context.Background()) // never ended
-	edges := m.normal.remembering()
 	out := make([]row, len(list))
 	for i, p := range list {
 		for w, at := range p.windows {
 			hops, _ := p.seq.window(w)
-			z := float64(run.logits[at])
-			bits := edges.rarest(hops)
-			if margin := m.fit.margin(z, bits); w == 0 || margin > p.margin {
-				p.margin, p.network, p.rarity = margin, z, bits
+			o := run.opinions(at, hops)
+			if margin := m.fit.margin(o); w == 0 || margin > p.margin {
+				p.margin, p.opinions = margin, o
 			}
 		}
 		out[i] = p.row
@@ -200,6 +199,7 @@ func (m *Model) compare(groups []group, plain bool) *Metrics {
 		h.Oddkin.Alerts = m.alerts(rows)
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
+		h.Next = judge(rows, func(r *row) float64 { return r.next })
 		h.RarestEdge = judge(rows, func(r *row) float64 { return r.edge })
 		if plain {
 			j := judge(rows, func(r *row) float64 { return r.plain })

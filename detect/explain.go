@@ -37,12 +37,9 @@ func (m *Model) explain(ctx context.Context, s *shapes, drafts []draft) error {
 		}
 		seq := s.sequence(d.chain, d.entry, d.os)
 		hops, _ := seq.window(d.worst)
-		before, bits := float32(0), 0.0
+		before := float32(0)
 		for h := range hops {
-			if h > 0 {
-				bits = max(bits, m.normal.surprise(hops[h-1].name, hops[h].name))
-			}
-			after := m.fit.score(m.fit.margin(float64(run.logits[windows[next]]), bits))
+			after := m.fit.score(m.fit.margin(run.opinions(windows[next], hops[:h+1])))
 			next++
 			if rise := after - before; rise >= 0.01 {
 				d.Why = append(d.Why, Reason{Hop: seq.at[d.worst+h], Weight: rise, Text: m.reason(hops, h)})

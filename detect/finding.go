@@ -35,8 +35,9 @@ type Finding struct {
 	// They are 0 and len(Names) unless the chain is longer than the network reads.
 	From, To int
 	// Network is the LSTM's own probability that the worst window is abnormal;
-	// Rarity is the second opinion, from how rare the shape's edges are.
-	Network, Rarity float32
+	// Rarity is the second opinion, from how rare the shape's edges are; Surprise the
+	// third, from how surprising its most surprising step is after all before it.
+	Network, Rarity, Surprise float32
 	// Why says what moved the score, strongest first.
 	Why []Reason
 	// Nearest is the most similar normal chain that the model knows, root first;

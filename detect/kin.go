@@ -127,7 +127,6 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}
-	edges := m.normal.remembering()
 	reach, next := make([]int, len(drafts)), 0
 	for i := range drafts {
 		if err := p.err(); err != nil {
@@ -141,8 +140,7 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 		step, before := 0, 0.0
 		for end := 1; end <= len(seq.hops); end++ {
 			hops, _ := seq.upTo(end)
-			bits := edges.rarest(hops)
-			margin := m.fit.margin(float64(run.logits[windows[next]]), bits)
+			margin := m.fit.margin(run.opinions(windows[next], hops))
 			next++
 			if end > Length {
 				margin = max(margin, before) // of several windows the worst counts
@@ -153,7 +151,7 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 		}
 		step = min(step, len(seq.hops)-1)
 		at := seq.at[step]
-		for at > 0 && passing(names.KindOf(d.Names[at-1])) {
+		for at > 0 && passing(d.Names[:at]) {
 			at--
 		}
 		reach[i] = len(d.chain) - 1 - at
@@ -161,9 +159,15 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 	return reach, nil
 }
 
-// passing reports whether programs of a kind do nothing but run what they were told:
-// the shells and runners above a step belong to it.
-func passing(k names.Kind) bool { return k == names.Shell || k == names.Runner }
+// passing reports whether the last of a chain does nothing but run what it was told: the
+// shells and runners above a step belong to it, and the interpreters that one of them
+// started.
+func passing(chain []string) bool {
+	told := func(k names.Kind) bool { return k == names.Shell || k == names.Runner }
+	last := len(chain) - 1
+	k := names.KindOf(chain[last])
+	return told(k) || k == names.Interpreter && last > 0 && told(names.KindOf(chain[last-1]))
+}
 
 // gather takes chains into the incidents they are part of: a shape becomes a draft
 // for each incident and one for the chains in none.

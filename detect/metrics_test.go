@@ -64,18 +64,18 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 	var obs []observation
 	for i := range 1000 {
 		x := float64(i) / 1000
-		obs = append(obs, observation{z: -8 + 6*x, r: 4 * x})
+		obs = append(obs, observation{opinions: opinions{-8 + 6*x, 4 * x, 5 * x}})
 		if i%20 == 0 {
-			obs = append(obs, observation{z: 1 + 6*x, r: 3 + 4*x, attack: true})
+			obs = append(obs, observation{opinions: opinions{1 + 6*x, 3 + 4*x, 2 + 5*x}, attack: true})
 		}
 	}
-	c := fitCalibration(obs, rarityWeights)
+	c := fitCalibration(obs, bitWeights, bitWeights)
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
 	above := 0
 	for _, o := range obs {
-		if !o.attack && c.score(c.margin(o.z, o.r)) >= Threshold {
+		if !o.attack && c.score(c.margin(o.opinions)) >= Threshold {
 			above++
 		}
 	}
@@ -84,8 +84,13 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 	}
 	for z := -10.0; z < 10; z++ {
 		for r := 0.0; r < 20; r++ {
-			if c.score(c.margin(z+1, r)) < c.score(c.margin(z, r)) || c.score(c.margin(z, r+1)) < c.score(c.margin(z, r)) {
-				t.Fatalf("the score falls beyond z %v, r %v", z, r)
+			for n := 0.0; n < 13; n++ {
+				here := c.score(c.margin(opinions{z, r, n}))
+				for _, stranger := range []opinions{{z + 1, r, n}, {z, r + 1, n}, {z, r, n + 1}} {
+					if c.score(c.margin(stranger)) < here {
+						t.Fatalf("the score falls from %v to %v", opinions{z, r, n}, stranger)
+					}
+				}
 			}
 		}
 	}

@@ -25,6 +25,7 @@ type Model struct {
 
 	words    vocabulary
 	networks []*lstm.Weights // alike but for their start; their logits are averaged
+	next     *successors     // nil if it was left out
 	normal   *statistics
 	shapes   [][]string // normal chains, root first, for comparison
 	fit      calibration
@@ -76,6 +77,7 @@ type header struct {
 	Edges       [][3]int // parent and child, by index into Names, and count
 	Names       []string
 	Shapes      [][]int // by index into Names
+	Next        [][]int `json:",omitempty"` // groups of classes, see successors
 }
 
 const headerFormat = 1
@@ -126,6 +128,9 @@ func Load(r io.Reader) (*Model, error) {
 		if got, want := n.Shape.Rows, m.words.rows(); got != want {
 			return nil, fmt.Errorf("model: the table has %d rows, the vocabulary needs %d", got, want)
 		}
+	}
+	if m.next, err = loadSuccessors(m.words, h.Next, f.Tensors); err != nil {
+		return nil, fmt.Errorf("model: next process: %w", err)
 	}
 	if err := m.fit.check(); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
@@ -179,16 +184,23 @@ func (m *Model) Save(w io.Writer) error {
 		}
 		h.Shapes = append(h.Shapes, ids)
 	}
+	var tensors []lstm.Tensor
+	add := func(prefix string, own []lstm.Tensor) {
+		for _, t := range own {
+			t.Name = prefix + t.Name
+			tensors = append(tensors, t)
+		}
+	}
+	for i, n := range m.networks {
+		add(member(i), n.Tensors())
+	}
+	if m.next != nil {
+		h.Next = m.next.groups
+		add(nextPrefix, m.next.net.Tensors())
+	}
 	doc, err := json.Marshal(&h)
 	if err != nil {
 		return err
-	}
-	var tensors []lstm.Tensor
-	for i, n := range m.networks {
-		for _, t := range n.Tensors() {
-			t.Name = member(i) + t.Name
-			tensors = append(tensors, t)
-		}
 	}
 	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: tensors})
 }
@@ -206,20 +218,25 @@ func networks(tensors []lstm.Tensor, n int) ([]*lstm.Weights, error) {
 	}
 	var out []*lstm.Weights
 	for i := range n {
-		var own []lstm.Tensor
-		for _, t := range tensors {
-			if name, ok := strings.CutPrefix(t.Name, member(i)); ok {
-				t.Name = name
-				own = append(own, t)
-			}
-		}
-		w, err := lstm.FromTensors(own)
+		w, err := lstm.FromTensors(tensorsOf(tensors, member(i)))
 		if err != nil {
 			return nil, fmt.Errorf("network %d: %w", i, err)
 		}
 		out = append(out, w)
 	}
 	return out, nil
+}
+
+// tensorsOf are the tensors whose names begin with prefix, without it.
+func tensorsOf(tensors []lstm.Tensor, prefix string) []lstm.Tensor {
+	var own []lstm.Tensor
+	for _, t := range tensors {
+		if name, ok := strings.CutPrefix(t.Name, prefix); ok {
+			t.Name = name
+			own = append(own, t)
+		}
+	}
+	return own
 }
 
 // Knows reports whether the model has learned a normalised name.

@@ -45,6 +45,11 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
 		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
 		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},
+		{"a class short", "classes in groups", func(h *header) { h.Next[1] = h.Next[1][1:] }},
+		{"a class twice", "classes in groups", func(h *header) { h.Next[1][0] = h.Next[1][1] }},
+		{"a class of no word", "none of the vocabulary's", func(h *header) { h.Next[2][0] = 1 << 30 }},
+		{"groups of other sizes", "shape", func(h *header) { h.Next = append([][]int{append(h.Next[0], h.Next[1]...)}, h.Next[2:]...) }},
+		{"no groups for a network", "classes in groups", func(h *header) { h.Next = nil }},
 		{"a score that falls", "fall", func(h *header) { h.Calibration.Network = -1 }},
 		{"a score without a scale", "fall", func(h *header) { h.Calibration.Scale = 0 }},
 	} {

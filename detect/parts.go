@@ -27,6 +27,8 @@ const (
 	Generated
 	// SecondOpinion is the rarity of edges in recorded normal life.
 	SecondOpinion
+	// NextProcess is how surprising each step is after all before it.
+	NextProcess
 	parts = iota
 )
 
@@ -34,7 +36,7 @@ const (
 const AllParts = Parts(1<<parts - 1)
 
 // partNames are the parts as header and command line call them, by bit.
-var partNames = [parts]string{"places", "root", "kinds", "letters", "variants", "generated", "rarity"}
+var partNames = [parts]string{"places", "root", "kinds", "letters", "variants", "generated", "rarity", "next"}
 
 // EachPart lists the parts one by one.
 func EachPart() []Parts {

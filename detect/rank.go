@@ -153,33 +153,30 @@ func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}
-	edges := m.normal.remembering()
 	for i := range drafts {
 		if err := p.err(); err != nil {
 			return nil, err
 		}
 		d := &drafts[i]
-		m.judge(edges, d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]], run.logits)
+		m.judge(run, d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]])
 	}
 	return drafts, nil
 }
 
 // judge takes the worst window of a draft. A chain of which nothing is named says
 // nothing and scores 0.
-func (m *Model) judge(edges *edgeBits, d *draft, seq sequence, windows []int32, logits []float32) {
+func (m *Model) judge(run *scorer, d *draft, seq sequence, windows []int32) {
 	d.To = len(d.Names)
 	if len(seq.hops) == 0 {
 		d.margin = negligible
 		return
 	}
 	for w, at := range windows {
-		z := logits[at]
 		hops, _ := seq.window(w)
-		bits := edges.rarest(hops)
-		margin := m.fit.margin(float64(z), bits)
-		if w == 0 || margin > d.margin {
+		o := run.opinions(at, hops)
+		if margin := m.fit.margin(o); w == 0 || margin > d.margin {
 			d.worst, d.margin = w, margin
-			d.Network, d.Rarity = lstm.Sigmoid(z), rarity(bits)
+			d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
 		}
 	}
 	d.Score, d.Own = m.fit.score(d.margin), m.fit.score(d.margin)
@@ -208,8 +205,8 @@ func (p *pulse) err() error {
 // negligible is a margin below all others.
 const negligible = -1e6
 
-// rarity maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.
-func rarity(bits float64) float32 { return float32(bits / (bits + 8)) }
+// halfway maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.
+func halfway(bits float64) float32 { return float32(bits / (bits + 8)) }
 
 // sortPaths orders paths by their leaf's start, then as the forest has them.
 func sortPaths(paths []tree.Path) {

@@ -16,7 +16,7 @@ func JudgeRanking(host, view string, r *Ranking, label corpus.Label) HostMetrics
 	h := HostMetrics{Host: host, View: view, Rows: len(rows)}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		one := row{names: f.Names, network: float64(f.Network), rarity: float64(f.Rarity), margin: -float64(f.Rank), count: len(f.Paths), attack: true}
+		one := row{names: f.Names, opinions: opinions{float64(f.Network), float64(f.Rarity), float64(f.Surprise)}, margin: -float64(f.Rank), count: len(f.Paths), attack: true}
 		for _, p := range f.Paths {
 			tag, attack := labelled(p, label)
 			one.attack = one.attack && attack
@@ -47,7 +47,11 @@ func JudgeRanking(host, view string, r *Ranking, label corpus.Label) HostMetrics
 	}
 	alerts := [2]float64{h.Oddkin.Alerts[0] / float64(max(len(rows)-h.Attacks, 1)), h.Oddkin.Alerts[1] / float64(max(h.Attacks, 1))}
 	ownRarity(rows)
-	h.Oddkin, h.Network, h.Rarity, h.RarestEdge = judge(rows, scores[0]), judge(rows, scores[1]), judge(rows, scores[2]), judge(rows, scores[3])
+	for k := range Rankers {
+		if j := h.Of(k); j != nil {
+			*j = judge(rows, scores[k])
+		}
+	}
 	h.Oddkin.Alerts = alerts
 	return h
 }

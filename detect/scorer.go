@@ -7,19 +7,23 @@ import (
 	"oddkin/detect/internal/lstm"
 )
 
-// scorer runs sequences through the networks, each distinct window once.
+// scorer runs sequences through the networks, each distinct window once. It is not for
+// use by several goroutines.
 type scorer struct {
-	m      *Model
-	tokens []lstm.Bag
-	token  map[tokenKey]int32
-	seqs   [][]int32
-	seen   map[string]int32 // a window's tokens to its index in seqs
-	logits []float32        // as far as they are computed
-	buf    []byte
+	m       *Model
+	edges   *edgeBits
+	tokens  []lstm.Bag
+	classes []int32 // of the tokens, for the successors
+	token   map[tokenKey]int32
+	seqs    [][]int32
+	seen    map[string]int32 // a window's tokens to its index in seqs
+	logits  []float32        // as far as they are computed
+	bits    []float32        // of the most surprising step, as far
+	buf     []byte
 }
 
 func (m *Model) scorer() *scorer {
-	return &scorer{m: m, token: map[tokenKey]int32{}, seen: map[string]int32{}}
+	return &scorer{m: m, edges: m.normal.remembering(), token: map[tokenKey]int32{}, seen: map[string]int32{}}
 }
 
 // window notes a window and returns the index of its logit.
@@ -49,27 +53,35 @@ func (s *scorer) tokenOf(k tokenKey) int32 {
 	i := int32(len(s.tokens))
 	s.token[k] = i
 	s.tokens = append(s.tokens, s.m.words.bag(k.hop, k.entry, false))
+	s.classes = append(s.classes, s.m.next.class(k.hop.name))
 	return i
 }
 
 // batch is how many windows are computed between two looks at the context.
 const batch = 8192
 
-// run computes the logits of all windows noted since the last run.
+// run computes what the networks think of all windows noted since the last run.
 func (s *scorer) run(ctx context.Context) error {
 	for done := len(s.logits); done < len(s.seqs); done = len(s.logits) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		seqs := s.seqs[done:min(done+batch, len(s.seqs))]
+		b := lstm.Batch{Tokens: s.tokens, Seqs: seqs}
 		sum, out := make([]float32, len(seqs)), make([]float32, len(seqs))
 		for _, n := range s.m.networks {
-			n.Logits(lstm.Batch{Tokens: s.tokens, Seqs: seqs}, out)
+			n.Logits(b, out)
 			for i, z := range out {
 				sum[i] += z / float32(len(s.m.networks))
 			}
 		}
 		s.logits = append(s.logits, sum...)
+		s.bits = append(s.bits, s.m.next.worst(b, s.classes)...)
 	}
 	return nil
+}
+
+// opinions are what is thought of the window with the given index, which has hops.
+func (s *scorer) opinions(at int32, hops []hop) opinions {
+	return opinions{network: float64(s.logits[at]), rarity: s.edges.rarest(hops), next: float64(s.bits[at])}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -81,18 +82,13 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 	if o.Epochs > 0 {
 		recipe.Epochs = o.Epochs
 	}
-	lessons := t.siteLessons(fit, own, append(check, kept...), recipe)
-	learned := false // of an interrupted tuning, networks that had no epoch stay as they were
-	for i, w := range m.networks {
-		n, best, err := tune(ctx, t.grown(w, m.words), lessons, i, len(m.networks), recipe, o.Step, progress)
-		if err != nil {
-			return nil, nil, err
-		}
-		learned = learned || best > 0
-		t.networks = append(t.networks, n)
+	if m.next == nil {
+		recipe.Without |= NextProcess
+	} else {
+		t.next = m.next.grown(t.words, t.grownTable(slices.Clone(m.next.net.Table), m.next.net.Shape.Embed, m.words))
 	}
-	if t.Info.Interrupted = ctx.Err() != nil; !learned {
-		return nil, nil, errors.New("detect: stopped before the first epoch was done")
+	if err := t.tune(ctx, m, t.siteLessons(fit, own, append(check, kept...), recipe), recipe, o.Step, progress); err != nil {
+		return nil, nil, err
 	}
 	t.calibrateSite(check, kept, recipe.Without)
 	t.Info.Sources = nil
@@ -232,11 +228,18 @@ func (v vocabulary) extended(words []string, info *SiteInfo) vocabulary {
 // the name was spelled by until now, so nothing changes before it learns.
 func (t *Model) grown(w *lstm.Weights, old vocabulary) *lstm.Weights {
 	g := w.Clone()
-	width := w.Shape.Embed
+	g.Table = t.grownTable(g.Table, g.Shape.Embed, old)
+	g.Shape.Rows = t.words.rows()
+	return g
+}
+
+// grownTable is a table of rows of the given width with one for each word that was
+// added.
+func (t *Model) grownTable(table []float32, width int, old vocabulary) []float32 {
 	for _, word := range t.words.words[len(old.words):] {
 		row := make([]float32, width)
 		spell := func(index int, scale float32) {
-			for j, v := range w.Table[index*width : (index+1)*width] {
+			for j, v := range table[index*width : (index+1)*width] {
 				row[j] += float32(v * scale)
 			}
 		}
@@ -246,10 +249,9 @@ func (t *Model) grown(w *lstm.Weights, old vocabulary) *lstm.Weights {
 				spell(firstNgram+n, 1/float32(len(grams)))
 			}
 		}
-		g.Table = append(g.Table, row...)
+		table = append(table, row...)
 	}
-	g.Shape.Rows = t.words.rows()
-	return g
+	return table
 }
 
 // with is the statistics with those of the normal chains of files added.
@@ -278,10 +280,10 @@ func siteFirst(own, before [][]string) [][]string {
 
 // siteLessons are the corpus' examples and the site's, which weigh more. What the site
 // shows as normal is normal, whatever the corpus calls it.
-func (t *Model) siteLessons(fit, own, check []*corpus.File, o TrainOptions) graph.Dataset {
-	lessons, site, exam := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
+func (t *Model) siteLessons(fit, own, check []*corpus.File, o TrainOptions) lessons {
+	all, site, exam := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
 	for _, f := range fit {
-		lessons.file(f, !o.Without.has(Variants))
+		all.file(f, !o.Without.has(Variants))
 	}
 	for _, f := range own {
 		site.file(f, !o.Without.has(Variants))
@@ -291,39 +293,48 @@ func (t *Model) siteLessons(fit, own, check []*corpus.File, o TrainOptions) grap
 	}
 	for _, e := range site.list {
 		e.weight *= siteWeight
-		lessons.add(e)
+		all.add(e)
 	}
-	exam.without(lessons)
-	balanced(lessons.list, attackShare)
+	exam.without(all)
+	balanced(all.list, attackShare)
 	balanced(exam.list, attackShare)
-	return newDataset(t.words, lessons.list, exam.list).graph
+	return t.prepared(all, exam, o)
 }
 
-// tune goes on with a network and returns it after its best epoch, the one of before
-// counted as none.
-func tune(ctx context.Context, w *lstm.Weights, lessons graph.Dataset, network, networks int, o TrainOptions, step func(done, total int64), progress func(Progress)) (*lstm.Weights, int, error) {
-	epoch := int64(len(lessons.Train.Seqs))
-	before := network * o.Epochs
-	options := graph.Options{Epochs: o.Epochs, Patience: o.Epochs, Rate: siteRate, Seed: o.Seed + uint64(network)<<32, Dropout: 0.2, TwinRate: 0.15}
-	done := before
-	if step != nil {
-		options.Step = func(examples int) {
-			step(int64(done)*epoch+int64(examples), int64(networks*o.Epochs)*epoch)
+// tune goes on with the networks of before and its successors over the lessons, and
+// keeps each after its best epoch, the one of before counted as none.
+func (t *Model) tune(ctx context.Context, before *Model, l lessons, o TrainOptions, step func(done, total int64), progress func(Progress)) error {
+	c := course{examples: len(l.networks.Train.Seqs), last: len(l.next.Train.Seqs), pupils: len(before.networks), epochs: o.Epochs, progress: progress, step: step}
+	if t.next != nil {
+		c.pupils++
+	}
+	learned := false // of an interrupted tuning, networks that had no epoch stay as they were
+	for i, w := range before.networks {
+		n := t.grown(w, before.words)
+		teach := teacher{course: &c, network: i, seed: o.Seed + uint64(i)<<32}
+		r, err := graph.Train(ctx, n, l.networks, teach.gently(), teach.note)
+		if err != nil {
+			return fmt.Errorf("tuning network %d: %w", i+1, err)
+		}
+		learned = learned || r.Best >= 0
+		t.networks = append(t.networks, n)
+	}
+	if t.next != nil && ctx.Err() == nil {
+		teach := teacher{course: &c, network: len(before.networks), next: true, seed: o.Seed}
+		if _, err := graph.TrainNext(ctx, t.next.net, l.next, teach.gently(), teach.note); err != nil {
+			return fmt.Errorf("tuning what comes next: %w", err)
 		}
 	}
-	r, err := graph.Train(ctx, w, lessons, options, func(e graph.Epoch) {
-		done++
-		if progress != nil {
-			progress(Progress{
-				Epoch: before + e.Number, Epochs: networks * o.Epochs, Network: network + 1, Examples: int(epoch),
-				Loss: e.Loss, ValidLoss: e.ValidLoss, ValidAUC: e.ValidAUC, Best: e.Best,
-			})
-		}
-	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("tuning network %d: %w", network+1, err)
+	if t.Info.Interrupted = ctx.Err() != nil; !learned {
+		return errors.New("detect: stopped before the first epoch was done")
 	}
-	return w, r.Best + 1, nil
+	return nil
+}
+
+// gently are the options for going on in small steps.
+func (t *teacher) gently() graph.Options {
+	t.lowest = math.Inf(1)
+	return graph.Options{Epochs: t.epochs, Patience: t.epochs, Rate: siteRate, Seed: t.seed, Dropout: 0.2, TwinRate: 0.15, Step: t.within}
 }
 
 // calibrateSite fits the scores as training does, with the site's kept chains as one

@@ -40,9 +40,10 @@ type TrainOptions struct {
 
 // Progress is one finished epoch.
 type Progress struct {
-	Epoch, Epochs   int // over all networks
-	Network         int // from 1
-	Examples        int // in an epoch
+	Epoch, Epochs   int  // over all networks
+	Network         int  // from 1
+	Next            bool // the network is the one that tells what comes next; it has no AUC
+	Examples        int  // in an epoch
 	Loss, ValidLoss float64
 	ValidAUC        float64
 	Best            bool // so far, of its network
@@ -91,24 +92,10 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 		return nil, nil, err
 	}
 	m := &Model{words: newVocabulary(learnWords(fit, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
-	lessons := m.lessons(fit, check, o)
 	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit)}
 	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
-	for i := range o.Networks {
-		t := teacher{lessons: lessons, seed: o.Seed + uint64(i)<<32, epochs: o.Epochs, network: i, networks: o.Networks, progress: progress, step: o.Step}
-		w, err := t.train(ctx, lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2})
-		if err != nil {
-			return nil, nil, err
-		}
-		if w == nil {
-			break // interrupted: what was trained before counts
-		}
-		if m.networks = append(m.networks, w); i == 0 {
-			m.Info.Best, m.Info.Epochs = t.best, t.run
-		}
-	}
-	if m.Info.Networks = len(m.networks); m.Info.Networks == 0 {
-		return nil, nil, errors.New("detect: stopped before the first epoch was done")
+	if err := m.learn(ctx, m.lessons(fit, check, o), o, progress); err != nil {
+		return nil, nil, err
 	}
 	m.Info.Interrupted = ctx.Err() != nil
 	m.fit = m.calibrate(check, o.Without)
@@ -124,25 +111,75 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	return m, metrics, err
 }
 
-// teacher trains one network.
-type teacher struct {
-	lessons  graph.Dataset
-	seed     uint64
-	epochs   int // at most
-	network  int // from 0
-	networks int
+// learn trains the networks, and then the successors. What is interrupted is left out,
+// if there is one network at least.
+func (m *Model) learn(ctx context.Context, l lessons, o TrainOptions, progress func(Progress)) error {
+	c := course{examples: len(l.networks.Train.Seqs), last: len(l.next.Train.Seqs), pupils: o.Networks, epochs: o.Epochs, progress: progress, step: o.Step}
+	if l.successors != nil {
+		c.pupils++
+	}
+	for i := range o.Networks {
+		w := lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed+uint64(i)<<32)
+		t := teacher{course: &c, network: i, seed: o.Seed + uint64(i)<<32}
+		done, err := t.train(w.Tensors(), func(o graph.Options) error {
+			_, err := graph.Train(ctx, w, l.networks, o, t.note)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if !done {
+			break
+		}
+		if m.networks = append(m.networks, w); i == 0 {
+			m.Info.Best, m.Info.Epochs = t.best, t.run
+		}
+	}
+	if m.Info.Networks = len(m.networks); m.Info.Networks == 0 {
+		return errors.New("detect: stopped before the first epoch was done")
+	}
+	if s := l.successors; s != nil && ctx.Err() == nil {
+		s.net = lstm.NewNext(m.words.rows(), nextWidth, nextHidden, s.sizes(), o.Seed)
+		t := teacher{course: &c, network: o.Networks, next: true, seed: o.Seed}
+		done, err := t.train(s.net.Tensors(), func(o graph.Options) error {
+			_, err := graph.TrainNext(ctx, s.net, l.next, o, t.note)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if done {
+			m.next = s
+		}
+	}
+	return nil
+}
+
+// course is all networks that are trained for one model.
+type course struct {
+	examples int // of an epoch
+	last     int // of an epoch of the last one, if it learns something else
+	pupils   int
+	epochs   int // at most, of each
 	progress func(Progress)
 	step     func(done, total int64)
+}
+
+// teacher trains one network.
+type teacher struct {
+	*course
+	network int // from 0
+	next    bool
+	seed    uint64
 
 	run, best int // epochs, and the one kept
 	lowest    float64
 }
 
-// train returns a network of the given shape after its best epoch, nil if ctx
-// ended before the first was done. It goes on from the best epoch of large steps
-// in small ones.
-func (t *teacher) train(ctx context.Context, shape lstm.Shape) (*lstm.Weights, error) {
-	w := lstm.New(shape, t.seed)
+// train fits the network whose parameters are given and leaves it after its best
+// epoch; it reports whether one was done. It goes on from the best epoch of large
+// steps in small ones.
+func (t *teacher) train(params []lstm.Tensor, fit func(graph.Options) error) (done bool, err error) {
 	t.lowest = math.Inf(1)
 	coarse := (2*t.epochs + 2) / 3
 	for stage, o := range []graph.Options{{Epochs: coarse, Rate: 0.002}, {Epochs: t.epochs - coarse, Rate: 0.0004}} {
@@ -151,18 +188,25 @@ func (t *teacher) train(ctx context.Context, shape lstm.Shape) (*lstm.Weights, e
 		}
 		o.Seed, o.Patience, o.Dropout, o.TwinRate = t.seed+uint64(stage), t.epochs, 0.2, 0.15
 		o.Step = t.within
-		before, start := w.Clone(), t.run
-		if _, err := graph.Train(ctx, w, t.lessons, o, t.note); err != nil {
-			return nil, err
+		before, start := copied(params), t.run
+		if err := fit(o); err != nil {
+			return false, err
 		}
 		if t.best <= start { // nothing better came of it
-			w = before
+			for i, p := range params {
+				copy(p.Data, before[i])
+			}
 		}
 	}
-	if t.best == 0 {
-		return nil, nil
+	return t.best > 0, nil
+}
+
+func copied(params []lstm.Tensor) [][]float32 {
+	out := make([][]float32, len(params))
+	for i, p := range params {
+		out[i] = slices.Clone(p.Data)
 	}
-	return w, nil
+	return out
 }
 
 // note takes one finished epoch.
@@ -173,7 +217,7 @@ func (t *teacher) note(e graph.Epoch) {
 	}
 	if t.progress != nil {
 		t.progress(Progress{
-			Epoch: t.finished(), Epochs: t.networks * t.epochs, Network: t.network + 1, Examples: len(t.lessons.Train.Seqs),
+			Epoch: t.finished(), Epochs: t.pupils * t.epochs, Network: t.network + 1, Next: t.next, Examples: t.size(),
 			Loss: e.Loss, ValidLoss: e.ValidLoss, ValidAUC: e.ValidAUC, Best: t.best == t.run,
 		})
 	}
@@ -182,12 +226,24 @@ func (t *teacher) note(e graph.Epoch) {
 // finished is how many epochs were finished, the networks before this one included.
 func (t *teacher) finished() int { return t.network*t.epochs + t.run }
 
+// size is how many examples an epoch of this network has.
+func (t *teacher) size() int {
+	if t.next {
+		return t.last
+	}
+	return t.examples
+}
+
 // within takes how many examples of the epoch in hand are done.
 func (t *teacher) within(examples int) {
-	if t.step != nil {
-		epoch := int64(len(t.lessons.Train.Seqs))
-		t.step(int64(t.finished())*epoch+int64(examples), int64(t.networks*t.epochs)*epoch)
+	if t.step == nil {
+		return
 	}
+	all := t.pupils * t.epochs * t.examples
+	if t.last > 0 {
+		all += t.epochs * (t.last - t.examples)
+	}
+	t.step(int64(t.network*t.epochs*t.examples+t.run*t.size()+examples), int64(all))
 }
 
 // prepare gives the files to learn from and those to choose epoch and calibration
@@ -220,8 +276,14 @@ func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, e
 	return fit, check, nil
 }
 
-// lessons turns files into the network's examples.
-func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) graph.Dataset {
+// lessons are what a model is taught.
+type lessons struct {
+	networks, next graph.Dataset
+	successors     *successors // who learn next; nil if that is left out
+}
+
+// lessons turns files into examples.
+func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) lessons {
 	lessons, exam := newCurriculum(o.Seed), newCurriculum(o.Seed)
 	for _, f := range fit {
 		lessons.file(f, !o.Without.has(Variants))
@@ -232,7 +294,23 @@ func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) graph.Dataset
 	exam.without(lessons)
 	balanced(lessons.list, attackShare)
 	balanced(exam.list, attackShare)
-	return newDataset(m.words, lessons.list, exam.list).graph
+	return m.prepared(lessons, exam, o)
+}
+
+// prepared indexes examples for each sort of network.
+func (m *Model) prepared(train, valid *curriculum, o TrainOptions) lessons {
+	l := lessons{networks: newDataset(m.words, train.list, valid.list).graph}
+	if o.Without.has(NextProcess) {
+		return l
+	}
+	s := m.next // it goes on learning, or begins
+	if s == nil {
+		s = newSuccessors(m.words, groupClasses(m.words, m.normal))
+	}
+	if l.next = s.lessons(train.list, valid.list); len(l.next.Train.Seqs) > 0 {
+		l.successors = s
+	}
+	return l
 }
 
 // attackShare is what attacks weigh of all examples, whatever their number.
@@ -330,14 +408,16 @@ func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 	var obs []observation
 	for i, f := range files {
 		for _, r := range m.rows([]*corpus.File{f}) {
-			obs = append(obs, observation{r.network, r.rarity, r.attack, i})
+			obs = append(obs, observation{r.opinions, r.attack, i})
 		}
 	}
-	weights := rarityWeights
-	if without.has(SecondOpinion) {
-		weights = []float64{0}
+	weights := func(part Parts) []float64 {
+		if without.has(part) {
+			return []float64{0}
+		}
+		return bitWeights
 	}
-	return fitCalibration(obs, weights)
+	return fitCalibration(obs, weights(SecondOpinion), weights(NextProcess))
 }
 
 // describe notes what the model was made from.

@@ -38,7 +38,7 @@ type card struct {
 func (c *card) write(m *detect.Model) error {
 	c.heading(1, Visible(m.Name()))
 	c.item("sha256 %s", m.Digest())
-	c.item("%s of two LSTM layers, joined with the rarity of steps in recorded normal life.", plural(m.Info.Networks, "network", "networks"))
+	c.item("%s of two LSTM layers that tell normal from abnormal, and what they are joined with: how rare a step is in recorded normal life, and what a network that learned only that life expects next.", plural(m.Info.Networks, "network", "networks"))
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
 	c.item("Trained with seed %d; the best of %d epochs was number %d.", m.Info.Seed, m.Info.Epochs, m.Info.Best)
 	if s := m.Info.Site; s != nil {

@@ -12,7 +12,7 @@ import (
 // csvHeader names the columns: those of the finding, then those of the chain,
 // then those of the chain's last process.
 var csvHeader = []string{
-	"rank", "score", "flagged", "interrupted", "own_score", "kin_rank", "network", "rarity", "opinions_differ",
+	"rank", "score", "flagged", "interrupted", "own_score", "kin_rank", "network", "rarity", "surprise", "opinions_differ",
 	"chain", "window_from", "window_to", "why", "nearest", "paths", "first", "last", "hosts",
 	"host", "boot", "entry", "links",
 	"name", "image", "pid", "guid", "command_line", "start", "user", "audit_user",
@@ -52,7 +52,7 @@ func csvRecord(d *Document, f *Finding, c *Chain) []string {
 	}
 	record := []string{
 		strconv.Itoa(f.Rank), number(f.Score), strconv.FormatBool(f.Score >= d.threshold()), strconv.FormatBool(d.Interrupted),
-		number(f.OwnScore), kinRank(f), number(f.Network), number(f.Rarity), strconv.FormatBool(f.OpinionsDiffer),
+		number(f.OwnScore), kinRank(f), number(f.Network), number(f.Rarity), number(f.Surprise), strconv.FormatBool(f.OpinionsDiffer),
 		csvChain(f.Names), strconv.Itoa(f.Window.From), strconv.Itoa(f.Window.To),
 		strings.Join(why, "; "), csvChain(f.Nearest), strconv.Itoa(f.Paths),
 		isoTime(f.First), isoTime(f.Last), strings.Join(f.Hosts, "; "),

@@ -42,7 +42,7 @@
 //	Document: schema manifest interrupted evidence findings findings_omitted forest? crossings crossings_omitted? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
-//	Finding: rank score own_score kin? network rarity opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
+//	Finding: rank score own_score kin? network rarity surprise opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
 //	Crossing: from to entry rule confidence address?
 //	End: id host name pid? command_line? user? start? source
@@ -79,7 +79,7 @@
 //
 // One record per chain told, lines ended by CR LF, a header first:
 //
-//	rank, score, flagged, interrupted, own_score, kin_rank, network, rarity, opinions_differ, chain, window_from,
+//	rank, score, flagged, interrupted, own_score, kin_rank, network, rarity, surprise, opinions_differ, chain, window_from,
 //	window_to, why, nearest, paths, first, last, hosts, host, boot, entry, links,
 //	name, image, pid, guid, command_line, start, user, audit_user, session, tty,
 //	link, rule, standing, source_file, source_offset, source_serial

@@ -173,9 +173,11 @@ type Finding struct {
 	OwnScore float32 `json:"own_score"`
 	Kin      *Kin    `json:"kin,omitempty"`
 	// Network is the LSTM's opinion and Rarity the second one; OpinionsDiffer is
-	// true when they stand on opposite sides of one half, far apart.
+	// true when they stand on opposite sides of one half, far apart. Surprise is how
+	// surprising the most surprising step is after all before it.
 	Network        float32 `json:"network"`
 	Rarity         float32 `json:"rarity"`
+	Surprise       float32 `json:"surprise"`
 	OpinionsDiffer bool    `json:"opinions_differ"`
 	// Names is the shape: normalised program names, root first.
 	Names []string `json:"names"`

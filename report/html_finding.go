@@ -103,6 +103,7 @@ func findingFacts(f *Finding) []fact {
 	list := []fact{
 		{Name: "network", Value: fmt.Sprintf("%.3f", f.Network)},
 		{Name: "rarity", Value: fmt.Sprintf("%.3f", f.Rarity)},
+		{Name: "surprise", Value: fmt.Sprintf("%.3f", f.Surprise)},
 	}
 	if f.Kin != nil {
 		list = append(list, fact{Name: "alone", Value: fmt.Sprintf("%.3f; lifted by rank %d, which runs below the same process", f.OwnScore, f.Kin.Rank)})

@@ -14,16 +14,21 @@ func WriteLearning(w io.Writer, epochs []detect.Progress) error {
 	loss := chart{title: "Loss", x: "epoch", y: "cross-entropy", x0: 1}
 	area := chart{title: "Order of the validation chains", x: "epoch", y: "AUC", x0: 1, y1: 1}
 	rounds, lowest := 1, 1.0
+	next := chart{title: "What comes next", x: "epoch", y: "cross-entropy", x0: 1}
 	byNetwork := map[int][]detect.Progress{}
 	networks := 0
 	for _, e := range epochs {
 		byNetwork[e.Network] = append(byNetwork[e.Network], e)
 		networks = max(networks, e.Network)
 		rounds = max(rounds, len(byNetwork[e.Network]))
+		if e.Next {
+			next.y1 = max(next.y1, e.Loss, e.ValidLoss)
+			continue
+		}
 		loss.y1 = max(loss.y1, e.Loss, e.ValidLoss)
 		lowest = min(lowest, e.ValidAUC)
 	}
-	loss.x1, area.x1 = float64(max(rounds, 2)), float64(max(rounds, 2))
+	loss.x1, area.x1, next.x1 = float64(max(rounds, 2)), float64(max(rounds, 2)), float64(max(rounds, 2))
 	if loss.y1 == 0 {
 		loss.y1 = 1
 	}
@@ -41,8 +46,17 @@ func WriteLearning(w io.Writer, epochs []detect.Progress) error {
 			held.points = append(held.points, [2]float64{x, e.ValidLoss})
 			auc.points = append(auc.points, [2]float64{x, e.ValidAUC})
 		}
+		if byNetwork[n][0].Next {
+			held.name = "held out (thin: learned from)"
+			next.lines = append(next.lines, learned, held)
+			continue
+		}
 		loss.lines = append(loss.lines, learned, held)
 		area.lines = append(area.lines, auc)
 	}
-	return writeCharts(w, "Training, epoch by epoch", []chart{loss, area})
+	charts := []chart{loss, area}
+	if len(next.lines) > 0 {
+		charts = append(charts, next)
+	}
+	return writeCharts(w, "Training, epoch by epoch", charts)
 }

@@ -147,7 +147,7 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 // newFinding takes over f with as many of its chains hop by hop as o asks for.
 func newFinding(f *detect.Finding, forest *tree.Forest, o Options) Finding {
 	g := Finding{
-		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity),
+		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity), Surprise: unit(f.Surprise),
 		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
 		Why: make([]Reason, 0, len(f.Why)), Paths: len(f.Paths),
 	}

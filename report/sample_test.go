@@ -97,7 +97,7 @@ func minerFinding() Finding {
 	hops[5].Lineage = strings.Repeat("c0ffee11", 8)
 	hops[5].Deleted, hops[5].SameProcess, hops[5].AuditUser, hops[5].Session, hops[5].TTY = true, true, "1000", "12", "pts0"
 	return Finding{
-		Rank: 1, Score: 0.998, OwnScore: 0.998, Network: 0.99, Rarity: 0.97,
+		Rank: 1, Score: 0.998, OwnScore: 0.998, Network: 0.99, Rarity: 0.97, Surprise: 0.6,
 		Names:  []string{"systemd", "nginx", "nginx", "sh", "bash", "kdevtmpfsi"},
 		Window: Window{0, 6},
 		Why: []Reason{
@@ -117,7 +117,7 @@ func longFinding() Finding {
 	}
 	names = append(names, "sudo", "vim", "sh", "python3", "perl", "socat", "nc")
 	f := Finding{
-		Rank: 2, Score: 0.871, OwnScore: 0.871, Network: 0.82, Rarity: 0.91, Names: names, Window: Window{14, 24},
+		Rank: 2, Score: 0.871, OwnScore: 0.871, Network: 0.82, Rarity: 0.91, Surprise: 0.55, Names: names, Window: Window{14, 24},
 		Why: []Reason{{19, 0.4, "sh under vim is rare: seen 2 times in 40,000 chains"}}, Nearest: []string{},
 		Paths: 1, First: at("15:00:00"), Last: at("15:00:00"), Hosts: []string{"web01"}, HostCount: 1,
 	}
@@ -138,7 +138,7 @@ func differFinding() Finding {
 	hops[0].Rule, hops[0].Standing = "started before the log begins", "named"
 	hops[2].GUID, hops[2].User = "B3C9AB12-4D6E-67C4-0000-0010A1B2C3D4", `CORP\ann`
 	return Finding{
-		Rank: 3, Score: 0.55, OwnScore: 0.31, Kin: &Kin{Rank: 1, Hop: 1}, Network: 0.93, Rarity: 0.2, OpinionsDiffer: true,
+		Rank: 3, Score: 0.55, OwnScore: 0.31, Kin: &Kin{Rank: 1, Hop: 1}, Network: 0.93, Rarity: 0.2, Surprise: 0.3, OpinionsDiffer: true,
 		Names: []string{"explorer", "winword", "powershell"}, Window: Window{0, 3},
 		Why: []Reason{}, Nearest: []string{"explorer", "winword"},
 		Paths: 3, First: at("09:03:44"), Last: at("09:30:00"), Hosts: []string{"db01"}, HostCount: 1,
@@ -148,7 +148,7 @@ func differFinding() Finding {
 
 func ordinaryFinding() Finding {
 	return Finding{
-		Rank: 4, Score: 0.02, OwnScore: 0.02, Network: 0.01, Rarity: 0.03, Names: []string{"systemd", "cron", "run-parts"},
+		Rank: 4, Score: 0.02, OwnScore: 0.02, Network: 0.01, Rarity: 0.03, Surprise: 0.12, Names: []string{"systemd", "cron", "run-parts"},
 		Window: Window{0, 3}, Why: []Reason{}, Nearest: []string{"systemd", "cron", "run-parts"},
 		Paths: 1240, Hosts: []string{""}, HostCount: 1,
 		Chains: []Chain{{Entry: "scheduled", Hops: []Hop{

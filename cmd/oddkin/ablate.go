@@ -30,7 +30,10 @@ func (e *evaluation) runAblation(ctx context.Context, u *ui, m *detect.Model, fi
 		}
 	}
 	result := detect.Ablation{Networks: base.Networks}
-	alone := []detect.Ablated{{Left: "LSTM alone"}, {Left: "rarity alone"}}
+	var alone []detect.Ablated
+	for _, part := range detect.Rankers[1:4] {
+		alone = append(alone, detect.Ablated{Left: part})
+	}
 	held := detect.HeldOut(files)
 	for i, v := range variants {
 		row := detect.Ablated{Left: v.left}
@@ -44,9 +47,9 @@ func (e *evaluation) runAblation(ctx context.Context, u *ui, m *detect.Model, fi
 			metrics := model.Evaluate(held)
 			row.Seeds = append(row.Seeds, metrics.OfModel())
 			if i == 0 {
-				network, rarity := metrics.OfParts()
-				alone[0].Seeds = append(alone[0].Seeds, network)
-				alone[1].Seeds = append(alone[1].Seeds, rarity)
+				for k, figures := range metrics.OfParts() {
+					alone[k].Seeds = append(alone[k].Seeds, figures)
+				}
 			}
 		}
 		result.Rows = append(result.Rows, row)

@@ -51,8 +51,12 @@ func (l *lessons) epoch(p detect.Progress) {
 	took := time.Since(l.began)
 	rate := float64(p.Examples) * float64(p.Epoch) / max(took.Seconds(), 1e-3)
 	left := (took / time.Duration(p.Epoch) * time.Duration(p.Epochs-p.Epoch)).Round(time.Second)
-	l.u.note("%sepoch %2d of %d  network %d  loss %.4f  held out: loss %.4f, AUC %.4f  %.0f chains/s  %s left%s",
-		l.label, p.Epoch, p.Epochs, p.Network, p.Loss, p.ValidLoss, p.ValidAUC, rate, left, mark)
+	network, auc := fmt.Sprintf("network %d", p.Network), fmt.Sprintf(", AUC %.4f", p.ValidAUC)
+	if p.Next {
+		network, auc = "what comes next", ""
+	}
+	l.u.note("%sepoch %2d of %d  %s  loss %.4f  held out: loss %.4f%s  %.0f chains/s  %s left%s",
+		l.label, p.Epoch, p.Epochs, network, p.Loss, p.ValidLoss, auc, rate, left, mark)
 	l.finish = func() {}
 	if p.Epoch < p.Epochs {
 		l.bar()

@@ -10,20 +10,28 @@ import (
 	"oddkin/detect/internal/lstm"
 )
 
-// network is the graph of one training step: parameters, a batch's logits, their
-// loss, and the loss' derivatives by the parameters. It belongs to one goroutine.
-type network struct {
-	w       *lstm.Weights
+// graph is what the graphs of one training step have in common: parameters, the loss
+// of a batch, and its derivatives by the parameters. It belongs to one goroutine.
+type graph struct {
 	machine gorgonia.VM
 	params  []gorgonia.ValueGrad
 
-	// The batch in hand.
+	// The batch in hand. seqs are as many as the graph's batch size: missing ones are
+	// empty and weigh nothing.
 	tokens []lstm.Bag
-	layout lstm.Layout
+	seqs   [][]int32
 
-	labels, weights, mask []float32 // inputs of the graph; mask is nil without dropout
-	loss                  gorgonia.Value
-	logits                gorgonia.Value
+	weights, mask []float32 // inputs of the graph; mask is nil without dropout
+	loss          gorgonia.Value
+}
+
+// network is the graph of a step of [lstm.Weights].
+type network struct {
+	graph
+	w      *lstm.Weights
+	layout lstm.Layout
+	labels []float32 // an input of the graph
+	logits gorgonia.Value
 }
 
 // limits bound what a step may hold; the graph's shapes follow from them.
@@ -43,29 +51,60 @@ func (p parameter) Grad() (gorgonia.Value, error) { return p.grad, nil }
 func newNetwork(w *lstm.Weights, l limits) (*network, error) {
 	n := &network{w: w}
 	g := gorgonia.NewGraph()
-	var params gorgonia.Nodes
-	for _, t := range w.Tensors() {
-		params = append(params, input(g, t.Name, tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(t.Data))))
-	}
+	params := parameters(g, w.Tensors())
 	z, err := n.forward(g, params, l)
 	if err != nil {
 		return nil, err
 	}
 	gorgonia.Read(z, &n.logits)
 
-	labels, weights := zeros(l.batch), zeros(l.batch)
-	n.labels, n.weights = labels.Float32s(), weights.Float32s()
-	loss, err := crossEntropy(z, input(g, "labels", labels), input(g, "weights", weights))
+	labels := zeros(l.batch)
+	n.labels = labels.Float32s()
+	each, err := crossEntropy(z, input(g, "labels", labels))
 	if err != nil {
 		return nil, err
 	}
-	gorgonia.Read(loss, &n.loss)
+	return n, n.finish(g, each, l.batch, params)
+}
 
+// parameters enters the parameters of a network.
+func parameters(g *gorgonia.ExprGraph, ts []lstm.Tensor) gorgonia.Nodes {
+	var params gorgonia.Nodes
+	for _, t := range ts {
+		params = append(params, input(g, t.Name, tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(t.Data))))
+	}
+	return params
+}
+
+// finish enters the loss of a batch, the weighted sum of each example's, and its
+// derivatives, and makes the graph ready to run.
+func (n *graph) finish(g *gorgonia.ExprGraph, each *gorgonia.Node, batch int, params gorgonia.Nodes) error {
+	weights := zeros(batch)
+	n.weights, n.seqs = weights.Float32s(), make([][]int32, batch)
+	weighed, err := gorgonia.HadamardProd(input(g, "weights", weights), each)
+	if err != nil {
+		return err
+	}
+	loss, err := gorgonia.Sum(weighed)
+	if err != nil {
+		return err
+	}
+	gorgonia.Read(loss, &n.loss)
 	if err := n.derive(loss, params); err != nil {
-		return nil, err
+		return err
 	}
 	n.machine = gorgonia.NewTapeMachine(g)
-	return n, nil
+	return nil
+}
+
+// dropout enters a mask over states, [batch][width], if l asks for one.
+func (n *graph) dropout(g *gorgonia.ExprGraph, states *gorgonia.Node, l limits, width int) (*gorgonia.Node, error) {
+	if !l.dropout {
+		return states, nil
+	}
+	mask := zeros(l.batch, width)
+	n.mask = mask.Float32s()
+	return gorgonia.HadamardProd(states, input(g, "dropout", mask))
 }
 
 func zeros(shape ...int) *tensor.Dense {
@@ -82,7 +121,7 @@ func input(g *gorgonia.ExprGraph, name string, v *tensor.Dense) *gorgonia.Node {
 // the order of [lstm.Weights.Tensors].
 func (n *network) forward(g *gorgonia.ExprGraph, params gorgonia.Nodes, l limits) (*gorgonia.Node, error) {
 	table, first, second, dense := params[0], params[1:7], params[7:10], params[10:12]
-	x, err := n.embed(l).apply(table)
+	x, err := n.embed(l, n.w.Shape.Embed).apply(table)
 	if err != nil {
 		return nil, err
 	}
@@ -94,19 +133,15 @@ func (n *network) forward(g *gorgonia.ExprGraph, params gorgonia.Nodes, l limits
 	if err != nil {
 		return nil, err
 	}
-	if l.dropout {
-		mask := zeros(l.batch, n.w.Shape.Hidden2)
-		n.mask = mask.Float32s()
-		if last, err = gorgonia.HadamardProd(last, input(g, "dropout", mask)); err != nil {
-			return nil, err
-		}
+	if last, err = n.dropout(g, last, l, n.w.Shape.Hidden2); err != nil {
+		return nil, err
 	}
 	return n.dense(l).apply(append(gorgonia.Nodes{last}, dense...)...)
 }
 
-// crossEntropy is the weighted sum of -log p(label) over the batch, from logits:
-// softplus(z) - y z, which does not overflow where the probability would be 0 or 1.
-func crossEntropy(z, y, weight *gorgonia.Node) (*gorgonia.Node, error) {
+// crossEntropy is -log p(label) of each example, from its logit: softplus(z) - y z,
+// which does not overflow where the probability would be 0 or 1.
+func crossEntropy(z, y *gorgonia.Node) (*gorgonia.Node, error) {
 	s, err := gorgonia.Softplus(z)
 	if err != nil {
 		return nil, err
@@ -115,20 +150,12 @@ func crossEntropy(z, y, weight *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	each, err := gorgonia.Sub(s, yz)
-	if err != nil {
-		return nil, err
-	}
-	weighed, err := gorgonia.HadamardProd(weight, each)
-	if err != nil {
-		return nil, err
-	}
-	return gorgonia.Sum(weighed)
+	return gorgonia.Sub(s, yz)
 }
 
 // derive enters the derivatives of loss and notes where each will stand: in the
 // memory of the kernelOps that compute them.
-func (n *network) derive(loss *gorgonia.Node, params gorgonia.Nodes) error {
+func (n *graph) derive(loss *gorgonia.Node, params gorgonia.Nodes) error {
 	grads, err := gorgonia.Grad(loss, params...)
 	if err != nil {
 		return err
@@ -149,15 +176,18 @@ func (n *network) derive(loss *gorgonia.Node, params gorgonia.Nodes) error {
 }
 
 // run takes b, its labels and weights through the graph, and returns the loss.
-// Missing sequences up to the graph's batch size weigh nothing.
 func (n *network) run(b lstm.Batch, labels, weights []float32) (float64, error) {
-	n.tokens = b.Tokens
-	seqs := make([][]int32, len(n.labels))
-	copy(seqs, b.Seqs)
-	n.layout.Build(seqs)
 	clear(n.labels)
-	clear(n.weights)
 	copy(n.labels, labels)
+	return n.step(b, weights)
+}
+
+// step takes b and its weights through the graph, and returns the loss.
+func (n *graph) step(b lstm.Batch, weights []float32) (float64, error) {
+	n.tokens = b.Tokens
+	clear(n.seqs)
+	copy(n.seqs, b.Seqs)
+	clear(n.weights)
 	copy(n.weights, weights)
 	n.machine.Reset()
 	if err := n.machine.RunAll(); err != nil {
@@ -167,8 +197,7 @@ func (n *network) run(b lstm.Batch, labels, weights []float32) (float64, error) 
 }
 
 // embed is the embedding bag: table -> [tokens][Embed].
-func (n *network) embed(l limits) *kernelOp {
-	width := n.w.Shape.Embed
+func (n *graph) embed(l limits, width int) *kernelOp {
 	op := newOp("embed", l.tokens, width)
 	op.forward = func(in [][]float32, out []float32) { lstm.Embed(in[0], width, n.tokens, out) }
 	op.backward = func(_ [][]float32, dOut []float32, dIn [][]float32) {

@@ -12,6 +12,7 @@ func (n *network) bidirectional(l limits) *kernelOp {
 	half := l.rows * s.Hidden1
 	directions := [2]*direction{{scan: &n.layout.Forward}, {scan: &n.layout.Backward}}
 	op.forward = func(in [][]float32, out []float32) {
+		n.layout.Build(n.seqs)
 		both(func(i int) {
 			d := directions[i]
 			d.take(in[1+3*i:], s.Embed, s.Hidden1)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"oddkin/detect/internal/lstm"
 )
@@ -12,8 +13,10 @@ import (
 type Examples struct {
 	// Seqs index [Dataset].Tokens, in reading order.
 	Seqs [][]int32
-	// Labels are the wanted probabilities: 0 normal, 1 abnormal.
+	// Labels are, for [Train], the wanted probabilities: 0 normal, 1 abnormal.
 	Labels []float32
+	// Classes are, for [TrainNext], the class of what follows each sequence.
+	Classes []int32
 	// Weights say how much each example counts; nil counts each once. They must be
 	// finite and not negative.
 	Weights []float32
@@ -78,7 +81,7 @@ type Result struct {
 // data and options give the same bits on any number of cores. A loss that is not
 // finite is an error, and leaves the best weights before it.
 func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress func(Epoch)) (*Result, error) {
-	if err := d.check(w.Shape); err != nil {
+	if err := d.check(w.Shape.Rows, Examples.checkLabels); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()
@@ -89,9 +92,15 @@ func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress 
 	if err != nil {
 		return nil, err
 	}
-	best := w.Clone()
+	return t.train(ctx, w.Tensors(), func() (loss, auc float64) { return validate(w, d) }, progress)
+}
+
+// train runs epochs over the parameters and leaves those of the best one in them.
+func (t *trainer) train(ctx context.Context, params []lstm.Tensor, validate func() (loss, auc float64), progress func(Epoch)) (*Result, error) {
+	best := kept{params: params}
+	best.keep()
 	r := &Result{Best: -1}
-	defer func() { assign(w, best) }()
+	defer best.restore()
 	for number := 1; number <= t.o.Epochs; number++ {
 		loss, err := t.epoch(ctx)
 		if err != nil {
@@ -102,13 +111,13 @@ func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress 
 			return r, nil
 		}
 		e := Epoch{Number: number, Loss: loss}
-		if e.ValidLoss, e.ValidAUC = validate(w, d); e.ValidLoss-e.ValidLoss != 0 {
+		if e.ValidLoss, e.ValidAUC = validate(); e.ValidLoss-e.ValidLoss != 0 {
 			return r, fmt.Errorf("epoch %d: training diverged: validation loss %v", number, e.ValidLoss)
 		}
-		e.Best = len(d.Valid.Seqs) == 0 || r.Best < 0 || e.ValidLoss < r.Epochs[r.Best].ValidLoss
+		e.Best = len(t.d.Valid.Seqs) == 0 || r.Best < 0 || e.ValidLoss < r.Epochs[r.Best].ValidLoss
 		if e.Best {
 			r.Best = len(r.Epochs)
-			assign(best, w)
+			best.keep()
 		}
 		r.Epochs = append(r.Epochs, e)
 		if progress != nil {
@@ -121,10 +130,22 @@ func Train(ctx context.Context, w *lstm.Weights, d Dataset, o Options, progress 
 	return r, nil
 }
 
-func assign(to, from *lstm.Weights) {
-	source := from.Tensors()
-	for i, t := range to.Tensors() {
-		copy(t.Data, source[i].Data)
+// kept is a copy of parameters as they were at a time.
+type kept struct {
+	params []lstm.Tensor
+	copies [][]float32
+}
+
+func (k *kept) keep() {
+	k.copies = k.copies[:0]
+	for _, t := range k.params {
+		k.copies = append(k.copies, slices.Clone(t.Data))
+	}
+}
+
+func (k *kept) restore() {
+	for i, t := range k.params {
+		copy(t.Data, k.copies[i])
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 type trainer struct {
 	d      Dataset
 	o      Options
-	net    *network
+	net    *graph
+	aim    func(examples []int) // sets what the examples of a step should give
 	solver *gorgonia.AdamSolver
 	rand   *rand.Rand
 	order  []int
@@ -24,16 +25,28 @@ type trainer struct {
 	local []int32
 }
 
+// newTrainer returns the trainer of a network that tells normal from abnormal.
 func newTrainer(w *lstm.Weights, d Dataset, o Options) (*trainer, error) {
-	rows := o.BatchSize * d.Train.longest()
-	net, err := newNetwork(w, limits{
-		batch: o.BatchSize, tokens: min(rows, len(d.Tokens)), rows: rows, dropout: o.Dropout > 0,
-	})
+	t, l := untaught(d, o)
+	net, err := newNetwork(w, l)
 	if err != nil {
 		return nil, fmt.Errorf("building the graph: %w", err)
 	}
+	t.net = &net.graph
+	t.aim = func(examples []int) {
+		clear(net.labels)
+		for i, e := range examples {
+			net.labels[i] = d.Train.Labels[e]
+		}
+	}
+	return t, nil
+}
+
+// untaught returns a trainer without a graph, and what its graph must hold.
+func untaught(d Dataset, o Options) (*trainer, limits) {
+	rows := o.BatchSize * d.Train.longest()
 	t := &trainer{
-		d: d, o: o, net: net,
+		d: d, o: o,
 		solver: gorgonia.NewAdamSolver(gorgonia.WithLearnRate(o.Rate)),
 		rand:   rand.New(rand.NewPCG(o.Seed, 0x7472_6169_6e)),
 		order:  make([]int, len(d.Train.Seqs)),
@@ -42,7 +55,7 @@ func newTrainer(w *lstm.Weights, d Dataset, o Options) (*trainer, error) {
 	for i := range t.order {
 		t.order[i] = i
 	}
-	return t, nil
+	return t, limits{batch: o.BatchSize, tokens: min(rows, len(d.Tokens)), rows: rows, dropout: o.Dropout > 0}
 }
 
 // epoch takes every training example through the network once, in a new order,
@@ -70,9 +83,8 @@ func (t *trainer) epoch(ctx context.Context) (float64, error) {
 // step learns from the given examples. It returns their mean loss before the
 // step, and their total weight; if that is 0 it does nothing.
 func (t *trainer) step(examples []int) (loss, weight float64, err error) {
-	labels, weights := make([]float32, len(examples)), make([]float32, len(examples))
-	for i, e := range examples {
-		labels[i] = t.d.Train.Labels[e]
+	weights := make([]float32, len(examples))
+	for _, e := range examples {
 		weight += float64(t.d.Train.weight(e))
 	}
 	if weight == 0 {
@@ -82,7 +94,8 @@ func (t *trainer) step(examples []int) (loss, weight float64, err error) {
 		weights[i] = float32(float64(t.d.Train.weight(e)) / weight)
 	}
 	t.drop()
-	loss, err = t.net.run(t.batch(examples), labels, weights)
+	t.aim(examples)
+	loss, err = t.net.step(t.batch(examples), weights)
 	if err != nil {
 		return 0, 0, err
 	}

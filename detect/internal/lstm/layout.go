@@ -32,18 +32,36 @@ type Layout struct {
 
 // Build lays out seqs, indices into some list of tokens.
 func (l *Layout) Build(seqs [][]int32) {
+	positions, longest := l.forward(seqs)
+	l.back = grow(l.back, positions)
+	l.share(&l.Backward, seqs, longest, positions, l.back, func(s []int32, t int) int { return len(s) - 1 - t })
+	l.second(seqs, longest)
+}
+
+// BuildForward lays out seqs for the forward direction alone.
+func (l *Layout) BuildForward(seqs [][]int32) { l.forward(seqs) }
+
+func (l *Layout) forward(seqs [][]int32) (positions, longest int) {
 	l.start = l.start[:0]
-	positions, longest := 0, 0
 	for _, s := range seqs {
 		l.start = append(l.start, int32(positions))
 		positions += len(s)
 		longest = max(longest, len(s))
 	}
 	l.ahead = grow(l.ahead, positions)
-	l.back = grow(l.back, positions)
 	l.share(&l.Forward, seqs, longest, positions, l.ahead, func(s []int32, t int) int { return t })
-	l.share(&l.Backward, seqs, longest, positions, l.back, func(s []int32, t int) int { return len(s) - 1 - t })
-	l.second(seqs, longest)
+	return positions, longest
+}
+
+// Ends gives for each sequence its last row in Forward; -1 if it is empty.
+func (l *Layout) Ends(seqs [][]int32) []int32 {
+	ends := make([]int32, len(seqs))
+	for i, s := range seqs {
+		if ends[i] = -1; len(s) > 0 {
+			ends[i] = l.ahead[int(l.start[i])+len(s)-1]
+		}
+	}
+	return ends
 }
 
 // share builds the trie of a direction: at gives the position read in step t,

@@ -77,6 +77,20 @@ func (w *Weights) Tensors() []Tensor {
 // that a model file may hold more than a network. A tensor that is missing,
 // given twice, or whose shape does not fit the others is an error.
 func FromTensors(ts []Tensor) (*Weights, error) {
+	byName, err := named(ts)
+	if err != nil {
+		return nil, err
+	}
+	s, err := shapeOf(byName)
+	if err != nil {
+		return nil, err
+	}
+	w := layers(s)
+	return w, fill(w.Tensors(), w.slots(), byName)
+}
+
+// named gives tensors by their names, each of which may be given once.
+func named(ts []Tensor) (map[string]Tensor, error) {
 	byName := make(map[string]Tensor, len(ts))
 	for _, t := range ts {
 		if _, twice := byName[t.Name]; twice {
@@ -84,54 +98,48 @@ func FromTensors(ts []Tensor) (*Weights, error) {
 		}
 		byName[t.Name] = t
 	}
-	s, err := shapeOf(byName)
-	if err != nil {
-		return nil, err
-	}
-	w := layers(s)
-	for i, want := range w.Tensors() {
+	return byName, nil
+}
+
+// fill hangs into each slot the tensor that is wanted there.
+func fill(wanted []Tensor, slots []*[]float32, byName map[string]Tensor) error {
+	for i, want := range wanted {
 		got, ok := byName[want.Name]
 		switch {
 		case !ok:
-			return nil, fmt.Errorf("network: tensor %q is missing", want.Name)
+			return fmt.Errorf("network: tensor %q is missing", want.Name)
 		case !slices.Equal(got.Shape, want.Shape):
-			return nil, fmt.Errorf("network: tensor %q has shape %v, which should be %v", want.Name, got.Shape, want.Shape)
+			return fmt.Errorf("network: tensor %q has shape %v, which should be %v", want.Name, got.Shape, want.Shape)
 		case len(got.Data) != product(want.Shape):
-			return nil, fmt.Errorf("network: tensor %q holds %d numbers, which should be %d", want.Name, len(got.Data), product(want.Shape))
+			return fmt.Errorf("network: tensor %q holds %d numbers, which should be %d", want.Name, len(got.Data), product(want.Shape))
 		}
-		*w.slots()[i] = got.Data
+		*slots[i] = got.Data
 	}
-	return w, nil
+	return nil
+}
+
+// dimension is the size of a tensor along an axis.
+func dimension(byName map[string]Tensor, name string, axis, axes int) (int, error) {
+	t, ok := byName[name]
+	if !ok {
+		return 0, fmt.Errorf("network: tensor %q is missing", name)
+	}
+	if len(t.Shape) != axes || t.Shape[axis] < 1 {
+		return 0, fmt.Errorf("network: tensor %q has shape %v, which should have %d axes, none empty", name, t.Shape, axes)
+	}
+	return t.Shape[axis], nil
 }
 
 // shapeOf reads the network's sizes off the tensors that fix them.
-func shapeOf(byName map[string]Tensor) (Shape, error) {
-	dim := func(name string, axis, axes int) (int, error) {
-		t, ok := byName[name]
-		if !ok {
-			return 0, fmt.Errorf("network: tensor %q is missing", name)
-		}
-		if len(t.Shape) != axes || t.Shape[axis] < 1 {
-			return 0, fmt.Errorf("network: tensor %q has shape %v, which should have %d axes, none empty", name, t.Shape, axes)
-		}
-		return t.Shape[axis], nil
-	}
-	var s Shape
+func shapeOf(byName map[string]Tensor) (s Shape, err error) {
 	for _, d := range []struct {
-		to         *int
-		name       string
-		axis, axes int
-	}{
-		{&s.Rows, "table", 0, 2},
-		{&s.Embed, "table", 1, 2},
-		{&s.Hidden1, "forward.recurrent", 0, 2},
-		{&s.Hidden2, "second.recurrent", 0, 2},
-	} {
-		n, err := dim(d.name, d.axis, d.axes)
-		if err != nil {
+		to   *int
+		name string
+		axis int
+	}{{&s.Rows, "table", 0}, {&s.Embed, "table", 1}, {&s.Hidden1, "forward.recurrent", 0}, {&s.Hidden2, "second.recurrent", 0}} {
+		if *d.to, err = dimension(byName, d.name, d.axis, 2); err != nil {
 			return s, err
 		}
-		*d.to = n
 	}
 	return s, nil
 }

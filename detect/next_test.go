@@ -1,0 +1,134 @@
+package detect
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"slices"
+	"testing"
+
+	"oddkin/detect/corpus"
+	"oddkin/detect/names"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// stepBits are the bits that m finds in a service's chain of programs in /usr/bin.
+func stepBits(t *testing.T, m *Model, programs ...string) float64 {
+	t.Helper()
+	c := corpus.Chain{Count: 1, Entry: tree.EntryRemote}
+	for _, p := range programs {
+		c.Hops = append(c.Hops, corpus.Hop{Image: "/usr/bin/" + p})
+	}
+	f := &corpus.File{Meta: corpus.Meta{Host: "h", OS: event.Linux, Split: corpus.Test}, Chains: []corpus.Chain{c}}
+	return m.rows([]*corpus.File{f})[0].next
+}
+
+func TestWhatNeverStartsAnythingMakesAnyChildASurprise(t *testing.T) {
+	m := embeddedModel(t)
+	for _, tool := range []string{"ls", "cat", "id", "date"} {
+		usual, odd := stepBits(t, m, "sshd", "bash", tool), stepBits(t, m, "sshd", "bash", tool, "sh")
+		if odd < usual+1 || odd < 8.5 {
+			t.Errorf("%s surprises with %.1f bits, a shell under it with %.1f", tool, usual, odd)
+		}
+	}
+	for _, chain := range [][]string{{"sshd", "bash", "sudo", "apt"}, {"sshd", "bash", "make", "sh"}, {"sshd", "bash", "sudo", "systemctl"}} {
+		if bits := stepBits(t, m, chain...); bits > 7.5 {
+			t.Errorf("%v surprises with %.1f bits", chain, bits)
+		}
+	}
+}
+
+func TestEveryClassOfTheVocabularyStandsInOneGroup(t *testing.T) {
+	m := embeddedModel(t)
+	var ids []int
+	for _, g := range groupClasses(m.words, m.normal) {
+		if len(g) == 0 || len(g) > groupSize {
+			t.Errorf("a group of %d classes", len(g))
+		}
+		ids = append(ids, g...)
+	}
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) != len(m.words.words)+names.Kinds+1 || ids[0] != theEnd {
+		t.Errorf("%d classes for %d words, the first %d", len(ids), len(m.words.words), ids[0])
+	}
+	for _, name := range []string{"bash", "no such program"} {
+		if c := m.next.class(name); int(c) >= m.next.net.Shape.Classes || m.next.groups == nil {
+			t.Errorf("%s has class %d", name, c)
+		}
+	}
+	if m.next.class("zzyzx") != m.next.class("quux-agentd") || m.next.class("zzyzx") == m.next.class("bash") {
+		t.Error("programs without a word are told apart, or taken for one with a word")
+	}
+}
+
+// A chain longer than the network reads is as surprising as its most surprising step,
+// each read with as much before it as there is room for.
+func TestSurpriseOfALongChainIsThatOfItsSteps(t *testing.T) {
+	m := embeddedModel(t)
+	programs := []string{"sshd", "bash", "make", "sh", "gcc", "sh", "perl", "sh", "python", "sh", "perl", "sh", "python", "make", "sh"}
+	run := m.scorer()
+	var hops []hop
+	for _, p := range programs {
+		hops = append(hops, hop{p, names.System})
+	}
+	seq := sequence{hops: hops, entry: tree.EntryRemote}
+	var want float64
+	for end := 2; end <= len(hops); end++ {
+		w, entry := seq.upTo(end)
+		at := run.window(w, entry)
+		if err := run.run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		want = max(want, float64(run.bits[at]))
+	}
+	got := 0.0
+	for w := range seq.windows() {
+		got = max(got, float64(run.bits[run.window(seq.window(w))]))
+	}
+	if got != want || got == 0 {
+		t.Errorf("%v bits, its steps have %v", got, want)
+	}
+	part := run.window(hops[5:9], continued)
+	if err := run.run(context.Background()); err != nil || run.bits[part] != 0 {
+		t.Errorf("part of a window below the root has %v bits (%v)", run.bits[part], err)
+	}
+}
+
+func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
+	m := *embeddedModel(t)
+	m.next = nil
+	var b bytes.Buffer
+	if err := m.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	old, err := Load(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bits := stepBits(t, old, "sshd", "bash", "ls", "sh"); bits != 0 || old.next != nil {
+		t.Errorf("a model without successors finds %v bits", bits)
+	}
+}
+
+// A word that is added is as likely as its group's share of what a program without a
+// word was, and what was there before hardly changes.
+func TestSuccessorsGrowWithTheVocabulary(t *testing.T) {
+	m := embeddedModel(t)
+	var info SiteInfo
+	words := m.words.extended([]string{"acme-orderd"}, &info)
+	t2 := &Model{words: words, networks: slices.Clone(m.networks), normal: m.normal, fit: m.fit}
+	t2.next = m.next.grown(words, t2.grownTable(slices.Clone(m.next.net.Table), m.next.net.Shape.Embed, m.words))
+	for i, w := range m.networks {
+		t2.networks[i] = t2.grown(w, m.words)
+	}
+	for _, chain := range [][]string{{"sshd", "bash", "ls"}, {"sshd", "bash", "make", "sh"}} {
+		before, after := stepBits(t, m, chain...), stepBits(t, t2, chain...)
+		if math.Abs(before-after) > 1 {
+			t.Errorf("%v: %v bits before, %v after", chain, before, after)
+		}
+	}
+	if bits := stepBits(t, t2, "sshd", "bash", "acme-orderd"); bits <= 0 || bits > 12 {
+		t.Errorf("the new word has %v bits", bits)
+	}
+}
