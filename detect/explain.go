@@ -16,48 +16,49 @@ import (
 // behind it is hidden. The weights of all hops add up to the score, less what an
 // empty chain scores, so the explanation is complete. Only rises are told. What a
 // chain borrows from a stranger one beside it weighs by how much it lifts the score.
-func (m *Model) explain(ctx context.Context, s *shapes, drafts []draft) error {
-	run := m.scorer()
+func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 	var windows []int32
 	for i := range drafts {
-		d := &drafts[i]
-		hops, entry := s.sequence(d.chain, d.entry, d.os).window(d.worst)
+		hops, _ := b.last(drafts[i].worst, Length)
 		for end := 1; end <= len(hops); end++ {
-			windows = append(windows, run.window(hops[:end], entry))
+			windows = append(windows, b.run.window(hops[:end], b.entryOf(&drafts[i])))
 		}
 	}
-	if err := run.run(ctx); err != nil {
+	if err := b.run.run(ctx); err != nil {
 		return err
 	}
-	next := 0
+	fit := b.m.fit
 	for i := range drafts {
 		d := &drafts[i]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		seq := s.sequence(d.chain, d.entry, d.os)
-		hops, _ := seq.window(d.worst)
+		hops, index := b.last(d.worst, Length)
 		before := float32(0)
 		for h := range hops {
-			after := m.fit.score(m.fit.margin(run.opinions(windows[next], hops[:h+1])))
-			next++
+			after := fit.score(fit.margin(b.run.opinions(windows[h], hops[:h+1])))
 			if rise := after - before; rise >= 0.01 {
-				d.Why = append(d.Why, Reason{Hop: seq.at[d.worst+h], Weight: rise, Text: m.reason(hops, h)})
+				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: b.m.reason(hops, h)})
 			}
 			before = after
 		}
+		windows = windows[len(hops):]
 		if d.Kin != nil {
-			d.Why = append(d.Why, Reason{Hop: d.Kin.Hop, Weight: d.Score - d.Own, Text: kinText(d)})
+			text := fmt.Sprintf("runs below the same %s as the chain ranked %d", b.s.nameOf(b.s.of[d.anchor]), d.Kin.Rank)
+			d.Why = append(d.Why, Reason{Hop: d.Kin.Hop, Weight: d.Score - d.Own, Text: text})
 		}
 		slices.SortStableFunc(d.Why, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
-		d.Nearest = m.nearest(seq.hops)
+		d.Nearest = b.m.nearest(b.first(d.begin))
 	}
 	return nil
 }
 
-// kinText says in words what d has in common with the chain that it borrows from.
-func kinText(d *draft) string {
-	return fmt.Sprintf("runs below the same %s as the chain ranked %d", d.Names[d.Kin.Hop], d.Kin.Rank)
+// entryOf is what the first token of d's worst window says of the beginning.
+func (b *prefixes) entryOf(d *draft) int {
+	if b.list[d.worst].length > Length {
+		return continued
+	}
+	return int(d.entry)
 }
 
 // reason says in words what is strange about hop h.

@@ -27,8 +27,10 @@ type Finding struct {
 	Own float32
 	Kin *Kin
 	// Names is the shape: normalised program names, root first, one for each hop of
-	// the paths. Of chains longer than [MaxHops] it holds the last ones only.
-	Names []string
+	// the paths. Of a chain longer than [MaxHops] it holds some only, and Depths says
+	// which: Names[i] is hop Depths[i] of the chain, from 0. Otherwise Depths is nil.
+	Names  []string
+	Depths []int
 	// Paths are the chains of this shape, earliest first. Never empty.
 	Paths []tree.Path
 	// From and To bound the hops, Names[From:To], of the window that scored worst.

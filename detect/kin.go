@@ -11,7 +11,7 @@ import (
 // Kin is what a chain has in common with a stranger one of the same incident.
 type Kin struct {
 	// Rank is the stranger chain's, Hop the last hop that both chains have in
-	// common, as an index into [Finding.Names]: the same process, not only the same
+	// common, as an index into [Finding].Names: the same process, not only the same
 	// program.
 	Rank, Hop int
 }
@@ -108,53 +108,28 @@ func (k *kinship) of(leaf *tree.Node, standing float64) (float64, int32) {
 // lies that made it one: the first from which on every beginning of the chain is an
 // alert. If a shell took that step, it counts with it: its other commands
 // are of the same script.
-func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing []float64) ([]int, error) {
-	run := m.scorer()
-	var windows []int32
+func (b *prefixes) steps(ctx context.Context, drafts []draft, standing []float64) ([]int, error) {
 	p := pulse{ctx: ctx}
 	for i := range drafts {
 		if err := p.err(); err != nil {
 			return nil, err
 		}
-		if standing[i] < 0 {
-			continue
-		}
-		seq := s.sequence(drafts[i].chain, drafts[i].entry, drafts[i].os)
-		for end := 1; end <= len(seq.hops); end++ {
-			windows = append(windows, run.window(seq.upTo(end)))
+		if standing[i] >= 0 {
+			b.want(drafts[i].begin, drafts[i].entry, true)
 		}
 	}
-	if err := run.run(ctx); err != nil {
+	if err := b.judge(ctx); err != nil {
 		return nil, err
 	}
-	reach, next := make([]int, len(drafts)), 0
+	reach := make([]int, len(drafts))
 	for i := range drafts {
-		if err := p.err(); err != nil {
-			return nil, err
-		}
-		if standing[i] < 0 {
-			continue
-		}
-		d := &drafts[i]
-		seq := s.sequence(d.chain, d.entry, d.os)
-		step, before := 0, 0.0
-		for end := 1; end <= len(seq.hops); end++ {
-			hops, _ := seq.upTo(end)
-			margin := m.fit.margin(run.opinions(windows[next], hops))
-			next++
-			if end > Length {
-				margin = max(margin, before) // of several windows the worst counts
-			}
-			if before = margin; m.fit.standing(margin) < 0 {
-				step = end
+		if d := &drafts[i]; standing[i] >= 0 {
+			at := b.list[b.list[d.begin].alarm].chain
+			reach[i] = b.s.hopsTo(d.chain, at)
+			for up := b.s.chain[at].parent; up != 0 && reach[i] <= maxReach && b.s.passing(up); up = b.s.chain[up].parent {
+				reach[i]++
 			}
 		}
-		step = min(step, len(seq.hops)-1)
-		at := seq.at[step]
-		for at > 0 && passing(d.Names[:at]) {
-			at--
-		}
-		reach[i] = len(d.chain) - 1 - at
 	}
 	return reach, nil
 }
@@ -162,25 +137,27 @@ func (m *Model) steps(ctx context.Context, s *shapes, drafts []draft, standing [
 // passing reports whether the last of a chain does nothing but run what it was told: the
 // shells and runners above a step belong to it, and the interpreters that one of them
 // started.
-func passing(chain []string) bool {
-	told := func(k names.Kind) bool { return k == names.Shell || k == names.Runner }
-	last := len(chain) - 1
-	k := names.KindOf(chain[last])
-	return told(k) || k == names.Interpreter && last > 0 && told(names.KindOf(chain[last-1]))
+func (s *shapes) passing(chain int32) bool {
+	k := names.KindOf(s.nameOf(chain))
+	up := s.chain[chain].parent
+	return told(k) || k == names.Interpreter && up != 0 && told(names.KindOf(s.nameOf(up)))
 }
+
+func told(k names.Kind) bool { return k == names.Shell || k == names.Runner }
 
 // gather takes chains into the incidents they are part of: a shape becomes a draft
 // for each incident and one for the chains in none.
-func (m *Model) gather(ctx context.Context, s *shapes, drafts []draft) ([]draft, error) {
+func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) {
+	fit := b.m.fit
 	standing := make([]float64, len(drafts))
 	for i := range drafts {
-		standing[i] = m.fit.standing(drafts[i].margin)
+		standing[i] = fit.standing(drafts[i].margin)
 	}
-	reach, err := m.steps(ctx, s, drafts, standing)
+	reach, err := b.steps(ctx, drafts, standing)
 	if err != nil {
 		return nil, err
 	}
-	k := newKinship(s, standing, reach)
+	k := newKinship(b.s, standing, reach)
 	out := make([]draft, 0, len(drafts))
 	byAnchor := map[int32]int{} // of one shape, to an index into out
 	for i := range drafts {
@@ -194,8 +171,8 @@ func (m *Model) gather(ctx context.Context, s *shapes, drafts []draft) ([]draft,
 				d := drafts[i]
 				d.Paths, d.anchor = nil, anchor
 				if anchor >= 0 {
-					d.lender, d.margin = k.lender[anchor], m.fit.Offset+m.fit.Scale*borrowed
-					d.Score = m.fit.score(d.margin)
+					d.lender, d.margin = k.lender[anchor], fit.Offset+fit.Scale*borrowed
+					d.Score = fit.score(d.margin)
 				}
 				out = append(out, d)
 			}
@@ -206,7 +183,7 @@ func (m *Model) gather(ctx context.Context, s *shapes, drafts []draft) ([]draft,
 }
 
 // nameKin tells each chain that borrows whom from, once the order is known.
-func nameKin(drafts []draft) {
+func nameKin(s *shapes, drafts []draft) {
 	rank := map[int32]int{} // of a lender, by its leaf
 	for i := range drafts {
 		if drafts[i].anchor >= 0 {
@@ -222,13 +199,8 @@ func nameKin(drafts []draft) {
 	}
 	for i := range drafts {
 		d := &drafts[i]
-		if d.anchor < 0 {
-			continue
+		if d.anchor >= 0 {
+			d.Kin = &Kin{Rank: rank[d.lender], Hop: int(s.chain[s.of[d.anchor]].depth) - 1}
 		}
-		hop := len(d.Names) - 1
-		for n := d.Paths[0].Leaf; n.ID != d.anchor && hop > 0; n = n.Parent {
-			hop--
-		}
-		d.Kin = &Kin{Rank: rank[d.lender], Hop: hop}
 	}
 }

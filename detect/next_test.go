@@ -75,7 +75,8 @@ func TestSurpriseOfALongChainIsThatOfItsSteps(t *testing.T) {
 	seq := sequence{hops: hops, entry: tree.EntryRemote}
 	var want float64
 	for end := 2; end <= len(hops); end++ {
-		w, entry := seq.upTo(end)
+		part := sequence{hops: hops[:end], entry: seq.entry}
+		w, entry := part.window(part.windows() - 1)
 		at := run.window(w, entry)
 		if err := run.run(context.Background()); err != nil {
 			t.Fatal(err)

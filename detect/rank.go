@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"oddkin/detect/internal/lstm"
-	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
@@ -63,18 +62,20 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	r.OutOfDomain = r.UnknownNames > outOfDomain && len(s.names) >= outOfDomainNames
 
 	o.begin("score")
-	drafts, err := m.drafts(ctx, s)
+	b := m.prefixes(s)
+	drafts, err := m.drafts(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	o.begin("rank")
-	if drafts, err = m.gather(ctx, s, drafts); err != nil {
+	if drafts, err = b.gather(ctx, drafts); err != nil {
 		return nil, err
 	}
+	byName := s.order(func(x, y hop) int { return cmp.Compare(x.name, y.name) })
+	byPlace := s.order(func(x, y hop) int { return cmp.Compare(x.place, y.place) })
 	slices.SortFunc(drafts, func(a, b draft) int {
-		return cmp.Or(cmp.Compare(b.margin, a.margin), slices.Compare(a.Names, b.Names), cmp.Compare(a.entry, b.entry),
-			slices.CompareFunc(a.chain, b.chain, func(x, y int32) int { return cmp.Compare(s.hops[x].place, s.hops[y].place) }),
-			cmp.Compare(a.anchor, b.anchor))
+		return cmp.Or(cmp.Compare(b.margin, a.margin), cmp.Compare(byName[a.chain], byName[b.chain]), cmp.Compare(a.entry, b.entry),
+			cmp.Compare(byPlace[a.chain], byPlace[b.chain]), cmp.Compare(a.anchor, b.anchor))
 	})
 	r.Findings = make([]Finding, len(drafts))
 	for i := range drafts {
@@ -84,106 +85,82 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 		drafts[i].Rank = i + 1
 		sortPaths(drafts[i].Paths)
 	}
-	nameKin(drafts)
+	nameKin(s, drafts)
 	if o.Explain == 0 {
 		o.Explain = 200
 	}
 	o.begin("explain")
-	if err := m.explain(ctx, s, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
+	if err := b.explain(ctx, drafts[:min(max(o.Explain, 0), len(drafts))]); err != nil {
 		return nil, err
 	}
+	long := 0
 	for i := range drafts {
+		if err := p.err(); err != nil {
+			return nil, err
+		}
+		s.name(&drafts[i], &long)
 		r.Findings[i] = drafts[i].Finding
 	}
 	return r, nil
 }
 
-// draft is a finding in the making. Its sequence is made anew when it is needed:
-// a forest may hold very many chains.
+// draft is a finding in the making. Its names come last: a forest may hold very many
+// chains.
 type draft struct {
 	Finding
-	chain  []int32 // hops, as Names
+	chain  int32 // an index into shapes.chain
 	entry  tree.Entry
-	os     event.OS
-	worst  int // window
+	begin  int32 // the beginning that is all of the chain
+	worst  int32 // the one that ends the worst window
 	margin float64
 	anchor int32 // the node through which it borrows, -1 for none
 	lender int32 // the leaf of the chain that lends
 }
 
-// Hostile evidence can nest processes without end. A chain is read from its leaf
-// up to [MaxHops]; when all chains together have used up hopBudget, the rest are
-// read up to fewHops.
-const (
-	MaxHops   = 1024
-	fewHops   = 64
-	hopBudget = 16 << 20
-)
-
 // drafts scores every shape.
-func (m *Model) drafts(ctx context.Context, s *shapes) ([]draft, error) {
-	run := m.scorer()
-	drafts := make([]draft, len(s.leaves))
-	first := make([]int, len(s.leaves)+1)
-	var windows []int32
-	used := 0
+func (m *Model) drafts(ctx context.Context, b *prefixes) ([]draft, error) {
+	drafts := make([]draft, len(b.s.leaves))
 	p := pulse{ctx: ctx}
-	for i, leaf := range s.leaves {
+	for i, leaf := range b.s.leaves {
 		if err := p.err(); err != nil {
 			return nil, err
 		}
-		limit := MaxHops
-		if used > hopBudget {
-			limit = fewHops
-		}
 		d := &drafts[i]
-		d.Paths, d.entry, d.os = leaf.paths, leaf.entry, leaf.paths[0].Leaf.Program().OS
-		d.chain = s.chainOf(leaf.chain, limit)
-		used += len(d.chain)
-		d.Names = make([]string, len(d.chain))
-		for j, h := range d.chain {
-			d.Names[j] = s.hops[h].name
-		}
-		seq := s.sequence(d.chain, d.entry, d.os)
-		for w := range seq.windows() {
-			windows = append(windows, run.window(seq.window(w)))
-		}
-		first[i+1] = len(windows)
+		d.Paths, d.entry, d.chain = leaf.paths, leaf.entry, leaf.chain
+		d.begin = b.whole(leaf.chain, leaf.entry, leaf.paths[0].Leaf.Program().OS)
+		b.want(d.begin, d.entry, false)
 	}
-	if err := run.run(ctx); err != nil {
+	if err := b.judge(ctx); err != nil {
 		return nil, err
 	}
 	for i := range drafts {
 		if err := p.err(); err != nil {
 			return nil, err
 		}
-		d := &drafts[i]
-		m.judge(run, d, s.sequence(d.chain, d.entry, d.os), windows[first[i]:first[i+1]])
+		b.tell(&drafts[i])
 	}
 	return drafts, nil
 }
 
-// judge takes the worst window of a draft. A chain of which nothing is named says
-// nothing and scores 0.
-func (m *Model) judge(run *scorer, d *draft, seq sequence, windows []int32) {
-	d.To = len(d.Names)
-	if len(seq.hops) == 0 {
+// tell takes over what is known of the worst window of d. A chain of which nothing is
+// named says nothing and scores 0.
+func (b *prefixes) tell(d *draft) {
+	d.To = int(b.s.chain[d.chain].depth)
+	if d.begin == 0 {
 		d.margin = negligible
 		return
 	}
-	for w, at := range windows {
-		hops, _ := seq.window(w)
-		o := run.opinions(at, hops)
-		if margin := m.fit.margin(o); w == 0 || margin > d.margin {
-			d.worst, d.margin = w, margin
-			d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
-		}
-	}
-	d.Score, d.Own = m.fit.score(d.margin), m.fit.score(d.margin)
-	if len(windows) > 1 {
-		d.From = seq.at[d.worst]
-		if end := d.worst + Length; end < len(seq.at) {
-			d.To = seq.at[end]
+	n := &b.list[d.begin]
+	d.worst, d.margin = n.worst, n.margin
+	o := b.opinions(d.worst)
+	d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
+	d.Score = b.m.fit.score(d.margin)
+	d.Own = d.Score
+	if n.length > Length {
+		_, index := b.last(d.worst, Length)
+		d.From = index[0]
+		if n.to >= 0 {
+			d.To = int(n.to)
 		}
 	}
 }

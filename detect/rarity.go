@@ -117,16 +117,20 @@ func (s *statistics) remembering() *edgeBits { return &edgeBits{s, map[edge]floa
 // rarest is the greatest surprise along hops; 0 where there is no edge.
 func (m *edgeBits) rarest(hops []hop) (bits float64) {
 	for i := 1; i < len(hops); i++ {
-		e := edge{hops[i-1].name, hops[i].name}
-		b, ok := m.known[e]
-		if !ok {
-			if len(m.known) >= maxEdgeBits {
-				clear(m.known)
-			}
-			b = m.surprise(e.parent, e.child)
-			m.known[e] = b
-		}
-		bits = max(bits, b)
+		bits = max(bits, m.of(edge{hops[i-1].name, hops[i].name}))
 	}
 	return bits
+}
+
+// of is the surprise of an edge.
+func (m *edgeBits) of(e edge) float64 {
+	b, ok := m.known[e]
+	if !ok {
+		if len(m.known) >= maxEdgeBits {
+			clear(m.known)
+		}
+		b = m.surprise(e.parent, e.child)
+		m.known[e] = b
+	}
+	return b
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"oddkin/detect/internal/lstm"
 )
@@ -29,20 +30,27 @@ func (m *Model) scorer() *scorer {
 // window notes a window and returns the index of its logit.
 func (s *scorer) window(hops []hop, entry int) int32 {
 	seq := make([]int32, len(hops))
-	s.buf = s.buf[:0]
 	for i, h := range hops {
 		if i > 0 {
 			entry = -1
 		}
 		seq[i] = s.tokenOf(tokenKey{h, entry, false})
-		s.buf = binary.LittleEndian.AppendUint32(s.buf, uint32(seq[i]))
+	}
+	return s.tokensOf(seq)
+}
+
+// tokensOf notes a window by its tokens, which it copies.
+func (s *scorer) tokensOf(seq []int32) int32 {
+	s.buf = s.buf[:0]
+	for _, t := range seq {
+		s.buf = binary.LittleEndian.AppendUint32(s.buf, uint32(t))
 	}
 	if at, ok := s.seen[string(s.buf)]; ok {
 		return at
 	}
 	at := int32(len(s.seqs))
 	s.seen[string(s.buf)] = at
-	s.seqs = append(s.seqs, seq)
+	s.seqs = append(s.seqs, slices.Clone(seq))
 	return at
 }
 

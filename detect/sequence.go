@@ -77,9 +77,3 @@ func (s sequence) window(w int) (hops []hop, entry int) {
 	}
 	return s.hops[w : w+Length], continued
 }
-
-// upTo is the last window of the beginning of s that has n hops.
-func (s sequence) upTo(n int) (hops []hop, entry int) {
-	part := sequence{hops: s.hops[:n], entry: s.entry}
-	return part.window(part.windows() - 1)
-}

@@ -16,7 +16,7 @@ type shapes struct {
 	hopID   map[hopKey]int32
 	same    map[hop]int32
 	chain   []link // distinct chains; chain 0 is the empty one
-	chainID map[link]int32
+	chainID map[step]int32
 	of      []int32 // by node ID: its chain
 	up      []int32 // by node ID: its parent, -1 for a root
 	leafOf  []int32 // by node ID: an index into leaves, -1 for an inner node
@@ -28,7 +28,14 @@ type shapes struct {
 }
 
 // link is a chain as the chain before it and one hop more.
-type link struct{ parent, hop int32 }
+type link struct {
+	step
+	depth int32 // how many hops
+	jump  int32 // a chain further up, so that any of them is found in few steps
+}
+
+// step is what tells chains apart.
+type step struct{ parent, hop int32 }
 
 // hopKey is what a hop depends on: the program, and its name where the arguments tell
 // that.
@@ -50,14 +57,14 @@ type leafShape struct {
 
 func newShapes() *shapes {
 	return &shapes{
-		hopID: map[hopKey]int32{}, same: map[hop]int32{}, chainID: map[link]int32{}, chain: make([]link, 1),
+		hopID: map[hopKey]int32{}, same: map[hop]int32{}, chainID: map[step]int32{}, chain: make([]link, 1),
 		leafID: map[leafKey]int32{}, names: map[string]bool{},
 	}
 }
 
 // node takes one node; its parent must have been taken before.
 func (s *shapes) node(n *tree.Node) {
-	up, parent := link{}, int32(-1)
+	up, parent := step{}, int32(-1)
 	if n.Parent != nil {
 		parent = n.Parent.ID
 		up.parent = s.of[parent]
@@ -67,7 +74,7 @@ func (s *shapes) node(n *tree.Node) {
 	if !ok {
 		id = int32(len(s.chain))
 		s.chainID[up] = id
-		s.chain = append(s.chain, up)
+		s.chain = append(s.chain, s.extended(up))
 	}
 	for int(n.ID) >= len(s.of) {
 		s.of, s.up, s.leafOf = append(s.of, 0), append(s.up, -1), append(s.leafOf, -1)
@@ -129,25 +136,34 @@ func (s *shapes) newHop(key hopKey, p *event.Proc) int32 {
 	return id
 }
 
-// chainOf lists the hops of a chain, root first; of a longer one the last limit.
-func (s *shapes) chainOf(id int32, limit int) []int32 {
-	n := 0
-	for i := id; i != 0 && n < limit; i = s.chain[i].parent {
-		n++
+// extended is a chain that was not met before.
+func (s *shapes) extended(up step) link {
+	above := &s.chain[up.parent]
+	l := link{step: up, depth: above.depth + 1, jump: up.parent}
+	// As far again as the chain above jumps, where its jump and that of the chain there are
+	// equally long (Myers, An applicative random-access stack, 1983).
+	if there := &s.chain[above.jump]; above.depth-there.depth == there.depth-s.chain[there.jump].depth {
+		l.jump = there.jump
 	}
-	out := make([]int32, n)
-	for i := id; n > 0; i = s.chain[i].parent {
-		n--
-		out[n] = s.chain[i].hop
-	}
-	return out
+	return l
 }
 
-// sequence squeezes a chain of hops.
-func (s *shapes) sequence(chain []int32, entry tree.Entry, os event.OS) sequence {
-	hops := make([]hop, len(chain))
-	for i, h := range chain {
-		hops[i] = s.hops[h]
+// above is the chain of the first depth hops of a chain, or itself if it has no more.
+func (s *shapes) above(chain, depth int32) int32 {
+	for s.chain[chain].depth > depth {
+		if jump := s.chain[chain].jump; s.chain[jump].depth >= depth {
+			chain = jump
+		} else {
+			chain = s.chain[chain].parent
+		}
 	}
-	return squeeze(hops, entry, os)
+	return chain
+}
+
+// nameOf is the name of the last hop of a chain.
+func (s *shapes) nameOf(chain int32) string { return s.hops[s.chain[chain].hop].name }
+
+// hopsTo is how many hops a chain has more than one that it begins with.
+func (s *shapes) hopsTo(chain, beginning int32) int {
+	return int(s.chain[chain].depth - s.chain[beginning].depth)
 }

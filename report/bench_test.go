@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"testing"
+
+	"oddkin/detect"
+	"oddkin/tree"
 )
 
 // manyFindings is a document of n findings, each with one chain of six hops.
@@ -50,6 +53,26 @@ func BenchmarkWrite100000Nodes(b *testing.B) {
 	d := manyNodes(100_000)
 	for _, f := range []Format{Tree, DOT, Mermaid, JSON} {
 		b.Run(string(f), func(b *testing.B) { benchmarkWrite(b, d, f) })
+	}
+}
+
+// BenchmarkNewDeep is the cost of hostile evidence: a chain told for every process of one
+// lineage.
+func BenchmarkNewDeep(b *testing.B) {
+	forest, _, leaf := lineage(20_000)
+	var findings []detect.Finding
+	for n := leaf; n != nil; n = n.Parent {
+		depth := 20_000 - len(findings) - 1
+		f := detect.Finding{Names: []string{"init", "p", "p"}, To: 3, Depths: []int{0, depth / 2, depth}, Paths: []tree.Path{{Leaf: n}}}
+		if depth < 3 {
+			break
+		}
+		findings = append(findings, f)
+	}
+	v := Values{Forest: forest, Ranking: &detect.Ranking{Findings: findings}}
+	b.ReportAllocs()
+	for b.Loop() {
+		New(v, Options{})
 	}
 }
 

@@ -6,17 +6,17 @@ import (
 )
 
 // link is one element of a chain written on a line: a name and how often it
-// stands in a row.
+// stands in a row, or a gap in a very long chain.
 type link struct {
 	name     string
-	from, to int // hops it stands for
+	from, to int // names it stands for
+	gap      int // hops left out; then from and to are the name behind them
 }
 
-// chainText writes names root to leaf on one line of at most width columns. When
+// chainText writes links root to leaf on one line of at most width columns. When
 // not all fit it keeps the root, the hop at strongest and the leaf, then the
 // hops next to those, and shows each gap. mark decorates the strongest hop.
-func chainText(names []string, strongest, width int, g glyphs, mark func(string) string) string {
-	links := runs(names)
+func chainText(links []link, strongest, width int, g glyphs, mark func(string) string) string {
 	if len(links) == 0 {
 		return ""
 	}
@@ -36,22 +36,35 @@ func chainText(names []string, strongest, width int, g glyphs, mark func(string)
 	return join(labels, keep, g)
 }
 
-// runs joins equal neighbours: bash, bash, bash is one link.
-func runs(names []string) []link {
+// runs joins equal neighbours: bash, bash, bash is one link. depths are as in [Finding].
+func runs(names []string, depths []int) []link {
 	var list []link
 	for i, n := range names {
-		if k := len(list) - 1; k >= 0 && list[k].name == n {
+		if gap := leftOut(depths, i); gap > 0 {
+			list = append(list, link{from: i, to: i, gap: gap})
+		} else if k := len(list) - 1; k >= 0 && list[k].name == n {
 			list[k].to = i + 1
 			continue
 		}
-		list = append(list, link{n, i, i + 1})
+		list = append(list, link{name: n, from: i, to: i + 1})
 	}
 	return list
+}
+
+// leftOut is how many hops are left out before the i-th that is told.
+func leftOut(depths []int, i int) int {
+	if i == 0 || i >= len(depths) {
+		return 0 // the root is always told
+	}
+	return depths[i] - depths[i-1] - 1
 }
 
 // chainName is the safe label of a link. A name that holds a blank or an arrow is
 // quoted, or one name could pass for a chain.
 func chainName(l link, g glyphs) string {
+	if l.gap > 0 {
+		return "(" + plural(l.gap, "hop", "hops") + ")"
+	}
 	name := Visible(l.name)
 	if name == "" || strings.ContainsAny(name, " >→…×") {
 		name = `"` + name + `"`

@@ -29,7 +29,7 @@ func TestChainText(t *testing.T) {
 		{[]string{"averyveryverylongname", "another-very-long-name"}, 1, 20, "aver…gname → [ano…ame]"},
 		{[]string{"sh", "a → b", ""}, 1, 40, `sh → ["a → b"] → ""`},
 	} {
-		got := chainText(c.names, c.strongest, c.width, unicodeGlyphs, func(s string) string { return "[" + s + "]" })
+		got := chainText(runs(c.names, nil), c.strongest, c.width, unicodeGlyphs, func(s string) string { return "[" + s + "]" })
 		if got != c.want {
 			t.Errorf("%v at width %d:\ngot  %s\nwant %s", c.names, c.width, got, c.want)
 		}
@@ -46,7 +46,7 @@ func TestChainTextProperties(t *testing.T) {
 		strongest := rapid.IntRange(0, len(names)-1).Draw(t, "strongest")
 		width := rapid.IntRange(40, 200).Draw(t, "width")
 		plain := func(s string) string { return s }
-		got := chainText(names, strongest, width, unicodeGlyphs, plain)
+		got := chainText(runs(names, nil), strongest, width, unicodeGlyphs, plain)
 		if columns(got) > width {
 			t.Fatalf("%d columns in %d: %s", columns(got), width, got)
 		}

@@ -53,8 +53,8 @@ func csvRecord(d *Document, f *Finding, c *Chain) []string {
 	record := []string{
 		strconv.Itoa(f.Rank), number(f.Score), strconv.FormatBool(f.Score >= d.threshold()), strconv.FormatBool(d.Interrupted),
 		number(f.OwnScore), kinRank(f), number(f.Network), number(f.Rarity), number(f.Surprise), strconv.FormatBool(f.OpinionsDiffer),
-		csvChain(f.Names), strconv.Itoa(f.Window.From), strconv.Itoa(f.Window.To),
-		strings.Join(why, "; "), csvChain(f.Nearest), strconv.Itoa(f.Paths),
+		csvChain(f.Names, f.Depths), strconv.Itoa(f.Window.From), strconv.Itoa(f.Window.To),
+		strings.Join(why, "; "), csvChain(f.Nearest, nil), strconv.Itoa(f.Paths),
 		isoTime(f.First), isoTime(f.Last), strings.Join(f.Hosts, "; "),
 		c.Host, strconv.Itoa(c.Boot), c.Entry, strings.Join(links, " > "),
 		leaf.Name, leaf.Image, strconv.FormatUint(uint64(leaf.PID), 10), leaf.GUID,
@@ -96,10 +96,13 @@ func kinRank(f *Finding) string {
 	return strconv.Itoa(f.Kin.Rank)
 }
 
-func csvChain(names []string) string {
-	labels := make([]string, len(names))
+func csvChain(names []string, depths []int) string {
+	labels := make([]string, 0, len(names))
 	for i, n := range names {
-		labels[i] = chainName(link{n, i, i + 1}, asciiGlyphs)
+		if gap := leftOut(depths, i); gap > 0 {
+			labels = append(labels, chainName(link{gap: gap}, asciiGlyphs))
+		}
+		labels = append(labels, chainName(link{name: n, to: 1}, asciiGlyphs))
 	}
 	return strings.Join(labels, " > ")
 }

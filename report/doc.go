@@ -29,7 +29,7 @@
 // # Bounds
 //
 // [Options] bounds findings, chains told hop by hop and nodes of the forest;
-// [MaxHosts], [MaxHops] and [MaxWarnings] bound the rest. What is left out is
+// [MaxHosts], [MaxWarnings] and, for the hops of a chain, [detect.MaxHops] bound the rest. What is left out is
 // counted. Nothing recurses, however deep a lineage.
 //
 // # JSON
@@ -42,7 +42,7 @@
 //	Document: schema manifest interrupted evidence findings findings_omitted forest? crossings crossings_omitted? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
-//	Finding: rank score own_score kin? network rarity surprise opinions_differ names names_omitted? window why nearest paths first? last? hosts host_count chains
+//	Finding: rank score own_score kin? network rarity surprise opinions_differ names names_omitted? depths? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
 //	Crossing: from to entry rule confidence address?
 //	End: id host name pid? command_line? user? start? source

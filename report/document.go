@@ -181,9 +181,10 @@ type Finding struct {
 	OpinionsDiffer bool    `json:"opinions_differ"`
 	// Names is the shape: normalised program names, root first.
 	Names []string `json:"names"`
-	// NamesOmitted counts the hops above Names[0] that a very long chain's shape
-	// leaves out. The hop of depth d is Names[d-NamesOmitted].
-	NamesOmitted int `json:"names_omitted,omitempty"`
+	// NamesOmitted counts the hops that Names leaves out of a chain longer than [detect.MaxHops].
+	// Where there are any, Depths holds the depth of each name; else that of Names[i] is i.
+	NamesOmitted int   `json:"names_omitted,omitempty"`
+	Depths       []int `json:"depths,omitempty"`
 	// Window bounds the part of Names that the score was read from.
 	Window Window `json:"window"`
 	// Why says what moved the score, strongest first.
@@ -231,16 +232,15 @@ type Chain struct {
 	Host  string `json:"host"`
 	Boot  int    `json:"boot,omitempty"`
 	Entry string `json:"entry"` // how the lineage began
-	// Hops are ordered root first. A chain longer than [MaxHops] keeps its ends
-	// and the hops around the strongest reason; HopsOmitted counts the rest and
-	// Hop.Depth shows the gaps.
+	// Hops are ordered root first, one for each of Finding.Names. HopsOmitted counts those
+	// that a very long chain leaves out, and Hop.Depth shows where.
 	Hops        []Hop `json:"hops"`
 	HopsOmitted int   `json:"hops_omitted,omitempty"`
 }
 
 // Hop is one process of a chain.
 type Hop struct {
-	Depth int `json:"depth"` // 0 for the root; see Finding.NamesOmitted
+	Depth int `json:"depth"` // 0 for the root
 	Process
 }
 

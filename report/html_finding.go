@@ -76,13 +76,13 @@ func sortKey(t time.Time) string {
 // scored window set back.
 func pageNames(f *Finding) []pageLink {
 	var list []pageLink
-	for _, l := range runs(f.Names) {
+	for _, l := range runs(f.Names, f.Depths) {
 		p := newPageLink(l)
 		strongest := f.strongest()
 		switch {
 		case len(f.Why) > 0 && l.from <= strongest && strongest < l.to:
 			p.Class = "moved"
-		case l.to <= f.Window.From || l.from >= f.Window.To:
+		case l.gap > 0 || l.to <= f.Window.From || l.from >= f.Window.To:
 			p.Class = "outside"
 		}
 		list = append(list, p)
@@ -91,6 +91,9 @@ func pageNames(f *Finding) []pageLink {
 }
 
 func newPageLink(l link) pageLink {
+	if l.gap > 0 {
+		return pageLink{Name: chainName(l, unicodeGlyphs)}
+	}
 	p := pageLink{Name: Visible(l.name)}
 	if n := l.to - l.from; n > 1 {
 		p.Times = " ×" + strconv.Itoa(n)
@@ -119,10 +122,17 @@ func findingFacts(f *Finding) []fact {
 		list = append(list, fact{Name: "hosts", Value: Visible(hosts)})
 	}
 	if f.Window.From > 0 || f.Window.To < len(f.Names) {
-		list = append(list, fact{Name: "scored window", Value: fmt.Sprintf("hops %d to %d of %d", f.Window.From+1, f.Window.To, len(f.Names))})
+		list = append(list, fact{Name: "scored window", Value: fmt.Sprintf("hops %d to %d of %d", f.depth(f.Window.From)+1, f.depth(f.Window.To-1)+1, len(f.Names)+f.NamesOmitted)})
+	}
+	if f.NamesOmitted > 0 {
+		value := plural(f.NamesOmitted, "hop", "hops") + " of this very long chain"
+		if len(f.Chains) > 0 && f.Chains[0].leaf().PID != 0 {
+			value += fmt.Sprintf("; 'oddkin tree --pid %d' draws all", f.Chains[0].leaf().PID)
+		}
+		list = append(list, fact{Name: "left out", Value: value})
 	}
 	nearest := fact{Name: "nearest normal chain", Value: "none known"}
-	for _, l := range runs(f.Nearest) {
+	for _, l := range runs(f.Nearest, nil) {
 		nearest.Chain = append(nearest.Chain, newPageLink(l))
 	}
 	return append(list, nearest)
@@ -150,10 +160,14 @@ func newPageChain(f *Finding, i int) pageChain {
 	}
 	p := pageChain{Title: title}
 	// Names and hops go together, or reasons cannot be told hop by hop.
-	aligned := len(f.Names) == len(c.Hops)+c.HopsOmitted
+	aligned := len(f.Names) == len(c.Hops)
 	next := 0
 	for k := range c.Hops {
-		h := newPageHop(f, &c.Hops[k], aligned)
+		name := -1
+		if aligned {
+			name = k
+		}
+		h := newPageHop(f, &c.Hops[k], name)
 		if gap := c.Hops[k].Depth - next; gap > 0 {
 			h.Gap = plural(gap, "hop is", "hops are") + " left out here"
 		}
@@ -196,7 +210,8 @@ func entryText(entry string) string {
 	return Visible(entry)
 }
 
-func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
+// newPageHop lays out one process. It is the one of f.Names[name]; -1 if that is not known.
+func newPageHop(f *Finding, h *Hop, name int) pageHop {
 	p := pageHop{
 		Name: Visible(h.Name), Link: linkClass(h.Link), Command: Visible(h.CommandLine), Facts: hopFacts(h),
 	}
@@ -206,8 +221,8 @@ func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 	if !h.Start.IsZero() {
 		p.Time = h.Start.Format("2006-01-02 15:04:05.999")
 	}
-	if aligned && h.Depth < len(f.Names) {
-		if scored := f.Names[h.Depth]; !strings.EqualFold(scored, h.Name) && !strings.EqualFold(scored+".exe", h.Name) {
+	if name >= 0 {
+		if scored := f.Names[name]; !strings.EqualFold(scored, h.Name) && !strings.EqualFold(scored+".exe", h.Name) {
 			p.Tags = append(p.Tags, "scored as "+Visible(scored))
 		}
 	}
@@ -221,7 +236,7 @@ func newPageHop(f *Finding, h *Hop, aligned bool) pageHop {
 		p.Tags = append(p.Tags, "image deleted")
 	}
 	for _, r := range f.Why {
-		if aligned && r.Hop == h.Depth {
+		if name >= 0 && r.Hop == name {
 			p.Reasons = append(p.Reasons, pageReason{Visible(r.Text), fmt.Sprintf("moved the score by %.2f", r.Weight)})
 		}
 	}

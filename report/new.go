@@ -14,8 +14,6 @@ import (
 const (
 	// MaxHosts is how many hosts a [Finding] names.
 	MaxHosts = 8
-	// MaxHops is how many hops a [Chain] keeps.
-	MaxHops = 64
 	// MaxWarnings is how many warnings a [Document] lists over all inputs.
 	MaxWarnings = 500
 	// MaxCrossings is how many crossings between hosts a [Document] lists.
@@ -126,6 +124,7 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 	if d.Manifest.Model != nil {
 		threshold = d.Manifest.Model.Threshold
 	}
+	way := newWaypoints(forest)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		score := unit(f.Score)
@@ -140,15 +139,15 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 			d.FindingsOmitted++
 			continue
 		}
-		d.Findings = append(d.Findings, newFinding(f, forest, o))
+		d.Findings = append(d.Findings, newFinding(f, way, o))
 	}
 }
 
 // newFinding takes over f with as many of its chains hop by hop as o asks for.
-func newFinding(f *detect.Finding, forest *tree.Forest, o Options) Finding {
+func newFinding(f *detect.Finding, way *waypoints, o Options) Finding {
 	g := Finding{
 		Rank: f.Rank, Score: unit(f.Score), OwnScore: unit(f.Own), Network: unit(f.Network), Rarity: unit(f.Rarity), Surprise: unit(f.Surprise),
-		Names: texts(f.Names), Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
+		Names: texts(f.Names), Depths: f.Depths, Window: Window{f.From, f.To}, Nearest: texts(f.Nearest),
 		Why: make([]Reason, 0, len(f.Why)), Paths: len(f.Paths),
 	}
 	if f.Kin != nil {
@@ -158,18 +157,17 @@ func newFinding(f *detect.Finding, forest *tree.Forest, o Options) Finding {
 	for _, w := range f.Why {
 		g.Why = append(g.Why, Reason{w.Hop, finite(w.Weight), text(w.Text)})
 	}
-	if len(f.Paths) > 0 {
-		g.NamesOmitted = max(0, f.Paths[0].Len()-len(f.Names))
+	if n := len(f.Depths); n > 0 {
+		g.NamesOmitted = f.Depths[n-1] + 1 - n
 	}
 	g.span(f.Paths)
 	n := cmp.Or(o.Paths, 1)
 	if n < 0 || n > len(f.Paths) {
 		n = len(f.Paths)
 	}
-	around := g.NamesOmitted + g.strongest()
 	chains := func(yield func(Chain) bool) {
 		for _, p := range f.Paths[:n] {
-			if !yield(newChain(p, forest, around)) {
+			if !yield(way.chain(p, f.Depths)) {
 				return
 			}
 		}
@@ -204,6 +202,14 @@ func (f *Finding) strongest() int {
 	return len(f.Names) - 1
 }
 
+// depth is that of Names[i] in the chain.
+func (f *Finding) depth(i int) int {
+	if i >= 0 && i < len(f.Depths) {
+		return f.Depths[i]
+	}
+	return i
+}
+
 // leaf is the last process of the chain; zero if no hop is told.
 func (c *Chain) leaf() Process {
 	if len(c.Hops) == 0 {
@@ -228,28 +234,6 @@ func (f *Finding) span(paths []tree.Path) {
 		return cmp.Or(cmp.Compare(hosts[b], hosts[a]), cmp.Compare(a, b))
 	})
 	f.Hosts = texts(f.Hosts[:min(len(f.Hosts), MaxHosts)])
-}
-
-// newChain takes over a path; around is the hop that a long chain must keep.
-func newChain(p tree.Path, forest *tree.Forest, around int) Chain {
-	hops := p.Hops(nil)
-	c := Chain{
-		Host: text(p.Leaf.Host()), Boot: p.Leaf.Boot(), Entry: entryName(p.Leaf.Entry),
-		Hops: make([]Hop, 0, min(len(hops), MaxHops)),
-	}
-	const head, tail = MaxHops / 8, MaxHops / 2
-	from := min(max(around-MaxHops/4, head), max(len(hops)-tail, head))
-	to := from + MaxHops - head - tail
-	h := heritage{forest: forest}
-	for i, n := range hops {
-		h = h.below(n)
-		if len(hops) > MaxHops && i >= head && i < len(hops)-tail && (i < from || i >= to) {
-			c.HopsOmitted++
-			continue
-		}
-		c.Hops = append(c.Hops, Hop{i, h.process(n)})
-	}
-	return c
 }
 
 // newProcess takes over what a node says of its process.

@@ -126,31 +126,90 @@ func TestNewBounds(t *testing.T) {
 	}
 }
 
-func TestNewKeepsTheEndsOfALongChain(t *testing.T) {
-	n := node(nil, "a", "/sbin/init", at("00:00:01"))
-	root := n
-	names := []string{"init"}
-	for i := range 999 {
-		name := fmt.Sprintf("p%d", i)
-		n = node(n, "a", "/bin/"+name, at("00:00:02"))
-		names = append(names, name)
+// lineage is a forest of one process a generation, and its last.
+func lineage(n int) (forest *tree.Forest, names []string, leaf *tree.Node) {
+	at := node(nil, "a", "/sbin/init", at("00:00:01"))
+	root := at
+	names = []string{"init"}
+	for i := range n - 1 {
+		names = append(names, fmt.Sprintf("p%d", i))
+		at = node(at, "a", "/bin/"+names[i+1], root.Start)
 	}
-	forest := tree.Plant(root)
-	for _, strongest := range []int{0, 5, 30, 500, 970, 999} {
-		f := detect.Finding{Rank: 1, Names: names, To: 1000, Paths: []tree.Path{{Leaf: n.Node}}, Why: []detect.Reason{{Hop: strongest}}}
-		d := New(Values{Forest: forest, Ranking: &detect.Ranking{Findings: []detect.Finding{f}}}, Options{})
-		c := d.Findings[0].Chains[0]
-		if len(c.Hops) > MaxHops || len(c.Hops)+c.HopsOmitted != 1000 {
-			t.Fatalf("%d hops, %d omitted", len(c.Hops), c.HopsOmitted)
+	return tree.Plant(root), names, at.Node
+}
+
+// longChain is a document of one finding whose chain is told in part.
+func longChain() *Document {
+	forest, all, leaf := lineage(1000)
+	f := detect.Finding{
+		Rank: 1, Score: 0.9, From: 1, To: 4, Depths: []int{0, 499, 500, 501, 998, 999}, Paths: []tree.Path{{Leaf: leaf}},
+		Why: []detect.Reason{{Hop: 2, Weight: 0.5, Text: "p499 under p498"}},
+	}
+	for _, depth := range f.Depths {
+		f.Names = append(f.Names, all[depth])
+	}
+	m := Manifest{Tool: "oddkin", Model: &Model{Name: "base", Threshold: 0.5}}
+	return New(Values{Manifest: m, Forest: forest, Ranking: &detect.Ranking{Findings: []detect.Finding{f}}}, Options{})
+}
+
+func TestNewTellsTheNamedHopsOfALongChain(t *testing.T) {
+	d := longChain()
+	f := &d.Findings[0]
+	c := &f.Chains[0]
+	if f.NamesOmitted != 994 || c.HopsOmitted != 994 || len(c.Hops) != len(f.Names) {
+		t.Fatalf("%d names omitted; %d hops, %d omitted", f.NamesOmitted, len(c.Hops), c.HopsOmitted)
+	}
+	for i, h := range c.Hops {
+		if h.Depth != f.Depths[i] || h.Name != f.Names[i] {
+			t.Errorf("hop %d of %s is told for %s at %d", h.Depth, h.Name, f.Names[i], f.Depths[i])
 		}
-		for _, depth := range []int{0, strongest, 999} {
-			i := slices.IndexFunc(c.Hops, func(h Hop) bool { return h.Depth == depth })
-			if i < 0 || c.Hops[i].Name != names[depth] {
-				t.Errorf("strongest %d: hop %d is not kept", strongest, depth)
+	}
+	for format, words := range map[Format][]string{
+		Table: {"init → (498 hops) → p498 → p499 → p500 → (496 hops) → p997 → p998", "1 chain shape is told by some of more than 64 hops"},
+		HTML: {
+			"498 hops are left out here", "496 hops are left out here", "hops 500 to 502 of 1000",
+			"994 hops of this very long chain; &#39;oddkin tree --pid 7&#39; draws all",
+		},
+		CSV:  {"init > (498 hops) > p498 > p499 > p500 > (496 hops) > p997 > p998"},
+		JSON: {`"names_omitted": 994`, `"hops_omitted": 994`, `"depth": 998`},
+	} {
+		got := string(render(t, d, format, Style{Width: 200}))
+		for _, w := range words {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s does not say %q", format, w)
 			}
 		}
-		render(t, d, HTML, Style{})
-		render(t, d, Table, Style{})
+	}
+}
+
+// A hop is told alike by whatever way it was come by.
+func TestHopsOfDeepLineages(t *testing.T) {
+	for _, n := range []int{1, 15, 16, 17, 31, 64, 333, 1000} {
+		forest, _, leaf := lineage(n)
+		var want []Hop
+		h := heritage{forest: forest}
+		for i, at := range (tree.Path{Leaf: leaf}).Hops(nil) {
+			h = h.below(at)
+			want = append(want, Hop{i, h.process(at)})
+		}
+		way := newWaypoints(forest)
+		for up := leaf; up != nil; up = up.Parent { // chains that end at every depth
+			if c := way.chain(tree.Path{Leaf: up}, nil); !reflect.DeepEqual(c.Hops, want[:len(c.Hops)]) || c.HopsOmitted != 0 {
+				t.Fatalf("%d of %d hops are not told as one by one", len(c.Hops), n)
+			}
+		}
+		for i := range n {
+			depths := slices.Compact([]int{i / 2, i})
+			c := way.chain(tree.Path{Leaf: leaf}, depths)
+			if len(c.Hops) != len(depths) || c.HopsOmitted != n-len(depths) {
+				t.Fatalf("%d hops, %d omitted", len(c.Hops), c.HopsOmitted)
+			}
+			for k, depth := range depths {
+				if !reflect.DeepEqual(c.Hops[k], want[depth]) {
+					t.Fatalf("hop %d of %d: %+v\nwant %+v", depth, n, c.Hops[k], want[depth])
+				}
+			}
+		}
 	}
 }
 

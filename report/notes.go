@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"oddkin/detect"
 	"oddkin/parsers/event"
 	"oddkin/tree"
 )
@@ -19,6 +20,13 @@ func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
 	if e.OutOfDomain {
 		list.add("out_of_domain", 1, "The model never saw %.0f %% of the program names: the scores say more about the model than about this evidence.", 100*e.UnknownNames)
 	}
+	long := 0
+	for i := range d.Findings {
+		if d.Findings[i].NamesOmitted > 0 {
+			long++
+		}
+	}
+	list.add("long_chains", int64(long), "%s told by some of more than %d hops: those left out are counted, and 'oddkin tree' draws them.", plural(long, "chain shape is", "chain shapes are"), detect.MaxHops)
 	list.inputs(e)
 	list.links(e)
 	list.clocks(c)

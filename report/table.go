@@ -104,16 +104,12 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	if len(f.Why) == 0 {
 		mark = func(s string) string { return s }
 	}
-	above := ""
-	if f.NamesOmitted > 0 {
-		above = fmt.Sprintf("(%s above) ", count(f.NamesOmitted))
-	}
 	pid, first, paths := "", f.First, f.Paths
 	if len(f.Chains) > 1 { // every chain is told: by what is its own
 		leaf := c.leaf()
 		pid, first, paths = fmt.Sprintf(" (%d)", leaf.PID), leaf.Start, 1
 	}
-	chain := above + chainText(f.Names, f.strongest(), l.chain-columns(above)-columns(pid), g, mark) + pid
+	chain := chainText(runs(f.Names, f.Depths), f.strongest(), l.chain-columns(pid), g, mark) + pid
 	why := whyCell(f)
 	cells := []string{
 		count(f.Rank), p.score(f.Score, d.threshold()), chain,

@@ -63,10 +63,9 @@ pid. JSON holds one finding a shape, with one chain of it, and with --all every 
 			if !c.Flags().Changed("top") && !all {
 				top = defaultTop[out.format]
 			}
-			o := report.Options{Top: top, MinScore: float32(minScore)}
+			o := report.Options{Top: top, MinScore: float32(minScore), Stream: out.format != string(report.Table) && out.format != string(report.HTML)}
 			if all {
 				o.Paths = report.All
-				o.Stream = out.format != "table" && out.format != "html"
 			}
 			doc := report.New(r.values, o)
 			u.stats.stage("render")

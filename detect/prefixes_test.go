@@ -1,0 +1,247 @@
+package detect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"oddkin/detect/internal/lstm"
+	"oddkin/detect/names"
+	"oddkin/parsers/event"
+	"oddkin/tree"
+)
+
+// drawnForest is a forest of chains that begin alike now and then, with all that squeezing
+// treats in its own way: shells, repetitions, agents, console hosts, nameless processes.
+func drawnForest(t *rapid.T) *tree.Forest {
+	var p planter
+	images := []string{"/usr/bin/bash", "/usr/bin/dash", "/tmp/bash", "/usr/bin/nginx", "/tmp/x", "", "/usr/bin/id", "/usr/bin/make", "/opt/q/perl"}
+	os := event.Linux
+	if rapid.Bool().Draw(t, "windows") {
+		os = event.Windows
+		images = []string{`C:\a\python.exe`, `C:\b\agent.exe`, `C:\Windows\System32\cmd.exe`, `C:\Windows\System32\conhost.exe`, "", `C:\Users\u\x.exe`, `C:\Windows\explorer.exe`}
+	}
+	var before []string
+	for range rapid.IntRange(1, 10).Draw(t, "chains") {
+		c := slices.Clone(before[:rapid.IntRange(0, len(before)).Draw(t, "shared")])
+		c = append(c, rapid.SliceOfN(rapid.SampledFrom(images), 1, 30).Draw(t, "chain")...)
+		p.chain(os, rapid.SampledFrom([]tree.Entry{tree.EntryUnknown, tree.EntryRemote}).Draw(t, "entry"), c...)
+		before = c
+	}
+	return p.grown()
+}
+
+// Chains told by shorter ones score as each does by itself, hop after hop.
+func TestPrefixesAreTheSqueezedChains(t *testing.T) {
+	m := embeddedModel(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := newShapes()
+		for n := range drawnForest(t).Nodes() {
+			s.node(n)
+		}
+		b := m.prefixes(s)
+		drafts, err := m.drafts(context.Background(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		standing := make([]float64, len(drafts))
+		for i := range drafts {
+			standing[i] = m.fit.standing(drafts[i].margin)
+		}
+		reach, err := b.steps(context.Background(), drafts, standing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range drafts {
+			d := &drafts[i]
+			var hops []hop
+			for _, n := range d.Paths[0].Hops(nil) {
+				p := n.Proc()
+				hops = append(hops, hopOf(&p))
+			}
+			seq := squeeze(hops, d.entry, d.Paths[0].Leaf.Program().OS)
+			if got, index := b.last(d.begin, len(hops)); !slices.Equal(got, seq.hops) || !slices.Equal(index, seq.at) {
+				t.Fatalf("%v\nis %v at %v, squeezed %v at %v", hops, got, index, seq.hops, seq.at)
+			}
+			want, alarm := alone(m, seq, len(hops))
+			if d.Own != want.Own || d.Network != want.Network || d.Rarity != want.Rarity || d.Surprise != want.Surprise || d.From != want.From || d.To != want.To {
+				t.Fatalf("%v\nis      %+v\nby itself %+v", hops, d.Finding, want)
+			}
+			if standing[i] < 0 {
+				continue // it has no step that makes it an alert
+			}
+			kind := func(hop int) names.Kind { return names.KindOf(hops[hop].name) }
+			for alarm > 0 && (told(kind(alarm-1)) || kind(alarm-1) == names.Interpreter && alarm > 1 && told(kind(alarm-2))) {
+				alarm--
+			}
+			if far := len(hops) - 1 - alarm; reach[i] != far && min(reach[i], far) <= maxReach {
+				t.Fatalf("%v: reach %d, want %d", hops, reach[i], far)
+			}
+		}
+	})
+}
+
+// alone scores a chain of n hops window by window. alarm is the hop from which on all that it
+// begins with is an alert.
+func alone(m *Model, seq sequence, n int) (f Finding, alarm int) {
+	f.To = n
+	if len(seq.hops) == 0 {
+		return f, 0
+	}
+	score := func(hops []hop, entry int) opinions {
+		run := m.scorer()
+		at := run.window(hops, entry)
+		_ = run.run(context.Background())
+		return run.opinions(at, hops)
+	}
+	worst := 0.0
+	for w := range seq.windows() {
+		hops, entry := seq.window(w)
+		o := score(hops, entry)
+		margin := m.fit.margin(o)
+		if w > 0 && margin <= worst {
+			continue
+		}
+		worst = margin
+		f.Own, f.Network, f.Rarity, f.Surprise = m.fit.score(margin), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
+		if seq.windows() > 1 {
+			f.From, f.To = seq.at[w], n
+			if w+Length < len(seq.at) {
+				f.To = seq.at[w+Length]
+			}
+		}
+	}
+	step, before := 0, 0.0
+	for end := 1; end <= len(seq.hops); end++ {
+		part := sequence{hops: seq.hops[:end], entry: seq.entry}
+		margin := m.fit.margin(score(part.window(part.windows() - 1)))
+		if end > Length {
+			margin = max(margin, before)
+		}
+		if before = margin; m.fit.standing(margin) < 0 {
+			step = end
+		}
+	}
+	return f, seq.at[min(step, len(seq.at)-1)]
+}
+
+// Chains sort as the lists of their names do.
+func TestOrderIsThatOfTheNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newShapes()
+		for n := range drawnForest(t).Nodes() {
+			s.node(n)
+		}
+		order := s.order(func(a, b hop) int { return cmp.Compare(a.name, b.name) })
+		all := make([][]string, len(s.chain))
+		for c := 1; c < len(s.chain); c++ {
+			all[c] = append(slices.Clip(all[s.chain[c].parent]), s.nameOf(int32(c)))
+		}
+		for a := range all {
+			for b := range all {
+				if got, want := cmp.Compare(order[a], order[b]), slices.Compare(all[a], all[b]); got != want {
+					t.Fatalf("%v and %v: %d, want %d", all[a], all[b], got, want)
+				}
+			}
+			for c, depth := int32(a), s.chain[a].depth; c != 0; c, depth = s.chain[c].parent, depth-1 {
+				if got := s.above(int32(a), depth); got != c {
+					t.Fatalf("hop %d of chain %d is %d, want %d", depth, a, got, c)
+				}
+			}
+		}
+	})
+}
+
+// spine is a lineage as deep as told, with a leaf of a name of its own below each process.
+func spine(depth int, image func(i int) string) (root, end *tree.Sketch) {
+	root = &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}}
+	end = root
+	for i := range depth {
+		leaf := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: fmt.Sprintf("/usr/bin/kdev%dx", i)}}
+		next := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: image(i)}}
+		end.Children = append(end.Children, leaf, next)
+		end = next
+	}
+	return root, end
+}
+
+func calmImage(i int) string { return fmt.Sprintf("/usr/bin/tool%d", i%50) }
+
+// What a finding holds of its chain is bounded, and says what it is.
+func TestAVeryLongChainIsNamedInPart(t *testing.T) {
+	root, _ := spine(3000, calmImage)
+	r := rank(t, tree.Plant(root))
+	long, held := 0, 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		hops := f.Paths[0].Hops(nil)
+		held += len(f.Names)
+		if len(hops) <= MaxHops {
+			if f.Depths != nil || len(f.Names) != len(hops) {
+				t.Fatalf("%d hops: %d names, depths %v", len(hops), len(f.Names), f.Depths)
+			}
+			continue
+		}
+		long++
+		if len(f.Names) > MaxHops || len(f.Depths) != len(f.Names) || f.Depths[0] != 0 || f.Depths[len(f.Depths)-1] != len(hops)-1 || !slices.IsSorted(f.Depths) {
+			t.Fatalf("%d hops: %d names at %v", len(hops), len(f.Names), f.Depths)
+		}
+		for k, depth := range f.Depths {
+			if p := hops[depth].Proc(); names.Of(&p) != f.Names[k] {
+				t.Fatalf("hop %d is told as %s", depth, f.Names[k])
+			}
+		}
+		if f.From < 0 || f.To > len(f.Names) || f.Depths[f.To-1]-f.Depths[f.From] < Length-1 {
+			t.Fatalf("window %d to %d of %v", f.From, f.To, f.Depths)
+		}
+		for _, w := range f.Why {
+			if w.Hop > 0 && f.Depths[w.Hop-1] != f.Depths[w.Hop]-1 {
+				t.Fatalf("the parent of hop %d is not named: %v", f.Depths[w.Hop], f.Depths)
+			}
+		}
+	}
+	if long < 2900 {
+		t.Fatalf("%d long chains", long)
+	}
+	if most := manyLong*MaxHops + len(r.Findings)*(2*fewHops+2); held > most {
+		t.Errorf("%d names are held, want %d at most", held, most)
+	}
+}
+
+// Padding does not push what a chain began with out of sight.
+func TestPaddingHidesNoBeginning(t *testing.T) {
+	score := func(padding int) float32 {
+		root := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: "/usr/lib/systemd/systemd"}, Entry: tree.EntryService}
+		up := root
+		for i := range Length - 1 + padding {
+			image := "/usr/bin/" + []string{"make", "dash"}[i%2]
+			if i < Length-1 {
+				image = []string{"/usr/sbin/apache2", "/tmp/.x/nc", "/usr/bin/wget"}[i%3]
+			}
+			at := &tree.Sketch{Proc: event.Proc{OS: event.Linux, Image: image}, Entry: tree.EntryService}
+			up.Children = []*tree.Sketch{at}
+			up = at
+		}
+		return rank(t, tree.Plant(root)).Findings[0].Own
+	}
+	if bare, padded := score(0), score(40_000); padded < bare || bare < Threshold {
+		t.Errorf("padded %v, bare %v", padded, bare)
+	}
+}
+
+// BenchmarkRankDeep is the cost of hostile evidence: every chain a shape, thousands of
+// hops long.
+func BenchmarkRankDeep(b *testing.B) {
+	root, _ := spine(20_000, calmImage)
+	m, f := embeddedModel(b), tree.Plant(root)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Rank(context.Background(), f, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
