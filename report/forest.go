@@ -8,7 +8,16 @@ func newForest(v Values, best []best, kept []bool, limit int) *Forest {
 	if kept == nil && limit > 0 && limit < len(best) {
 		kept = chosen(v, limit, len(best))
 	}
-	f := &Forest{Nodes: []Node{}}
+	size := len(best)
+	if kept != nil {
+		size = 0
+		for _, k := range kept {
+			if k {
+				size++
+			}
+		}
+	}
+	f := &Forest{Nodes: make([]Node, 0, size), Omitted: len(best) - size}
 	type frame struct {
 		n *tree.Node
 		h heritage
@@ -16,7 +25,6 @@ func newForest(v Values, best []best, kept []bool, limit int) *Forest {
 	var stack []frame // the ancestors of the node at hand
 	for n := range v.Forest.Nodes() {
 		if kept != nil && !kept[n.ID] {
-			f.Omitted++
 			continue
 		}
 		for len(stack) > 0 && stack[len(stack)-1].n != n.Parent {

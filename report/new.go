@@ -42,8 +42,8 @@ type Options struct {
 	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
 	Paths int
 	// Stream makes chains only while they are written, so that any number takes the memory
-	// of one. The document can then be written as [JSON], [JSONLines] and [CSV] alone,
-	// and needs the forest until it is.
+	// of one. The document then needs the forest until it is written, and tells [Table] and
+	// [HTML] of no chain.
 	Stream bool
 	// Nodes is how many nodes of the forest are kept, those on the chains of the
 	// first findings before others; 0 keeps none.

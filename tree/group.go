@@ -96,6 +96,9 @@ func (g *groups) shares() []share {
 // as they first occur: neighbours in number are neighbours in time.
 func (s *segment) group() *groups {
 	g := &groups{}
+	if len(s.recs) > fewRecords {
+		g.ids.paged = smallPids
+	}
 	count := func(pid uint32) {
 		id := g.ids.number(pid)
 		if int(id) == len(g.ends) {
@@ -149,18 +152,22 @@ func (s *segment) refers(r *record) bool {
 // pidTable numbers pids from 0 in the order in which they are asked for.
 type pidTable struct {
 	n     int32
-	small []*[pidPage]int32 // of the pids that Linux gives out; holds number+1
+	small []*[pidPage]int32 // of the pids below paged; holds number+1
 	large map[uint32]int32  // the same of others
+	paged uint32
 }
 
 const (
 	pidPage   = 1 << 9
 	smallPids = 1 << 22 // PID_MAX_LIMIT of 64-bit kernels
+	// fewRecords is up to how many records of one boot pages take more than they save, which
+	// is felt where evidence names very many hosts.
+	fewRecords = 1 << 10
 )
 
 // number is the number of pid, which gets one if it has none.
 func (t *pidTable) number(pid uint32) int32 {
-	if pid >= smallPids {
+	if pid >= t.paged {
 		if t.large == nil {
 			t.large = map[uint32]int32{}
 		}
@@ -187,7 +194,7 @@ func (t *pidTable) number(pid uint32) int32 {
 
 // of is the number of a pid that has one.
 func (t *pidTable) of(pid uint32) int32 {
-	if pid >= smallPids {
+	if pid >= t.paged {
 		return t.large[pid] - 1
 	}
 	return t.small[pid/pidPage][pid%pidPage] - 1

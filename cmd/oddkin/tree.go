@@ -56,7 +56,7 @@ it. All must hold; of several values of one, any.
 			if err != nil {
 				return err
 			}
-			doc := report.New(r.values, report.Options{Nodes: report.All, Select: chosen})
+			doc := report.New(r.values, report.Options{Nodes: report.All, Select: chosen, Stream: true})
 			u.stats.stage("render")
 			err = out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
 				s.Draw, s.ASCII = draw, ascii
