@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 	"time"
-
-	"oddkin/parsers/event"
 )
 
 // segment is one boot of one host: no process outlives it.
@@ -21,9 +19,8 @@ type segment struct {
 	reboots  []int32         // records with which Windows booted, where GUIDs tell processes apart
 	unseen   []*Node         // the nodes that rest on no start
 	failed   map[*Node][]attempt
-	// records are those of links: see [Node.Records].
-	records map[*Node][]event.Source
-	found   findings // shadows the host's
+	rests    []rest   // see origin
+	found    findings // shadows the host's
 }
 
 const (

@@ -38,7 +38,7 @@
 // through the nodes themselves.
 //
 // What linking needs besides is about as much again: records in the order of time (32
-// bytes each), the processes that owned pids (72), and for each pid the indices of its
+// bytes each), the processes that owned pids (80), and for each pid the indices of its
 // records. It is let go once a host is linked. Hosts, boots, and shares of the pids of
 // one boot are linked side by side; what is shared out, and how, depends on the evidence
 // alone.

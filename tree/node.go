@@ -28,6 +28,7 @@ type Node struct {
 	offset     int64 // of the record that it rests on
 	serial     uint64
 	file       int32
+	rests      rests // of the link
 	// ID numbers the nodes of a forest from 0 in the order of [Forest.Nodes].
 	ID int32
 	// PID is as in [event.Proc].
@@ -58,10 +59,10 @@ const (
 // origin is the boot of a host that a node belongs to.
 type origin struct {
 	*store
-	host    string
-	boot    int
-	failed  map[*Node][]attempt
-	records map[*Node][]event.Source
+	host   string
+	boot   int
+	failed map[*Node][]attempt
+	rests  []rest // on which links rest: see [Node.Records]
 }
 
 // Program is the executable, shared with all nodes that ran it.

@@ -43,7 +43,6 @@ func (s *segment) link(o Options) {
 			r.fail(&s.fails[rec.arg], rec)
 		}
 	}
-	r.rests.cite()
 }
 
 // nameParents gives the pid of the parent to starts that name only its GUID.
@@ -95,7 +94,7 @@ func (r *resolver) start(s *start, at int32) {
 		n.Link = Link{Kind: Observed}
 	case s.proc.fork >= 0:
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
-		r.rests.fork(n, s.proc)
+		n.rests = r.rests.then(s.proc, n.rests)
 	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
 	case r.byGUID(s):
@@ -144,7 +143,7 @@ func (r *resolver) hang(n *Node, b bind, l Link) {
 		if b.proc.link.Kind > l.Kind {
 			l = b.proc.link
 		}
-		r.rests.link(n, r.rests.below(b.proc))
+		n.rests = b.proc.rests
 	}
 	for b.node.ID > n.ID && b.node.same {
 		b.node = b.node.Parent // what the parent runs by now is younger than the child
@@ -173,11 +172,11 @@ func (r *resolver) settle(p *proc) *Node {
 	}
 	var chain []*proc
 	var node *Node
-	var rests []int32 // of the link to node
+	var above rests // of the link to node
 	for node == nil {
 		if p.state == resolved {
 			node = p.base
-			rests = r.rests.below(p)
+			above = p.rests
 			break
 		}
 		if p.state == resolving {
@@ -206,16 +205,14 @@ func (r *resolver) settle(p *proc) *Node {
 			q.link = kind
 		}
 		kind = q.link
-		rests = r.rests.then(q, rests)
+		above = r.rests.then(q, above)
 		if own := r.ownProgram(q, node); own != nil {
 			own.Parent, own.Link = node, q.link
 			node, kind = own, Link{}
 			q.link = Link{}
-			r.rests.link(own, rests)
-			rests = nil
+			own.rests, above = above, 0
 		}
-		r.rests.base(q, rests)
-		q.base, q.state = node, resolved
+		q.base, q.rests, q.state = node, above, resolved
 	}
 	return chain[0].base
 }

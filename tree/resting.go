@@ -5,57 +5,38 @@ import "oddkin/parsers/event"
 // resting notes on which records each link rests. Nil notes nothing.
 type resting struct {
 	*segment
-	forks []int32           // the record of each fork
-	procs map[*proc][]int32 // how a process came to run its base
-	nodes map[*Node][]int32
+	forks []int32 // the record of each fork
 }
 
-// maxResting bounds how many records are kept for a link: those nearest to the child.
+// rests is a list of records: an index into [origin.rests], 0 for none. Processes and nodes that
+// come from one another share what is above them.
+type rests int32
+
+// rest is a record of a list, and the rest of the list.
+type rest struct {
+	src    source
+	serial uint64
+	above  rests
+}
+
+// maxResting bounds how many records are told of a link: those nearest to the child.
 const maxResting = 8
 
 func newResting(s *segment) *resting {
-	r := &resting{segment: s, forks: make([]int32, len(s.forks)), procs: map[*proc][]int32{}, nodes: map[*Node][]int32{}}
+	r := &resting{segment: s, forks: make([]int32, len(s.forks))}
 	for i := range s.recs {
 		if rec := &s.recs[i]; rec.kind == kindFork {
 			r.forks[rec.arg] = int32(i)
 		}
 	}
+	s.rests = make([]rest, 1, 1+len(s.forks))
 	return r
 }
 
-// below lists the records by which p came to run its base.
-func (r *resting) below(p *proc) []int32 {
-	if r == nil {
-		return nil
-	}
-	return r.procs[p]
-}
-
-// base notes them.
-func (r *resting) base(p *proc, records []int32) {
-	if r != nil && len(records) > 0 {
-		r.procs[p] = records
-	}
-}
-
-// link notes the records that n's link rests on.
-func (r *resting) link(n *Node, records []int32) {
-	if r != nil && len(records) > 0 {
-		r.nodes[n] = records
-	}
-}
-
-// fork puts the fork of p, the process that n starts in, before the records of n's link.
-func (r *resting) fork(n *Node, p *proc) {
-	if r != nil {
-		r.nodes[n] = r.then(p, r.nodes[n])
-	}
-}
-
 // then puts the record that tells where p came from before those of what stands above.
-func (r *resting) then(p *proc, above []int32) []int32 {
+func (r *resting) then(p *proc, above rests) rests {
 	if r == nil {
-		return nil
+		return 0
 	}
 	var own int32
 	switch {
@@ -68,25 +49,25 @@ func (r *resting) then(p *proc, above []int32) []int32 {
 	default:
 		return above
 	}
-	return append([]int32{own}, above[:min(len(above), maxResting-1)]...)
-}
-
-// cite turns the records into their places in the evidence, without the node's own.
-func (r *resting) cite() {
-	if r == nil {
-		return
-	}
-	r.records = make(map[*Node][]event.Source, len(r.nodes))
-	for n, list := range r.nodes {
-		for _, i := range list {
-			if rec := &r.recs[i]; r.recordSource(rec) != (source{n.file, n.offset}) {
-				r.records[n] = append(r.records[n], r.evidence(rec))
-			}
-		}
-	}
+	rec := &r.recs[own]
+	r.rests = append(r.rests, rest{r.recordSource(rec), rec.serial, above})
+	return rests(len(r.rests) - 1)
 }
 
 // Records lists the records that the link to the parent rests on besides the node's own:
 // forks and sightings of processes between that ran no program of their own, from n
 // upward. It is empty unless [Options].Records was set.
-func (n *Node) Records() []event.Source { return n.of.records[n] }
+func (n *Node) Records() (list []event.Source) {
+	at := n.rests
+	for range maxResting {
+		if at == 0 {
+			break
+		}
+		r := &n.of.rests[at]
+		if r.src != (source{n.file, n.offset}) {
+			list = append(list, n.of.source(r.src, r.serial))
+		}
+		at = r.above
+	}
+	return list
+}

@@ -24,6 +24,7 @@ type proc struct {
 	guid  text
 	said  refID // what its children say of it, on recorders that tell
 	link  Link
+	rests rests // on which records base rests
 	state resolveState
 	doubt bool // it may be older, as far as the numbers tell
 }
