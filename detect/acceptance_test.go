@@ -49,10 +49,9 @@ func (p *planter) plantCorpus(f *corpus.File) {
 }
 
 // The cases that the released seed model was made for stand above every chain of
-// a day of each host that training never saw, where the evidence holds the
-// lineage. From starts alone, where an administrator's interpreter can come to
-// stand under systemd as a service's would, at most three normal shapes of
-// hundreds may stand above one.
+// a day of each host that training never saw, with fork records and from starts alone,
+// where an administrator's interpreter can come to stand under systemd as a
+// service's would.
 func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 	const system32, office = `C:\Windows\System32\`, `C:\Program Files\`
 	type chain struct {
@@ -70,10 +69,6 @@ func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 		"a web server that ends in miners": {event.Linux, tree.EntryService, []string{"/usr/lib/systemd/systemd", "/usr/sbin/httpd", "/usr/bin/bash", "/usr/bin/bash", "/usr/bin/python3.11", "/tmp/xmrig"}},
 	}
 	for _, f := range HeldOut(shippedCorpus(t)) {
-		allowed := 0
-		if f.View != "forks" {
-			allowed = 0
-		}
 		var p planter
 		p.plantCorpus(f)
 		day := rank(t, p.grown())
@@ -87,7 +82,7 @@ func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 					above++
 				}
 			}
-			if above > allowed {
+			if above > 0 {
 				t.Errorf("%s (%s): %s scores %.3f (network %.3f); %d normal shapes of %d stand above it, first %s (%.3f)", f.Host, f.View, name, got.Score, got.Network, above, len(day.Findings), strings.Join(day.Findings[0].Names, " < "), day.Findings[0].Score)
 			}
 		}
