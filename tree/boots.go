@@ -175,14 +175,14 @@ func (h *host) startsSession(r *record) bool {
 	return strings.EqualFold(name, "smss.exe") || strings.EqualFold(name, "Registry")
 }
 
-// writtenBefore reports whether a stands before b in the same file: then the
-// clock was set back between them, whatever their times say.
+// writtenBefore reports whether a stands before b in the same file, if that is in the order
+// of writing: then the clock was set back between them, whatever their times say.
 func (h *host) writtenBefore(a, b *record) bool {
 	if a.serial == 0 || b.serial == 0 {
 		return false
 	}
 	s, t := h.recordSource(a), h.recordSource(b)
-	return s.file >= 0 && s.file == t.file && s.offset >= 0 && s.offset < t.offset
+	return s.file == t.file && h.written[s.file] && s.offset >= 0 && s.offset < t.offset
 }
 
 // findReboots notes where Windows booted within what counts as one boot, for a recorder

@@ -38,6 +38,7 @@ func (s *segment) undoSteps() {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(s.recs[a].serial, s.recs[b].serial) })
+	s.doubtSerials(order)
 	latest, shift := int64(untimed), int64(0)
 	for i, o := range order {
 		r := &s.recs[o]
@@ -55,8 +56,20 @@ func (s *segment) undoSteps() {
 	}
 }
 
+// doubtSerials warns where a serial is given at two times, which no kernel does: then records of
+// several boots lie among each other, and no file says which was written when.
+func (s *segment) doubtSerials(order []int32) {
+	for i, o := range order[min(1, len(order)):] {
+		r, q := &s.recs[o], &s.recs[order[i]]
+		if r.serial == q.serial && max(r.at, q.at)-min(r.at, q.at) >= stepSize {
+			s.found.warn(s.evidence(r), reasonMixed)
+			return
+		}
+	}
+}
+
 // disordered reports whether a record has a smaller serial than one at least
-// a step older.
+// a step older, or the same one.
 func (s *segment) disordered() bool {
 	high, next, from := uint64(0), uint64(0), int64(untimed) // the highest serial a step ago, and since from
 	for i := range s.recs {
@@ -67,7 +80,7 @@ func (s *segment) disordered() bool {
 		if from == untimed || r.at-from >= stepSize {
 			high, from = next, r.at
 		}
-		if r.serial < high {
+		if r.serial <= high {
 			return true
 		}
 		next = max(next, r.serial)

@@ -19,6 +19,7 @@ type host struct {
 	fails   []fail
 	marks   []source // positions of boot records
 	exits   int
+	written map[int32]bool // files whose records stand in the order of writing; see epochs.go
 	seen    []self
 	seenIDs map[self]int32
 	kept    map[sightKey]int32 // to an index into recs

@@ -63,6 +63,9 @@
 // number alone names no process from before that. A clock that is
 // behind after a boot mixes the times of two; the order in a file parts them, where the
 // later boot begins within a file, and the serials, where it begins with one (epochs.go).
+// For that a file counts only if its records stand as they were written, so that the serial
+// of one in four at most is lower than that of the one above. Nowhere else does a record's place in
+// its file change the forest.
 //
 // # Order
 //
@@ -192,6 +195,10 @@
 // directory, cannot be told apart. A process that lives through a round of pids without a
 // sign of life cannot be told from a new owner of its number. A parent that was
 // spoofed at its start (Windows) is taken as recorded. A systemd timer's service is told from
-// others only where distributions ship it so. A start whose record is missing leaves its children with the program
+// others only where distributions ship it so. Two boots of which the second's clock was behind, in a
+// file that does not stand as it was written (shuffled, or sorted by time): which of two records of one
+// time and serial is of which boot, times and serials do not say, and both boots use the same pids. Boots
+// then begin where process 1 does or where serials fall in the order of time, and a warning tells that a
+// serial is given at two times. A start whose record is missing leaves its children with the program
 // before it, unless a sighting shows otherwise.
 package tree

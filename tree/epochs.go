@@ -29,6 +29,8 @@ const (
 	// maxStretches bounds the work, which grows with their square: a host that boots so
 	// often in one piece of evidence is one that somebody made up.
 	maxStretches = 256
+	// maxFalls is of how many records of a file the serial of one may fall, if they stand in the order of writing.
+	maxFalls = 4
 )
 
 // setEpochs gives the host's records their epochs, if the time of a boot in one of its
@@ -40,9 +42,14 @@ func (h *host) setEpochs() {
 	if h.windows > 0 || h.guids || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
 		return
 	}
+	h.written = map[int32]bool{}
 	var all []*stretch
 	behind := false
 	for _, recs := range h.byFile() {
+		if !h.asWritten(recs) {
+			continue
+		}
+		h.written[h.recordSource(&h.recs[recs[0]]).file] = true
 		parts := h.stretches(recs)
 		for i := range parts[1:] {
 			behind = behind || parts[i+1].first < parts[i].last && parts[i+1].contradicts(parts[i])
@@ -116,14 +123,28 @@ func (h *host) byFile() [][]int32 {
 	return files
 }
 
-// stretches cuts a file's records where the serials begin anew: near zero, well below
-// the highest before, and staying there.
+// asWritten reports whether a file's records stand there in the order in which they were
+// written, so that their places are evidence: the serials then fall only where a boot begins
+// or where calls overlap. In a file that was shuffled they fall at every other record, in one that
+// was turned round at each.
+func (h *host) asWritten(recs []int32) bool {
+	falls := 0
+	for i, rec := range recs[1:] {
+		if h.recs[rec].serial < h.recs[recs[i]].serial {
+			falls++
+		}
+	}
+	return falls <= len(recs)/maxFalls
+}
+
+// stretches cuts a file's records where the serials begin anew: near zero and, if it is not the
+// start of process 1, well below the highest before, and staying there.
 func (h *host) stretches(recs []int32) []*stretch {
 	var all []*stretch
 	var s *stretch
 	for i, rec := range recs {
 		r := &h.recs[rec]
-		if s == nil || r.serial <= nearZero && r.serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) {
+		if s == nil || r.serial <= nearZero && (r.serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) || r.serial < s.high && h.initExec(int(rec))) {
 			s = &stretch{low: math.MaxUint64, first: math.MaxInt64, last: math.MinInt64}
 			all = append(all, s)
 		}
@@ -205,16 +226,20 @@ func (s *stretch) distance(t *stretch) uint64 {
 	return 0
 }
 
-// epochOf is the epoch of the stretch in which a record fits best, by its serial and time.
+// epochOf is the epoch of the stretch in which a record fits best, by its serial and time; not one
+// in which its serial is given at another time.
 func (h *host) epochOf(r *record, all []*stretch) uint16 {
 	best, distance := uint16(0), int64(math.MaxInt64)
 	for _, s := range all {
 		i := sort.Search(len(s.recs), func(i int) bool { return h.recs[s.recs[i]].serial >= r.serial })
-		for _, k := range []int{i - 1, i} {
+		for _, k := range []int{i, i - 1} {
 			if k < 0 || k >= len(s.recs) || r.at == untimed {
 				continue
 			}
 			at := h.recs[s.recs[k]].at
+			if h.recs[s.recs[k]].serial == r.serial && at != r.at {
+				break
+			}
 			if d := max(at, r.at) - min(at, r.at); d < distance {
 				best, distance = s.epoch, d
 			}

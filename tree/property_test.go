@@ -189,8 +189,7 @@ func TestArrivalOrder(t *testing.T) {
 		events := anyEvents(t)
 		f := tree.Build(slices.Values(events), tree.Options{})
 		want := draw(f) + beside(f)
-		seed := rapid.Uint64().Draw(t, "seed")
-		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		shuffle(t, events)
 		f = tree.Build(slices.Values(events), tree.Options{})
 		if got := draw(f) + beside(f); got != want {
 			t.Fatalf("shuffled:\n%s\nin order:\n%s", got, want)
@@ -301,36 +300,33 @@ func TestTrueLineage(t *testing.T) {
 		for range rapid.IntRange(1, 150).Draw(t, "steps") {
 			w.step(t)
 		}
-		f := tree.Build(slices.Values(w.events), tree.Options{})
-		checkForest(t, f)
-		placed := 0
-		for n := range f.Nodes() {
-			if n.Standing != tree.Started {
-				continue
-			}
-			placed++
-			want := w.parent[n.Source().Serial]
-			switch {
-			case want == 0 && n.Parent != nil:
-				t.Fatalf("start %d has a parent", n.Source().Serial)
-			case want != 0 && (n.Parent == nil || n.Parent.Source().Serial != want):
-				t.Fatalf("start %d should hang under %d\n%s", n.Source().Serial, want, draw(f))
-			}
-		}
-		if placed != len(w.parent) {
-			t.Fatalf("%d starts placed of %d", placed, len(w.parent))
-		}
+		w.checkLineage(t)
 	})
 }
 
-// TestPlaceInFileDoesNotMatter: where times and serials agree, the forest is the same in
+// TestTrueLineageOfBoots: the same of a machine that boots several times with a clock that tells
+// any time, and whose log stands as it was written, in whatever order its events arrive.
+func TestTrueLineageOfBoots(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		w.pids, w.endless = 1000, true // an end does not tell its place
+		starts := rapid.Permutation([]time.Duration{-310, -200, -120, -75, -50, -40, -30, -20, -10, 10, 20, 30}).Draw(t, "starts")
+		w.boots(t, func() time.Time {
+			at := starts[0]
+			starts = starts[1:]
+			return day.Add(at * time.Second)
+		})
+		shuffle(t, w.events)
+		w.checkLineage(t)
+	})
+}
+
+// TestPlaceInFileDoesNotMatter: where times tell the boots apart, the forest is the same in
 // whatever order the events stand in the file.
 func TestPlaceInFileDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld()
-		for range rapid.IntRange(1, 150).Draw(t, "steps") {
-			w.step(t)
-		}
+		w.boots(t, func() time.Time { return w.now.Add(20 * time.Second) })
 		shape := func() (out []string) {
 			for n := range tree.Build(slices.Values(w.events), tree.Options{}).Nodes() {
 				up := uint64(0)
@@ -346,8 +342,7 @@ func TestPlaceInFileDoesNotMatter(t *testing.T) {
 		for i := range places {
 			places[i] = w.events[i].Source.Offset
 		}
-		seed := rapid.Uint64().Draw(t, "seed")
-		rand.New(rand.NewPCG(seed, 2)).Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
+		shuffle(t, places)
 		for i := range places {
 			w.events[i].Source.Offset = places[i]
 		}
@@ -357,29 +352,72 @@ func TestPlaceInFileDoesNotMatter(t *testing.T) {
 	})
 }
 
+func shuffle[T any](t *rapid.T, list []T) {
+	seed := rapid.Uint64().Draw(t, "seed")
+	rand.New(rand.NewPCG(seed, 1)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+}
+
 // world is a machine with few pids, handed out in order as Linux does.
 type world struct {
-	now    time.Time
-	serial uint64
-	next   uint32
-	alive  []*life
-	events []event.Event
-	parent map[uint64]uint64 // start to the start it hangs under, by serial
+	now     time.Time
+	serial  uint64
+	pids    uint32 // how many there are
+	endless bool   // ends are not recorded
+	next    uint32
+	alive   []*life
+	events  []event.Event
+	parent  map[int64]int64 // start to the start it hangs under, by place in the log
 }
 
 type life struct {
 	pid, ppid uint32
-	program   uint64 // serial of the start it runs
+	program   int64 // place of the start that it runs
 	image     string
 }
 
-const worldPIDs = 12
-
 func newWorld() *world {
-	w := &world{now: day, next: 3, parent: map[uint64]uint64{}}
+	w := &world{now: day, pids: 12, next: 3, parent: map[int64]int64{}}
 	w.alive = []*life{{pid: 1}}
 	w.exec(w.alive[0], "/sbin/init")
 	return w
+}
+
+// boots lets the machine start up to four times; clock tells the time of each start but the first.
+func (w *world) boots(t *rapid.T, clock func() time.Time) {
+	for boot := range rapid.IntRange(1, 4).Draw(t, "boots") {
+		if boot > 0 {
+			w.serial, w.next, w.alive = 0, 3, []*life{{pid: 1}}
+			w.now = clock().Add(time.Duration(boot) * 100 * time.Microsecond) // no two moments are one
+			w.exec(w.alive[0], "/sbin/init")
+		}
+		for least := len(w.events) + rapid.IntRange(12, 60).Draw(t, "events"); len(w.events) < least; {
+			w.now = w.now.Add(time.Millisecond)
+			w.step(t)
+		}
+	}
+}
+
+// checkLineage holds the forest of what was recorded to what truly happened.
+func (w *world) checkLineage(t *rapid.T) {
+	f := tree.Build(slices.Values(w.events), tree.Options{})
+	checkForest(t, f)
+	placed := 0
+	for n := range f.Nodes() {
+		if n.Standing != tree.Started {
+			continue
+		}
+		placed++
+		want := w.parent[n.Source().Offset]
+		switch {
+		case want == 0 && n.Parent != nil:
+			t.Fatalf("start %d has a parent", n.Source().Offset)
+		case want != 0 && (n.Parent == nil || n.Parent.Source().Offset != want):
+			t.Fatalf("start %d should hang under %d\n%s", n.Source().Offset, want, draw(f))
+		}
+	}
+	if placed != len(w.parent) {
+		t.Fatalf("%d starts placed of %d", placed, len(w.parent))
+	}
 }
 
 func (w *world) step(t *rapid.T) {
@@ -404,12 +442,15 @@ func (w *world) step(t *rapid.T) {
 
 func (w *world) exec(p *life, image string) {
 	w.event(event.Exec, p.pid, p.ppid, image)
-	w.parent[w.serial] = p.program
-	p.program, p.image = w.serial, image
+	at := int64(len(w.events))
+	w.parent[at] = p.program
+	p.program, p.image = at, image
 }
 
 func (w *world) exit(p *life) {
-	w.event(event.Exit, p.pid, p.ppid, p.image)
+	if !w.endless {
+		w.event(event.Exit, p.pid, p.ppid, p.image)
+	}
 	w.alive = slices.DeleteFunc(w.alive, func(l *life) bool { return l == p })
 	for _, l := range w.alive {
 		if l.ppid == p.pid {
@@ -420,9 +461,9 @@ func (w *world) exit(p *life) {
 
 // free is the next pid that is not taken.
 func (w *world) free() uint32 {
-	for range worldPIDs {
+	for range w.pids {
 		pid := w.next
-		w.next = 3 + (w.next-2)%worldPIDs
+		w.next = 3 + (w.next-2)%w.pids
 		if !slices.ContainsFunc(w.alive, func(l *life) bool { return l.pid == pid }) {
 			return pid
 		}
@@ -434,7 +475,7 @@ func (w *world) event(kind event.Kind, pid, ppid uint32, image string) {
 	w.serial++
 	w.events = append(w.events, event.Event{
 		Kind: kind, Time: w.now, Proc: event.Proc{PID: pid, OS: event.Linux, Image: image},
-		Parent: event.Ref{PID: ppid}, Source: event.Source{File: "log", Offset: int64(w.serial), Serial: w.serial},
+		Parent: event.Ref{PID: ppid}, Source: event.Source{File: "log", Offset: int64(len(w.events) + 1), Serial: w.serial},
 	})
 }
 
