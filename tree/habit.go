@@ -51,6 +51,11 @@ func dropsUser(base string) bool {
 	return strings.HasPrefix(base, "php-fpm") || strings.HasPrefix(base, "gunicorn")
 }
 
+// startsNothing reports whether a server of that name passes requests on and runs no program for them.
+func startsNothing(base string) bool {
+	return base == "nginx" || base == "haproxy" || base == "memcached"
+}
+
 // userDaemons are daemons that lie where users' programs do.
 var userDaemons = map[string]bool{
 	"dbus-daemon": true, "dbus-broker": true, "dbus-broker-launch": true, "containerd": true, "dockerd": true, "vmtoolsd": true,

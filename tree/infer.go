@@ -11,9 +11,21 @@ import (
 type guesser struct {
 	*segment
 	acts     map[text][]act      // by session, in order
-	services []act               // the starts whose parent is an init
+	made     map[text][]act      // the same: unknown processes whose makers were found
+	last     map[bind]int32      // the record of the last sign of life
+	services []act               // the starts whose parent is an init, or such a start of the same program
+	serves   map[*Node]bool      // those
+	served   map[*proc]text      // for whom processes without a program of their own started some, or severalUsers
+	starters map[string][]act    // by the name of a program: the first time that each shell started it
+	starting map[started]bool    // what is in starters
 	parents  map[*proc]bool      // processes with children on record
 	programs map[string][]*start // starts by the program's name, in order
+}
+
+// started is a program by its name, and the one that started it.
+type started struct {
+	by   *Node
+	name string
 }
 
 // act is a sign of life of a process that may fork: its own start, that of a child,
@@ -31,7 +43,8 @@ func (g *guesser) read() {
 	if g.acts != nil {
 		return
 	}
-	g.acts, g.parents = map[text][]act{}, map[*proc]bool{}
+	g.acts, g.made, g.last, g.parents = map[text][]act{}, map[text][]act{}, map[bind]int32{}, map[*proc]bool{}
+	g.serves, g.served, g.starters, g.starting = map[*Node]bool{}, map[*proc]text{}, map[string][]act{}, map[started]bool{}
 	s := g.segment
 	for i := range s.recs {
 		r := &s.recs[i]
@@ -68,19 +81,42 @@ func (g *guesser) start(rec int32, s *start) {
 		return
 	}
 	p := &n.self
-	if up := s.parent; up.node != nil && !n.same {
+	up := s.parent
+	if up.node == nil && up.proc != nil {
+		g.serve(up.proc, p.user)
+	}
+	if up.node != nil && !n.same {
 		o := &up.node.self
-		g.add(act{rec, habitOf(o.prog.Base), up, o, p})
+		a := act{rec, habitOf(o.prog.Base), up, o, p}
+		g.add(a)
+		if key := (started{up.node, p.prog.Base}); a.habit == shell && !g.starting[key] {
+			g.starting[key] = true
+			g.starters[key.name] = append(g.starters[key.name], a)
+		}
 		g.parents[up.proc] = true
 	}
 	a := act{rec, habitOf(p.prog.Base), bind{s.proc, n}, p, p}
 	g.add(a)
-	if g.isReaper(s.parent) && p.session == 0 {
+	if p.session == 0 && (g.isReaper(up) || g.serves[up.node] && up.node.prog.same(n.prog)) {
+		g.serves[n] = true
 		g.services = append(g.services, a)
 	}
 }
 
-func (g *guesser) add(a act) { g.acts[a.self.session] = append(g.acts[a.self.session], a) }
+// severalUsers is no user's number.
+const severalUsers text = math.MaxUint32
+
+func (g *guesser) serve(p *proc, user text) {
+	if was, known := g.served[p]; known && was != user {
+		user = severalUsers
+	}
+	g.served[p] = user
+}
+
+func (g *guesser) add(a act) {
+	g.acts[a.self.session] = append(g.acts[a.self.session], a)
+	g.last[a.who] = a.rec
+}
 
 // isReaper reports whether b is an init: of the host, or of a container.
 func (g *guesser) isReaper(b bind) bool {
@@ -134,19 +170,6 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 	return f, true
 }
 
-const (
-	// sureCost and sureLead are what a guess must cost at most, and how many times more the next
-	// best, to leave little doubt: measured on sixteen recorded hosts, 98 % of such guesses
-	// are right, of the others seven in ten.
-	sureCost, sureLead = 8, 3
-	// maxCost is where a guess is more often wrong than right, measured on recordings
-	// of six servers whose forks were recorded beside them.
-	maxCost = 24.0
-	// lookBack and lookOn are how many signs of life before and after are considered:
-	// one costs 1 at least.
-	lookBack, lookOn = maxCost, 16
-)
-
 // guess is the likeliest process for p to have been forked from, and how that
 // was found.
 func (g *guesser) guess(p *proc) (bind, Link) {
@@ -161,169 +184,105 @@ func (g *guesser) guess(p *proc) (bind, Link) {
 		return bind{}, Link{} // the record says too little to go by
 	}
 	g.read()
-	if b := g.still(f); b.proc != nil {
-		return b, Link{Inferred, ruleStill}
+	still, sure := g.still(f)
+	if sure {
+		return still, Link{Inferred, ruleStill}
 	}
-	best := g.nearest(g.acts[f.what.session], f, false)
+	best := g.circumstance(f)
+	best.sure = best.sure && g.served[p] != severalUsers // what works for several is no subshell
+	switch {
+	case best.sure:
+		g.note(best, f)
+	case still.proc != nil:
+		return still, Link{Supposed, ruleStill}
+	}
+	return best.bind, best.link()
+}
+
+// circumstance is the likeliest process by what was at work when that of f came to be.
+func (g *guesser) circumstance(f profile) found {
+	var worker found
+	if f.what.session == 0 {
+		worker = g.service(f)
+	}
+	if worker.proc != nil && g.idled(f) {
+		return worker
+	}
+	best := g.nearest(f.what.session, f, false)
 	if f.what.session != 0 && best.proc == nil {
-		best = g.nearest(g.acts[0], f, true)
+		best = g.nearest(0, f, true)
 	}
-	if f.what.session == 0 && !f.what.user.isRoot() {
-		if b := g.service(f); b.cost < best.cost {
-			return b.bind, b.link(ruleService)
+	if !g.starting[started{best.node, f.what.prog.Base}] {
+		if other := g.starter(f); other.proc != nil && other.bind != best.bind {
+			if !best.sure {
+				return other
+			}
+			best.sure = false
 		}
 	}
-	return best.bind, best.link(ruleNearest)
+	switch {
+	case worker.proc == nil:
+	case !f.what.user.isRoot() && (best.proc == nil || worker.cost < best.cost):
+		return worker
+	case best.sure && g.between(worker.proc, f) < min(jitter, g.between(best.proc, f)):
+		best.sure = false // that service may have forked its daemon
+	}
+	return best
 }
 
 // found is a process that was found by circumstance, if any.
 type found struct {
 	bind
+	by   *self // as its sign of life shows it
+	rule Rule
 	cost float64
 	sure bool // little doubt is left
 }
 
-func (f found) link(rule Rule) Link {
+func (f found) link() Link {
 	if f.sure {
-		return Link{Inferred, rule}
+		return Link{Inferred, f.rule}
 	}
-	return Link{Supposed, rule}
-}
-
-// nearest is the process at work in acts with the least cost; openers asks for
-// programs that open sessions alone.
-func (g *guesser) nearest(acts []act, f profile, openers bool) found {
-	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec >= f.rec })
-	var best bind
-	cost, second := maxCost, maxCost // that of best, and the least of another
-	try := func(a *act, steps float64) {
-		if openers && a.habit != opener {
-			return
-		}
-		switch c := g.cost(a, f, steps); {
-		case c < cost:
-			if a.who != best {
-				second = cost
-			}
-			best, cost = a.who, c
-		case c < second && a.who != best:
-			second = c
-		}
-	}
-	for i := at - 1; i >= max(0, at-lookBack); i-- {
-		try(&acts[i], float64(at-i))
-	}
-	for i := at; i < min(len(acts), at+lookOn); i++ {
-		try(&acts[i], 1.5*float64(i-at+1))
-	}
-	return found{best, cost, cost <= sureCost && second >= sureLead*cost}
-}
-
-// cost weighs a sign of life that lies steps away from f.
-func (g *guesser) cost(a *act, f profile, steps float64) float64 {
-	p := a.who.proc
-	if a.place.cwd != f.what.cwd && a.habit < switcher {
-		return maxCost // a fork works where its parent does
-	}
-	if p == f.self || !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
-		return maxCost
-	}
-	if !f.mayStem(a.self.prog.Base) {
-		return maxCost
-	}
-	c := steps * g.script(a.who.node).fit(f.called)
-	if c >= maxCost {
-		return maxCost
-	}
-	switch {
-	case a.self.user == f.what.user:
-	case a.self.user.isRoot() && a.habit >= switcher && p.pid != 1:
-		c *= 1.5
-	default:
-		return maxCost // no other program changes the user without an exec
-	}
-	if a.place.tty != f.what.tty && a.habit < switcher {
-		c *= 3
-	}
-	switch a.habit {
-	case shell:
-		if f.command {
-			c *= 4
-		}
-	case interpreter:
-		if !f.command {
-			c *= 2
-		}
-	case otherProgram, spawner:
-		return maxCost
-	}
-	return c
-}
-
-// service is the service that started last before the process of f: servers
-// fork their workers at once, so the numbers lie close together. One that runs as the same user may be older.
-func (g *guesser) service(f profile) found {
-	best, fit := found{cost: maxCost}, 0
-	for i := range g.services {
-		a := &g.services[i]
-		if a.habit >= shell || a.habit == spawner || a.who.proc == f.self || !g.older(a.who.proc, f) || !f.mayStem(a.self.prog.Base) {
-			continue
-		}
-		if a.self.user != f.what.user && !a.self.user.isRoot() || a.self.user != f.what.user && !dropsUser(a.self.prog.Base) {
-			continue
-		}
-		c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
-		if !dropsUser(a.self.prog.Base) {
-			c *= 2
-		}
-		if fit++; c < best.cost {
-			best.bind, best.cost = a.who, c
-		}
-	}
-	best.sure = fit == 1
-	return best
-}
-
-// between counts the process numbers handed out between p's birth and that of f,
-// or the records where numbers do not tell.
-func (g *guesser) between(p *proc, f profile) int64 {
-	if g.pids.size == 0 {
-		return int64(f.self.since - p.since)
-	}
-	return g.birth(f.self.since, f.self.pid) - g.birth(p.since, p.pid)
-}
-
-// older reports whether p came to be before the process of f, and was on record
-// before it.
-func (g *guesser) older(p *proc, f profile) bool {
-	return p.since < f.self.since && g.between(p, f) > 0
+	return Link{Supposed, f.rule}
 }
 
 // still is the process that owned the number before the allocation last came
-// round to it, if f may be that process: it fits, and its program makes others.
-func (g *guesser) still(f profile) bind {
+// round to it, if f may be that process: it fits, and its program makes others. Little doubt
+// is left where it lived through more than one round, is a service, or opens sessions.
+func (g *guesser) still(f profile) (b bind, sure bool) {
 	q := f.self.older
 	if q == nil || !f.self.doubt {
-		return bind{}
+		return bind{}, false
 	}
 	rounds := 1
 	for q.doubt {
 		q = q.older
 		rounds++
 	}
+	sure = rounds >= longLived
 	if q.last == nil {
 		if q.base != nil && !g.mayBeStill(&q.base.self, f, rounds) {
-			return bind{} // few subshells live that long
+			return bind{}, false // few subshells live that long
 		}
 		if o, ok := g.profileOf(q); ok && o.what.user == f.what.user && o.what.session == f.what.session && o.what.tty == f.what.tty {
-			return bind{q, nil}
+			return bind{q, nil}, true
 		}
-		return bind{}
+		return bind{}, false
 	}
-	if !g.parents[q] && habitOf(q.last.Base()) == otherProgram || !g.mayBeStill(&q.last.self, f, rounds) {
-		return bind{}
+	h := habitOf(q.last.Base())
+	if !g.parents[q] && h == otherProgram || !g.mayBeStill(&q.last.self, f, rounds) {
+		return bind{}, false
 	}
-	return bind{q, q.last}
+	return bind{q, q.last}, sure || h >= switcher || g.isService(q)
+}
+
+// isService reports whether an init started p.
+func (g *guesser) isService(p *proc) bool {
+	n := p.last
+	for n.PreviousSelf() != nil {
+		n = n.PreviousSelf()
+	}
+	return p.exec >= 0 && n.session == 0 && g.isReaper(g.starts[p.exec].parent)
 }
 
 // mayBeStill reports whether a process that ran o may be the one that made the child
@@ -342,6 +301,9 @@ func (g *guesser) mayBeStill(o *self, f profile, rounds int) bool {
 // fits, before it is believed that a shell is as old as that.
 const longLived = 2
 
+// daemonReach is how many starts of a program are looked at.
+const daemonReach = 24
+
 // daemon is the start from which p, a process seen under an init, must descend by
 // forks alone: it was seen to run that program, and never to start it. A daemon
 // forks and lets its first process end.
@@ -356,7 +318,7 @@ func (g *guesser) daemon(p *proc) bind {
 	}
 	starts := g.startsOf(what.prog.Base)
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
-	for i := at - 1; i >= max(0, at-lookBack); i-- {
+	for i := at - 1; i >= max(0, at-daemonReach); i-- {
 		o := &starts[i].node.self
 		if starts[i].proc != p && o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user.isRoot()) {
 			return bind{starts[i].proc, starts[i].node}
@@ -377,12 +339,12 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	}
 	starts := g.startsOf(p.prog.Base)
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= rec })
-	for i := at - 1; i >= max(0, at-lookBack); i-- {
+	for i := at - 1; i >= max(0, at-daemonReach); i-- {
 		o := starts[i]
 		if o.proc != s.proc && o.node.session == p.session && o.node.prog.Image == p.prog.Image {
 			return bind{o.proc, o.node} // a daemon that starts itself anew for its work
 		}
 	}
 	g.read()
-	return g.nearest(g.acts[p.session], profile{rec: rec, what: p, self: s.proc}, false).bind
+	return g.nearest(p.session, profile{rec: rec, what: p, self: s.proc}, false).bind
 }

@@ -105,7 +105,8 @@ func (s *segment) fresh(rec int32) bool {
 	return c.size == 0 || c.mod(c.at[rec]-int64(s.recs[rec].pid)+jitter) < 4*nearby
 }
 
-// sameOwner reports whether the owner of pid at record a is certainly its owner at b.
+// sameOwner reports whether the owner of pid at record a is certainly its owner at b. Those of 1 and 2,
+// init and kthreadd, live as long as the boot.
 func (s *segment) sameOwner(a, b int32, pid uint32) bool {
-	return s.pids.size == 0 || s.birth(a, pid) == s.birth(b, pid)
+	return s.pids.size == 0 || pid <= 2 || s.birth(a, pid) == s.birth(b, pid)
 }

@@ -172,11 +172,11 @@ func (r *resolver) settle(p *proc) *Node {
 	}
 	var chain []*proc
 	var node *Node
-	var above rests // of the link to node
+	kind := Link{}  // the weakest step of the link to node
+	var above rests // of that
 	for node == nil {
 		if p.state == resolved {
-			node = p.base
-			above = p.rests
+			node, kind, above = p.base, p.link, p.rests
 			break
 		}
 		if p.state == resolving {
@@ -195,7 +195,6 @@ func (r *resolver) settle(p *proc) *Node {
 		}
 		node, p = b.node, b.proc
 	}
-	kind := Link{}
 	for i := len(chain) - 1; i >= 0; i-- {
 		q := chain[i]
 		if q.state == resolved {

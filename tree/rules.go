@@ -19,6 +19,8 @@ const (
 	ruleStill
 	// See guesser.nearest.
 	ruleNearest
+	// See guesser.starter.
+	ruleStarter
 	// See guesser.service.
 	ruleService
 
@@ -38,6 +40,7 @@ var ruleTexts = [...]string{
 	ruleOrphaned:   "handed to init: the process of its session that was at work then",
 	ruleStill:      "the last known owner of its pid, which may have been reused",
 	ruleNearest:    "the process of its session and user that was at work then",
+	ruleStarter:    "the shell of its session and user that was at work then and started that program before",
 	ruleService:    "a worker of the service started with the nearest pid",
 
 	ruleInitOrOrphan: "named init, to which orphans are handed, and no record tells of its birth",

@@ -339,6 +339,8 @@ func apply(t *testing.T, e *event.Event, words []string) {
 			e.Proc.AuditUser = v
 		case "ses":
 			e.Proc.Session = v
+		case "cwd":
+			e.Proc.Cwd = v
 		case "tty":
 			e.Proc.TTY = v
 		case "guid":

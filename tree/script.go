@@ -70,6 +70,9 @@ func (s script) fit(called []string) float64 {
 			return 0.5
 		}
 	}
+	if !strings.ContainsAny(s.text, "$`") && !s.names("eval") && !s.names("source") && !s.names(".") {
+		return maxCost
+	}
 	return 4
 }
 

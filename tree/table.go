@@ -183,7 +183,7 @@ func (w *walker) sight(rec int32) {
 		}
 		w.unseenExec(p, seen, rec)
 		return
-	case w.contradicts(p, seen):
+	case w.contradicts(p, seen), p.sight < 0 && !w.sameOwner(p.known, rec, p.pid):
 		p = w.birth(rec, r.pid)
 	}
 	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && w.seenAt(p.sight).prog.same(seen.prog) {

@@ -1,0 +1,79 @@
+package tree
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// service is the service that started last before the process of f: servers
+// fork their workers at once, so the numbers lie close together. One that runs as the same user may be older.
+func (g *guesser) service(f profile) found {
+	best := found{rule: ruleService, cost: maxCost}
+	second, fit := maxCost, 0 // the least cost of another one
+	for i := range g.services {
+		a := &g.services[i]
+		if a.habit >= shell || a.habit == spawner || a.who.proc == f.self || !g.older(a.who.proc, f) || !g.runs(a.who, f) || !f.mayStem(a.self.prog.Base) {
+			continue
+		}
+		if a.self.user != f.what.user && (!a.self.user.isRoot() || !dropsUser(a.self.prog.Base)) {
+			continue
+		}
+		fit++
+		switch c := g.farOff(a, f); {
+		case c < best.cost:
+			second = best.cost
+			best.bind, best.cost = a.who, c
+		case c < second:
+			second = c
+		}
+	}
+	best.sure = fit == 1 || second >= sureLead*best.cost
+	return best
+}
+
+// farOff weighs how little the service a passes for the one that has the process of f for a worker.
+func (g *guesser) farOff(a *act, f profile) float64 {
+	c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
+	base := a.self.prog.Base
+	if !dropsUser(base) && !f.what.user.isRoot() {
+		c *= 2
+	}
+	if f.command != (a.habit == interpreter) {
+		c *= 2 // interpreters start programs through a shell
+	}
+	if startsNothing(base) {
+		c *= 2
+	}
+	if dir := g.texts.of(f.what.cwd); len(dir) > 1 && (a.self.cwd == f.what.cwd || g.names(a.who.node, dir)) {
+		c /= 4
+	}
+	return c
+}
+
+// names reports whether n's command line holds a word, or the end of one behind a "=".
+func (g *guesser) names(n *Node, word string) bool {
+	argv, _ := g.lines.of(n.line)
+	return slices.ContainsFunc(argv, func(a string) bool { return a == word || strings.HasSuffix(a, "="+word) })
+}
+
+// idled reports whether the process of f had been there for long when it made its first child:
+// so do the workers of services, and hardly ever subshells.
+func (g *guesser) idled(f profile) bool {
+	return g.pids.size > 0 && g.pids.at[f.self.since]-g.birth(f.self.since, f.self.pid) > nearby
+}
+
+// between counts the process numbers handed out between p's birth and that of f,
+// or the records where numbers do not tell.
+func (g *guesser) between(p *proc, f profile) int64 {
+	if g.pids.size == 0 {
+		return int64(f.self.since - p.since)
+	}
+	return g.birth(f.self.since, f.self.pid) - g.birth(p.since, p.pid)
+}
+
+// older reports whether p came to be before the process of f, and was on record
+// before it.
+func (g *guesser) older(p *proc, f profile) bool {
+	return p.since < f.self.since && g.between(p, f) > 0
+}
