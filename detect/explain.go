@@ -34,13 +34,13 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 			return err
 		}
 		hops, index := b.last(d.worst, Length)
-		before := float32(0)
+		before, up := float32(0), b.aboveWindow(d.worst)
 		for h := range hops {
 			after := fit.score(fit.margin(b.run.opinions(windows[h], hops[:h+1])))
 			if rise := after - before; rise >= 0.01 {
-				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: b.m.reason(hops, h)})
+				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: b.m.reason(up, hops[h])})
 			}
-			before = after
+			before, up = after, hops[h].name
 		}
 		windows = windows[len(hops):]
 		if d.Kin != nil {
@@ -61,9 +61,21 @@ func (b *prefixes) entryOf(d *draft) int {
 	return int(d.entry)
 }
 
-// reason says in words what is strange about hop h.
-func (m *Model) reason(hops []hop, h int) string {
-	at := hops[h]
+// aboveWindow is the name of the hop above the last window of a prefix; empty if that
+// window begins the chain.
+func (b *prefixes) aboveWindow(at int32) string {
+	if b.list[at].length <= Length {
+		return ""
+	}
+	for range Length {
+		at = b.list[at].before
+	}
+	return b.s.nameOf(b.list[at].chain)
+}
+
+// reason says in words what is strange about a hop under up, which is empty where the hop
+// begins the chain.
+func (m *Model) reason(up string, at hop) string {
 	var where string
 	if at.place >= names.UserWritable {
 		where = fmt.Sprintf(" from a %s", at.place)
@@ -75,10 +87,9 @@ func (m *Model) reason(hops []hop, h int) string {
 	case !m.words.knows(at.name) && names.KindOf(at.name) == names.Other:
 		known = ", a program the model does not know"
 	}
-	if h == 0 {
+	if up == "" {
 		return fmt.Sprintf("%s%s begins the chain%s", at.name, where, known)
 	}
-	up := hops[h-1].name
 	seen := m.normal.edges[edge{up, at.name}]
 	switch {
 	case seen == 0:

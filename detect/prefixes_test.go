@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -205,6 +206,9 @@ func TestAVeryLongChainIsNamedInPart(t *testing.T) {
 			t.Fatalf("window %d to %d of %v", f.From, f.To, f.Depths)
 		}
 		for _, w := range f.Why {
+			if begins := strings.Contains(w.Text, " begins the chain"); begins != (f.Depths[w.Hop] == 0) {
+				t.Fatalf("hop %d: %s", f.Depths[w.Hop], w.Text)
+			}
 			if w.Hop > 0 && f.Depths[w.Hop-1] != f.Depths[w.Hop]-1 {
 				t.Fatalf("the parent of hop %d is not named: %v", f.Depths[w.Hop], f.Depths)
 			}

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,13 @@ func writeCSV(w *bufio.Writer, d *Document) error {
 	c.UseCRLF = true
 	if err := c.Write(csvHeader); err != nil {
 		return err
+	}
+	if d.Interrupted && len(d.Findings) == 0 {
+		mark := make([]string, len(csvHeader))
+		mark[slices.Index(csvHeader, "interrupted")] = "true"
+		if err := c.Write(mark); err != nil {
+			return err
+		}
 	}
 	for i := range d.Findings {
 		f := &d.Findings[i]

@@ -85,6 +85,7 @@
 //	link, rule, standing, source_file, source_offset, source_serial
 //
 // The columns up to hosts belong to the finding, those up to links to the chain,
-// the rest to its last process. Names in chain and nearest are joined by " > ",
+// the rest to its last process. A partial result without findings is one record that
+// is empty but for interrupted. Names in chain and nearest are joined by " > ",
 // and quoted if they hold a blank or an arrow themselves.
 package report

@@ -18,12 +18,25 @@ type Line struct {
 	Finding
 }
 
+type stopped struct {
+	Schema      int    `json:"schema"`
+	Tool        string `json:"tool"`
+	Version     string `json:"version"`
+	Interrupted bool   `json:"interrupted"`
+}
+
 // writeJSONLines writes one [Line] per finding, in order of rank. Chains are the last
-// member of it, so that they can follow one by one.
+// member of it, so that they can follow one by one. A partial result without findings is
+// a line that says so and holds none.
 func writeJSONLines(w *bufio.Writer, d *Document) error {
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
 	e.SetEscapeHTML(false)
+	if d.Interrupted && len(d.Findings) == 0 {
+		err := e.Encode(stopped{d.Schema, d.Manifest.Tool, d.Manifest.Version, true})
+		escapeJSON(w, buf.Bytes())
+		return err
+	}
 	for i := range d.Findings {
 		buf.Reset()
 		f := d.Findings[i]

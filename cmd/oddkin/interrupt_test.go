@@ -20,16 +20,18 @@ func TestInterrupt(t *testing.T) {
 		t.Skip("no SIGINT can be sent on Windows")
 	}
 	for command, mark := range map[string]string{
-		"analyze --format table": "The run was stopped early",
-		"analyze --format json":  `"interrupted": true`,
-		"analyze --format jsonl": `"interrupted":true`,
-		"analyze --format csv":   "", // in a column
-		"analyze --format html":  "The run was stopped early",
-		"tree":                   "The run was stopped early",
-		"tree --format json":     `"interrupted": true`,
-		"tree --format dot":      "The run was stopped early",
-		"tree --format mermaid":  "The run was stopped early",
-		"events":                 "\n" + `{"kind":"interrupted"}` + "\n",
+		"analyze --format table":               "The run was stopped early",
+		"analyze --format json":                `"interrupted": true`,
+		"analyze --format jsonl":               `"interrupted":true`,
+		"analyze --format csv":                 "", // in a column
+		"analyze --format jsonl --min-score 1": `"interrupted":true}`,
+		"analyze --format csv --min-score 1":   "", // in a column
+		"analyze --format html":                "The run was stopped early",
+		"tree":                                 "The run was stopped early",
+		"tree --format json":                   `"interrupted": true`,
+		"tree --format dot":                    "The run was stopped early",
+		"tree --format mermaid":                "The run was stopped early",
+		"events":                               "\n" + `{"kind":"interrupted"}` + "\n",
 	} {
 		t.Run(command, func(t *testing.T) { interrupted(t, mark, append(strings.Fields(command), "-")...) })
 	}

@@ -153,8 +153,12 @@ func readable(accounts []event.Account) bool {
 // nothingRead says for every input why it gave nothing, as far as that fits.
 func nothingRead(accounts []event.Account) error {
 	var errs []error
+	hint := ""
 	for i := range accounts {
 		a := &accounts[i]
+		if a.Bytes > 0 { // its content was looked at
+			hint = "'oddkin formats FILE...' says what it sees in a file; --as FORMAT overrides"
+		}
 		if len(errs) == 20 {
 			errs = append(errs, fmt.Errorf("and %d more", len(accounts)-i))
 			break
@@ -171,6 +175,6 @@ func nothingRead(accounts []event.Account) error {
 	return &exitError{
 		code: exitNothing,
 		err:  fmt.Errorf("none of this is evidence that oddkin can read:\n%w", errors.Join(errs...)),
-		hint: "'oddkin formats FILE...' says what it sees in a file; --as FORMAT overrides",
+		hint: hint,
 	}
 }

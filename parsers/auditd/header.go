@@ -53,7 +53,7 @@ const (
 	reasonSyscall     = "malformed SYSCALL record"
 	reasonLarge       = "event with more or larger records than the kernel makes"
 	reasonOrphanArgs  = "EXECVE record without its SYSCALL record: whose start it was is not known"
-	reasonLost        = "the input ends in a read error"
+	reasonLost        = "the input could not be read to its end"
 )
 
 // parse reads the header of a line that begins with node= or type=. last is the
