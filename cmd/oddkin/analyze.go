@@ -35,8 +35,10 @@ gzip, xz, zstandard, bzip2, tar and zip are opened), rebuilds the process trees
 and prints the chains that look least like normal life. '-' is standard input.
 
 One row stands for all chains of the same shape, that is, the same programs from
-root to leaf; --all prints one row per chain instead, its last process with its
-pid. JSON holds one finding a shape, with one chain of it, and with --all every chain.
+root to leaf; those that ran beside an alert, below the same shell, are ranked with
+it in a row of their own. --all prints one row per chain instead, with the pid of its
+last process where a shape has several. JSON holds one finding a row, with one chain
+of it, and with --all every chain.
 
 ` + exitHelp(true),
 		Example: `  oddkin analyze /evidence/var/log/audit
