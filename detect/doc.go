@@ -64,8 +64,9 @@
 //
 // # Where things are
 //
-//	Rank                  rank.go: shapes.go (distinct chains), sequence.go (squeezed), scorer.go (each window
-//	                      once), kin.go (what borrows), explain.go (why), finding.go (what comes out)
+//	Rank                  rank.go: shapes.go (distinct chains), prefixes.go (each told as a shorter one and a
+//	                      hop), sequence.go (squeezed), scorer.go (each window once), kin.go (what borrows),
+//	                      order.go (ties), explain.go (why), excerpt.go (very long chains), finding.go (the result)
 //	what a hop is         token.go over package names (names, kinds and places of programs)
 //	opinions              the networks in internal/lstm, rarity.go (counts), next.go (what comes next)
 //	one number            calibrate.go
@@ -73,6 +74,7 @@
 //	Train                 train.go, dataset.go (examples), over internal/graph, where gorgonia is; package generate
 //	                      makes chains, package corpus reads recorded ones
 //	Learn                 site.go: a site's own normal life
+//	what must hold        acceptance.go: the cases that the program was made for, kept out of training
 //	Examine               evaluation.go, evaluate.go, disguise.go, capture.go, recording.go, ablation.go, curve.go,
 //	                      spread.go, summary.go
 //	the published model   plain.go, plainfile.go, internal/keras, package plaincsv
