@@ -172,9 +172,9 @@ type Finding struct {
 	// incident are of this finding then, the shape's others are of another.
 	OwnScore float32 `json:"own_score"`
 	Kin      *Kin    `json:"kin,omitempty"`
-	// Network is the LSTM's opinion and Rarity the second one; OpinionsDiffer is
-	// true when they stand on opposite sides of one half, far apart. Surprise is how
-	// surprising the most surprising step is after all before it.
+	// Network is the LSTM's opinion and Rarity the second one; Surprise is how
+	// surprising the most surprising step is after all before it. OpinionsDiffer is true
+	// when the first stands on one side of one half and both others on the other, far apart.
 	Network        float32 `json:"network"`
 	Rarity         float32 `json:"rarity"`
 	Surprise       float32 `json:"surprise"`

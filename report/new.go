@@ -153,7 +153,7 @@ func newFinding(f *detect.Finding, way *waypoints, o Options) Finding {
 	if f.Kin != nil {
 		g.Kin = &Kin{f.Kin.Rank, f.Kin.Hop}
 	}
-	g.OpinionsDiffer = opinionsDiffer(g.Network, g.Rarity)
+	g.OpinionsDiffer = opinionsDiffer(g.Network, g.Rarity, g.Surprise)
 	for _, w := range f.Why {
 		g.Why = append(g.Why, Reason{w.Hop, finite(w.Weight), text(w.Text)})
 	}
@@ -188,10 +188,13 @@ func (f *Finding) each() iter.Seq[Chain] {
 	return slices.Values(f.Chains)
 }
 
-// opinionsDiffer tells a disagreement worth showing: one opinion calls the chain
-// abnormal, the other normal, and not by a hair.
-func opinionsDiffer(a, b float32) bool {
-	return (a >= 0.5) != (b >= 0.5) && max(a, b)-min(a, b) >= 0.3
+// opinionsDiffer tells a disagreement worth showing: the network calls the chain abnormal
+// and neither of the others does, or the other way round, and not by a hair.
+func opinionsDiffer(network, rarity, surprise float32) bool {
+	apart := func(other float32) bool {
+		return (network >= 0.5) != (other >= 0.5) && max(network, other)-min(network, other) >= 0.3
+	}
+	return apart(rarity) && apart(surprise)
 }
 
 // strongest is the hop with the strongest reason, or the leaf without reasons.

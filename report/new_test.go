@@ -327,3 +327,22 @@ var errFull = errors.New("disk full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestOpinionsDifferWhenOneStandsAgainstBothOthers(t *testing.T) {
+	for _, c := range []struct {
+		network, rarity, surprise float32
+		want                      bool
+	}{
+		{0.95, 0.1, 0.2, true},
+		{0.95, 0.1, 0.6, false}, // one agrees
+		{0.95, 0.7, 0.1, false},
+		{0.05, 0.7, 0.6, true},
+		{0.05, 0.7, 0.1, false},
+		{0.51, 0.49, 0.49, false}, // by a hair
+		{0.95, 0.8, 0.9, false},
+	} {
+		if got := opinionsDiffer(c.network, c.rarity, c.surprise); got != c.want {
+			t.Errorf("%v: %v", c, got)
+		}
+	}
+}

@@ -137,7 +137,7 @@ func whyCell(f *Finding) string {
 		parts = append(parts, Visible(f.Why[0].Text))
 	}
 	if f.OpinionsDiffer {
-		parts = append(parts, fmt.Sprintf("opinions differ: network %.2f, rarity %.2f", f.Network, f.Rarity))
+		parts = append(parts, fmt.Sprintf("opinions differ: network %.2f, rarity %.2f, surprise %.2f", f.Network, f.Rarity, f.Surprise))
 	}
 	return strings.Join(parts, "; ")
 }
