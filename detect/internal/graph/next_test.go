@@ -34,11 +34,7 @@ func grammarOfNext(n int, seed uint64) Examples {
 var groupSizes = []int{3, 1, 5}
 
 func toyNext(n int) Dataset {
-	d := Dataset{Train: grammarOfNext(n, 1), Valid: grammarOfNext(200, 2)}
-	for i := range 12 {
-		d.Tokens = append(d.Tokens, lstm.Bag{Rows: []int32{int32(i)}})
-	}
-	return d
+	return Dataset{Tokens: rowTokens(12), Train: grammarOfNext(n, 1), Valid: grammarOfNext(200, 2)}
 }
 
 func TestTheSuccessorLearnsWhatDependsOnTheBeginning(t *testing.T) {

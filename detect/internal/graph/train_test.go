@@ -45,11 +45,16 @@ func grammar(n int, seed uint64) Examples {
 }
 
 func toy(n int) Dataset {
-	d := Dataset{Train: grammar(n, 1), Valid: grammar(200, 2)}
-	for i := range small.Rows {
-		d.Tokens = append(d.Tokens, lstm.Bag{Rows: []int32{int32(i)}})
+	return Dataset{Tokens: rowTokens(small.Rows), Train: grammar(n, 1), Valid: grammar(200, 2)}
+}
+
+// rowTokens are n tokens, each one row of the table.
+func rowTokens(n int) []lstm.Bag {
+	tokens := make([]lstm.Bag, n)
+	for i := range tokens {
+		tokens[i].Rows = []int32{int32(i)}
 	}
-	return d
+	return tokens
 }
 
 func train(t *testing.T, w *lstm.Weights, d Dataset, o Options) *Result {
