@@ -320,7 +320,7 @@ func (g *guesser) daemon(p *proc) bind {
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-daemonReach); i-- {
 		o := &starts[i].node.self
-		if starts[i].proc != p && o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user.isRoot()) {
+		if o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user.isRoot()) {
 			return bind{starts[i].proc, starts[i].node}
 		}
 	}

@@ -160,7 +160,7 @@ func (r *resolver) hasBase(p *proc) bool {
 // seenUnder reports whether p was seen with a parent before its first start: that is the
 // one to go by, since the start may come after the parent's end.
 func (r *resolver) seenUnder(p *proc) bool {
-	return p.sight >= 0 && p.sight < r.firstOf(p).ID && r.sights[r.recs[p.sight].arg].parent.proc != nil && r.firstOf(p).prog.OS != event.Windows
+	return p.sight >= 0 && p.sight < r.firstOf(p).ID && r.sights[r.recs[p.sight].arg].parent.proc != nil
 }
 
 // settle finds the program that p ran before any start of its own. A process
@@ -238,8 +238,7 @@ func (r *resolver) above(p *proc) (bind, Link) {
 // executesLater reports whether p's first start may name the parent that p had when it was
 // first named: on a system that forks, a parent that was there before it.
 func (r *resolver) executesLater(p *proc) bool {
-	s := &r.starts[p.exec]
-	return s.node.prog.OS != event.Windows && s.parent.proc.since < p.since
+	return r.starts[p.exec].parent.proc.since < p.since
 }
 
 // ran is the program of the parent that s was forked from. When s was seen the
@@ -252,7 +251,7 @@ func (r *resolver) ran(s *sight) bind {
 			return bind{b.proc, n}
 		}
 	}
-	if p := b.proc; b.node != nil && p.exec >= 0 && p.state != resolving && r.depth < maxDepth {
+	if p := b.proc; b.node != nil && p.exec >= 0 && p.since < r.firstOf(p).ID && p.state != resolving && r.depth < maxDepth {
 		r.depth++
 		base := r.settle(p)
 		r.depth--

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,8 @@ func TestScenarios(t *testing.T) {
 					got = drawn(events, tree.Options{Strict: true})
 				case "leaders":
 					got = leaders(tree.Build(slices.Values(events), tree.Options{}))
+				case "details":
+					got = details(tree.Build(slices.Values(events), tree.Options{}))
 				case "containers":
 					got = containers(tree.Build(slices.Values(events), tree.Options{}))
 				case "records":
@@ -190,7 +193,45 @@ func draw(f *tree.Forest) string {
 	for _, w := range f.Warnings {
 		fmt.Fprintf(&b, "warning: %v\n", w)
 	}
-	return b.String()
+	return together(b.String())
+}
+
+var nodeLine = regexp.MustCompile(`^( *\S+\()(\d+)(\) .*)\n$`)
+
+// together makes one line of four or more nodes without children that differ in nothing but a
+// number one higher: true(20000..20003).
+func together(forest string) string {
+	lines := strings.SplitAfter(forest, "\n")
+	var out strings.Builder
+	for len(lines) > 0 {
+		n := alike(lines)
+		if n < 4 {
+			out.WriteString(lines[0])
+			lines = lines[1:]
+			continue
+		}
+		first, last := nodeLine.FindStringSubmatch(lines[0]), nodeLine.FindStringSubmatch(lines[n-1])
+		fmt.Fprintf(&out, "%s%s..%s%s\n", first[1], first[2], last[2], first[3])
+		lines = lines[n:]
+	}
+	return out.String()
+}
+
+// alike counts the lines from the first that together makes one of.
+func alike(lines []string) int {
+	first := nodeLine.FindStringSubmatch(lines[0])
+	if first == nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(first[2])
+	n := 1
+	for n < len(lines) && lines[n] == fmt.Sprintf("%s%d%s\n", first[1], pid+n, first[3]) {
+		n++
+	}
+	if n < len(lines) && strings.HasPrefix(lines[n], lines[0][:len(first[1])-len(strings.TrimLeft(first[1], " "))]+" ") {
+		n-- // the last has children
+	}
+	return n
 }
 
 func label(n *tree.Node) string { return fmt.Sprintf("%s(%d)", n.Base(), n.PID) }
@@ -210,6 +251,21 @@ func leaders(f *tree.Forest) string {
 	var b strings.Builder
 	for _, n := range order {
 		fmt.Fprintf(&b, "%s: %s\n", entryNames[n.Entry], strings.Join(append([]string{label(n)}, of[n]...), " "))
+	}
+	return b.String()
+}
+
+// details lists when each program was begun and left, as far as is known, and its command line.
+func details(f *tree.Forest) string {
+	clock := func(t time.Time) string {
+		if t.IsZero() {
+			return "?"
+		}
+		return t.Format(time.TimeOnly)
+	}
+	var b strings.Builder
+	for n := range f.Nodes() {
+		fmt.Fprintf(&b, "%s from %s to %s: %q\n", label(n), clock(n.Start()), clock(n.End()), n.Command())
 	}
 	return b.String()
 }
@@ -258,123 +314,4 @@ func records(f *tree.Forest) string {
 		}
 	}
 	return b.String()
-}
-
-// parseLog reads the notation of testdata/README.
-func parseLog(t *testing.T, text string) []event.Event {
-	t.Helper()
-	var events []event.Event
-	var clock time.Time
-	defaults := event.Event{Proc: event.Proc{OS: event.Linux}, Source: event.Source{File: "log"}}
-	for i, line := range strings.Split(text, "\n") {
-		words := strings.Fields(line)
-		if len(words) == 0 || words[0][0] == '#' {
-			continue
-		}
-		e := defaults
-		e.Source.Offset = int64(i * 100)
-		e.Source.Serial = uint64(i + 1)
-		if words[0] == "set" {
-			apply(t, &defaults, words[1:])
-			continue
-		}
-		if words[0] != "-" {
-			at, err := time.Parse("15:04:05", words[0])
-			if err != nil {
-				t.Fatalf("line %d: %v", i+1, err)
-			}
-			clock = at.AddDate(2024, 0, 0)
-			e.Time = clock
-		}
-		kind, ok := kinds[words[1]]
-		if !ok {
-			t.Fatalf("line %d: unknown kind %q", i+1, words[1])
-		}
-		e.Kind = kind
-		apply(t, &e, words[2:])
-		if e.Kind == event.Fork {
-			e.Parent.Image = e.Proc.Image
-		}
-		events = append(events, e)
-	}
-	return events
-}
-
-var kinds = map[string]event.Kind{
-	"exec": event.Exec, "fork": event.Fork, "exit": event.Exit, "seen": event.Snapshot, "failed": event.ExecFailed,
-	"boot": event.Boot,
-}
-
-// apply sets the fields named in words; a word without "=" begins the command line.
-func apply(t *testing.T, e *event.Event, words []string) {
-	t.Helper()
-	remote := func() *event.Remote {
-		if e.Remote == nil {
-			e.Remote = &event.Remote{}
-		}
-		return e.Remote
-	}
-	for i, w := range words {
-		k, v, ok := strings.Cut(w, "=")
-		if !ok || strings.ContainsAny(k, "/-") {
-			if e.Kind == event.ExecFailed {
-				e.Proc.Argv = words[i:]
-				return
-			}
-			e.Proc.Image = strings.ReplaceAll(words[i], "_", " ")
-			if len(words) > i+1 {
-				e.Proc.Argv = words[i:]
-			}
-			return
-		}
-		n, _ := strconv.Atoi(v)
-		switch k {
-		case "pid":
-			e.Proc.PID = uint32(n)
-		case "ppid", "by":
-			e.Parent.PID = uint32(n)
-		case "uid":
-			e.Proc.User = v
-		case "auid":
-			e.Proc.AuditUser = v
-		case "ses":
-			e.Proc.Session = v
-		case "cwd":
-			e.Proc.Cwd = v
-		case "tty":
-			e.Proc.TTY = v
-		case "guid":
-			e.Proc.GUID = v
-		case "pguid":
-			e.Parent.GUID = v
-		case "parent":
-			e.Parent.Image = v
-		case "to":
-			host, port, _ := strings.Cut(v, ":")
-			n, _ := strconv.Atoi(port)
-			remote().Address, remote().Port = host, uint16(n)
-		case "from":
-			remote().Address, remote().Inbound = v, true
-		case "local":
-			remote().Local = v
-		case "comm":
-			e.Proc.Name = v
-		case "container":
-			e.Proc.Container = v
-		case "runs":
-			e.Proc.Image = v
-		case "host":
-			e.Host = v
-		case "file":
-			e.Source.File = v
-		case "at":
-			e.Source.Offset = int64(n)
-		case "serial":
-			e.Source.Serial = uint64(n)
-		case "os":
-			e.Proc.OS = map[string]event.OS{"linux": event.Linux, "windows": event.Windows, "macos": event.MacOS}[v]
-		default:
-			t.Fatalf("unknown field %q", k)
-		}
-	}
 }
