@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,39 @@ func TestAnEventThatARotationCutsIsReadWhole(t *testing.T) {
 			if events != int64(told) {
 				t.Errorf("%s, cut before line %d: %d events in the accounts, %d told", name, cut+1, events, told)
 			}
+		}
+	}
+}
+
+// However the records of many events are dealt out to files, each event is read whole.
+func TestEventsAreReadWholeFromFilesThatShareThemInAnyWay(t *testing.T) {
+	var log strings.Builder
+	for i := range 200 {
+		log.WriteString(strings.NewReplacer("10.00", fmt.Sprint(10+i, ".00"), ":7)", fmt.Sprintf(":%d)", 3*i+7), ":8)", fmt.Sprintf(":%d)", 3*i+8), ":9)", fmt.Sprintf(":%d)", 3*i+9)).Replace(twoStarts))
+	}
+	want, _ := startsOf(t, folder(t, map[string]string{"audit.log": log.String()}))
+	lines := strings.SplitAfter(strings.TrimSuffix(log.String(), "\n"), "\n")
+	lines[len(lines)-1] += "\n"
+	r := rand.New(rand.NewPCG(1, 1))
+	r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	files := map[string]string{}
+	for i, line := range lines {
+		files[fmt.Sprintf("audit.log.%d", i%3)] += line
+	}
+	got, accounts := startsOf(t, folder(t, files))
+	sighting := func(s string) bool { return strings.Contains(s, " snapshot ") } // each file has its own
+	got, want = slices.DeleteFunc(got, sighting), slices.DeleteFunc(want, sighting)
+	if !slices.Equal(got, want) {
+		t.Errorf("%d starts, want %d; differing:\n%q\n%q", len(got), len(want), slices.DeleteFunc(slices.Clone(got), func(s string) bool { return slices.Contains(want, s) }), slices.DeleteFunc(slices.Clone(want), func(s string) bool { return slices.Contains(got, s) }))
+	}
+	for _, a := range accounts {
+		for _, w := range a.Warnings {
+			if !strings.Contains(w.Reason, "serials missing in") { // that is so, in one file alone
+				t.Errorf("%v", w)
+			}
+		}
+		if !a.Balanced() {
+			t.Errorf("%+v", a)
 		}
 	}
 }

@@ -18,8 +18,9 @@ type digester struct {
 	// start says that the open run holds the SYSCALL record of a successful start,
 	// whose arguments and directory will be asked for.
 	start bool
-	// connect says the same of a connect, whose address will be.
-	connect bool
+	// other says that it holds that of another call than a connect, of whose address
+	// nobody asks.
+	other bool
 
 	stamp     lastStamp
 	arch      archCache
@@ -184,7 +185,7 @@ func (d *digester) join(h *header, at int) {
 			return
 		}
 	}
-	d.open, d.start, d.connect = len(d.b.runs), false, false
+	d.open, d.start, d.other = len(d.b.runs), false, false
 	n := len(d.b.records)
 	d.b.runs = append(d.b.runs, run{stamp: h.stamp, host: h.node, at: at, from: n, to: n, remark: -1})
 }
@@ -200,7 +201,7 @@ func (d *digester) look(r *record, h *header) bool {
 		c := &b.calls[r.index]
 		c.ok = c.parse(h.body, &d.arch) && d.callers.identify(c, &d.intern)
 		d.start = c.ok && c.call == callExec && c.success
-		d.connect = c.ok && c.call == callConnect
+		d.other = c.ok && c.call != callConnect
 	case classExecve:
 		if d.start && len(h.body) <= maxMemo { // longer ones mostly go on in another record
 			r.index = d.remember(h)
@@ -210,7 +211,7 @@ func (d *digester) look(r *record, h *header) bool {
 			r.index = d.remember(h)
 		}
 	case classSockaddr:
-		if !d.connect {
+		if d.other {
 			r.class = classOther
 			b.books.NotNeeded++
 			return false

@@ -64,12 +64,18 @@
 // duplicate. The same event further away, or in another file, comes out again,
 // equal but for its source; a Snapshot and the event behind it share a serial.
 //
+// A start that then lacks its arguments, directory or path, a connect that lacks its
+// address, and records that lack their SYSCALL record are put by, in 32 MiB an input,
+// and taken up again when one of the others comes: so a log may be sorted by record
+// type, or shuffled. Such a start comes out late, ahead of the next boot and at the end
+// of the input at the latest. What still lacks something is counted and warned of,
+// once a host, unless its log has no record of the kind at all.
+//
 // auditd turns its log over between any two records. Where the caller joins
-// inputs, a start at the end of one that lacks its arguments, directory or path
-// waits for what other inputs of its folder begin with, in whatever order they
-// are read. The join also tells of boots and of missing serials between two of
-// them. An event's records of other kinds (an address, a command line as the
-// process shows it) are not looked for across files.
+// inputs, what was put by waits for what other inputs of its folder hold, in
+// whatever order they are read. The join also tells of boots and of missing serials
+// between two of them, unless their records are in no order. The command line as the
+// process shows it is not waited for.
 //
 // # Speed
 //
@@ -100,11 +106,10 @@
 //   - The result of fork and clone is numbered in the caller's pid namespace;
 //     pid and ppid always in the host's.
 //   - Old kernels (before task_tgid_nr came into audit_log_task_info, 2016) log the thread's id as pid.
-//   - An event whose records lie in two files of a rotated set is not joined: an
-//     Exec without arguments at the end of one, a warning at the start of the
-//     other.
+//   - A log that was shuffled over a boot may tell of the boot more than once.
 //   - EXECVE records without their SYSCALL record, as of an extract that holds no
 //     others, name no process; each is a warning and no event.
 //   - Missing serials are reported once for each host, and cannot be told from
-//     those that an extract left out.
+//     those that an extract left out. In a log in no order they are right as far as a
+//     million serials go.
 package auditd

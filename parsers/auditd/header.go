@@ -2,6 +2,7 @@ package auditd
 
 import (
 	"bytes"
+	"cmp"
 	"time"
 )
 
@@ -14,6 +15,10 @@ type stamp struct {
 
 func (a stamp) before(b stamp) bool {
 	return a.serial < b.serial || a.serial == b.serial && a.ms < b.ms
+}
+
+func (a stamp) compare(b stamp) int {
+	return cmp.Or(cmp.Compare(a.serial, b.serial), cmp.Compare(a.ms, b.ms))
 }
 
 func (a stamp) time() time.Time { return time.UnixMilli(a.ms).UTC() }

@@ -15,8 +15,14 @@ var _ ingest.Joiner = format{}
 // Join gives each head the records that another file of its folder holds, tells
 // it, and compares where the serials of one file end with where the next begin.
 func (f format) Join(parts []ingest.Part, emit func(event.Event)) {
-	orphans := map[place][]*orphan{}
+	orphans, logs := map[place][]*orphan{}, map[place]*hostLog{}
 	for _, s := range stretches(parts) {
+		at := place{folder: s.part.Folder, host: s.host}
+		if logs[at] == nil {
+			logs[at] = &hostLog{}
+		}
+		logs[at].seen |= s.seen
+		logs[at].told = append(logs[at].told, s.told)
 		for _, p := range s.orphans {
 			p.settledIn(s.part.Account)
 			at := place{s.part.Folder, s.host, p.stamp}
@@ -30,13 +36,18 @@ func (f format) Join(parts []ingest.Part, emit func(event.Event)) {
 				p.adopt(o.pending, o.found)
 				o.found = true
 			}
+			if p.kind == event.Exec {
+				s.shortage.start(p)
+			}
 			s.tell(p, emit)
 		}
 	}
 	for _, s := range stretches(parts) { // in order, for the warnings'
+		log := logs[place{folder: s.part.Folder, host: s.host}]
 		for _, p := range s.orphans {
-			s.lost(p, orphans[place{s.part.Folder, s.host, p.stamp}])
+			s.lost(p, orphans[place{s.part.Folder, s.host, p.stamp}], log)
 		}
+		s.shortage.tell(log.seen, s.warn)
 	}
 	compareEnds(parts, emit)
 }
@@ -63,6 +74,12 @@ func stretches(parts []ingest.Part) []stretch {
 type place struct {
 	folder, host string
 	at           stamp
+}
+
+// hostLog is what the inputs of one host's log have in common.
+type hostLog struct {
+	seen wanted       // the classes of its records
+	told [][]toldPage // the events that each input told
 }
 
 type orphan struct {
@@ -107,11 +124,14 @@ func (st *stretch) tell(p *pending, emit func(event.Event)) {
 	s.tell(&stream{host: st.host}, p)
 }
 
-// lost warns of arguments whose start was found nowhere.
-func (st *stretch) lost(p *pending, at []*orphan) {
-	found := slices.ContainsFunc(at, func(o *orphan) bool { return o.pending == p && o.found })
-	if !found && p.has(classExecve) {
+// lost notes records whose event was found nowhere, and warns of arguments.
+func (st *stretch) lost(p *pending, at []*orphan, log *hostLog) {
+	switch {
+	case slices.ContainsFunc(at, func(o *orphan) bool { return o.pending == p && o.found }):
+	case p.has(classExecve):
 		st.warn(p.offset, p.stamp.serial, reasonOrphanArgs)
+	case !slices.ContainsFunc(log.told, func(t []toldPage) bool { return toldIn(t, p.stamp.serial) }):
+		st.shortage.stray(p)
 	}
 }
 
@@ -135,6 +155,9 @@ func compareEnds(parts []ingest.Part, emit func(event.Event)) {
 		log := logs[key]
 		slices.SortStableFunc(log, func(a, b stretch) int { return cmp.Compare(a.ends.first.ms, b.ends.first.ms) })
 		for i := range log[1:] {
+			if log[i].disorder || log[i+1].disorder {
+				continue // where its serials begin and end cannot be told
+			}
 			log[i].until(&log[i+1], emit)
 		}
 	}

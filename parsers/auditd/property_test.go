@@ -72,6 +72,69 @@ func TestTrap06Backwards(t *testing.T) {
 	same(t, starts(got, nil), starts(want, nil))
 }
 
+// Trap 6: so are they where the records of one event lie as far from each other as the
+// log is long, and nothing is said to be missing that is there.
+func TestTrap06FarApart(t *testing.T) {
+	log := generate(12, 4<<20, false)
+	want, inOrder := read(t, Log, string(log))
+	for name, arrange := range map[string]func([]string){
+		"sorted by type": slices.Sort[[]string],
+		"sorted by type, falling": func(lines []string) {
+			slices.Sort(lines)
+			slices.Reverse(lines)
+		},
+		"shuffled": func(lines []string) {
+			r := rand.New(rand.NewPCG(6, 6))
+			r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		},
+		"a part behind what follows it": func(lines []string) {
+			half := slices.Clone(lines[:len(lines)/2])
+			copy(lines[copy(lines, lines[len(lines)/2:]):], half)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines := strings.SplitAfter(string(log), "\n")
+			arrange(lines)
+			got, account := read(t, Log, strings.Join(lines, ""))
+			if account.Malformed > 0 || account.Gaps != inOrder.Gaps || account.Missing != inOrder.Missing || len(account.Warnings) != len(inOrder.Warnings) {
+				t.Errorf("%+v", account)
+			}
+			same(t, starts(got, nil), starts(want, nil))
+		})
+	}
+}
+
+// Trap 6: records that lie too far from their event are told of, and so is the event.
+func TestTrap06TooFarApart(t *testing.T) {
+	var log strings.Builder
+	const n = 2*maxApart/400 + maxOpen // each takes more than that, put by
+	for i := range n {
+		fmt.Fprintf(&log, "type=SYSCALL msg=audit(1700000000.000:%d): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=%d uid=0 euid=0 comm=\"x\" exe=\"/bin/x\"\n", i+1, i+10)
+	}
+	for _, serial := range []int{1, n} {
+		fmt.Fprintf(&log, "type=EXECVE msg=audit(1700000000.000:%d): argc=1 a0=\"x\"\n", serial)
+	}
+	events, account := read(t, Log, log.String())
+	var argv int
+	for _, ev := range events {
+		argv += len(ev.Proc.Argv)
+	}
+	if len(events) != n || argv != 1 {
+		t.Errorf("%d starts with %d arguments, want %d with 1", len(events), argv, n)
+	}
+	var reasons []string
+	for _, w := range account.Warnings {
+		reasons = append(reasons, fmt.Sprintf("serial %d: %s", w.Source.Serial, w.Reason))
+	}
+	want := []string{
+		"serial 1: " + reasonOrphanArgs,
+		fmt.Sprintf("serial %d: %d starts lack their EXECVE record or a part of it, this the first: lost, left out or too far away", 1, n-1),
+	}
+	if !slices.Equal(reasons, want) {
+		t.Errorf("warnings:\n%s\nwant:\n%s", strings.Join(reasons, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 // Trap 3: every line twice, side by side or some lines apart, counts once.
 func TestTrap03EachLineTwice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

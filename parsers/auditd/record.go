@@ -10,6 +10,7 @@ import (
 // dispatch takes a record into its event, or counts why not.
 func (s *scan) dispatch(st *stream, p *pending, b *block, r *record) {
 	a := s.in.Account
+	st.seen |= 1 << r.class
 	switch r.class {
 	case classSyscall:
 		s.syscall(st, p, b, r)

@@ -25,6 +25,7 @@ type scan struct {
 	streams map[string]*stream
 	order   []*stream // as first met
 	limit   int       // of processes remembered for each
+	pages   int       // of serials kept for each
 	current *stream
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
@@ -32,6 +33,7 @@ type scan struct {
 	left    *left // for other inputs to complete
 	ending  bool  // the open events are the last
 	large   largeTexts
+	apart   apart
 
 	// Space used again and again.
 	arguments arguments
@@ -94,9 +96,6 @@ func (s *scan) event(b *block, r *run) {
 // finish closes what is open and reports how the input ended.
 func (s *scan) finish(err error) {
 	s.flushLast()
-	for _, st := range s.order {
-		s.reportGaps(st)
-	}
 	if !errors.Is(err, io.EOF) {
 		s.in.Account.Truncated = true
 		if !s.done {
@@ -107,10 +106,11 @@ func (s *scan) finish(err error) {
 
 // reportGaps warns of missing serials, once a host, at the largest gap.
 func (s *scan) reportGaps(st *stream) {
-	if g := &st.gaps; g.count > 0 {
-		s.in.Account.Gaps += int64(g.count)
+	g := &st.serials
+	if g.beginAnew(); g.gaps > 0 {
+		s.in.Account.Gaps += int64(g.gaps)
 		s.in.Account.Missing += int64(g.missing)
-		s.warn(g.offset, g.serial, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", g.missing, g.count), 0)
+		s.warn(g.offset, g.serial, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", g.missing, g.gaps), 0)
 	}
 }
 
@@ -139,10 +139,14 @@ func (s *scan) stream(node []byte) *stream {
 			clear(s.streams)
 			s.order = s.order[:0]
 		}
-		st = &stream{host: string(node), ids: identities{pages: map[uint32]*[pageSize]identity{}, limit: &s.limit}}
+		st = &stream{
+			host: string(node), ids: identities{pages: map[uint32]*[pageSize]identity{}, limit: &s.limit},
+			serials: serials{limit: &s.pages},
+		}
 		s.streams[st.host] = st
 		s.order = append(s.order, st)
 		s.limit = max(minIdentities, min(maxIdentities, 2*maxIdentities/len(s.order)))
+		s.pages = max(minPages, maxPages/len(s.order))
 	}
 	return st
 }
@@ -163,6 +167,19 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 	}
 	st.maxSerial, st.latest = max(st.maxSerial, at.serial), max(st.latest, at.ms)
 	st.ends.open(at, offset)
+	st.serials.direction(at.serial)
+	p := s.takeUp(st, at)
+	if p == nil {
+		p = s.fresh(at, offset)
+		p.begun = st.serials.begun
+	}
+	i, _ := st.find(at)
+	st.open = slices.Insert(st.open, i, p)
+	return p
+}
+
+// fresh is an event without records yet.
+func (s *scan) fresh(at stamp, offset int64) *pending {
 	var p *pending
 	if n := len(s.free); n > 0 {
 		p, s.free = s.free[n-1], s.free[:n-1]
@@ -170,8 +187,6 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 		p = &pending{text: make([]byte, 0, 512)}
 	}
 	p.stamp, p.offset = at, offset
-	i, _ := st.find(at)
-	st.open = slices.Insert(st.open, i, p)
 	return p
 }
 
@@ -183,8 +198,12 @@ func (s *scan) restart(st *stream, at stamp, offset int64) {
 		return
 	}
 	s.close(st, len(st.open))
-	st.maxSerial, st.gaps.last, st.booted, st.ends.later = 0, 0, false, true
+	st.maxSerial, st.booted, st.ends.later = 0, false, true
+	if at.ms > last.ms || last.wrapped() {
+		st.serials.beginAnew()
+	}
 	if bootBetween(last, at) {
+		s.tellHeads(st)
 		s.boot(st, at, offset)
 	}
 }
@@ -198,26 +217,42 @@ func begunAnew(last, at stamp) bool {
 
 // bootBetween reports whether the serials show a boot between two records.
 func bootBetween(last, at stamp) bool {
-	wrapped := last.serial > 1<<32-bootSerial // the kernel's counter has 32 bits
-	return at.serial < last.serial && begunAnew(last, at) && at.serial < bootSerial && at.ms > last.ms+bootTime && !wrapped
+	return at.serial < last.serial && begunAnew(last, at) && at.serial < bootSerial && at.ms > last.ms+bootTime && !last.wrapped()
 }
+
+// wrapped reports whether smaller serials may follow because the kernel's counter has 32
+// bits.
+func (a stamp) wrapped() bool { return a.serial > 1<<32-bootSerial }
 
 // close closes the first n open events of a host.
 func (s *scan) close(st *stream, n int) {
 	for i, p := range st.open[:n] {
-		left := s.leaves(st, p, len(st.open)-1-i)
-		if !left || p.syscall { // an orphan belongs to another input's serials
-			st.gaps.pass(p.stamp.serial, p.offset)
-		}
-		if !left {
-			s.tell(st, p)
-			s.recycle(p)
-		}
+		s.closeOne(st, p, len(st.open)-1-i)
+		s.recycle(p)
 	}
 	st.open = st.open[n:]
 	if n > 0 {
 		s.last = nil
 	}
+}
+
+// closeOne tells an event, behind which so many of its host are open, or puts it by if
+// it lacks records that may come.
+func (s *scan) closeOne(st *stream, p *pending, behind int) {
+	cwd := st.disorder || st.seen.has(classCwd) || s.ending && behind < maxEnds
+	switch {
+	case s.ending && !s.in.Join: // nothing more can come
+	case p.stray() && !st.serials.told(p):
+		s.putBy(st, p)
+		return
+	case p.syscall && p.lacks(cwd):
+		st.serials.pass(p, false)
+		s.putBy(st, p)
+		return
+	case p.kind == event.Boot:
+		s.tellHeads(st)
+	}
+	s.conclude(st, p)
 }
 
 func (s *scan) flushAll() {

@@ -1,6 +1,7 @@
 package auditd
 
 import (
+	"container/list"
 	"sort"
 
 	"oddkin/parsers/event"
@@ -38,6 +39,7 @@ type pending struct {
 	verdict
 	stamp  stamp
 	offset int64        // of its first record
+	begun  int          // how often its host's serials had begun anew
 	kept   []keptRecord // records that are or may be needed
 	text   []byte       // of kept
 	raw    []rawRecord
@@ -60,6 +62,7 @@ type verdict struct {
 	child      uint32 // of a fork
 	fromParent bool   // CLONE_PARENT: the child is the caller's parent's
 	connects   bool   // it is a connect that did not fail
+	early      bool   // it lacks its SYSCALL record, and the log's first whole event comes after it
 	rawSize    int
 }
 
@@ -89,11 +92,13 @@ type stream struct {
 	maxSerial uint64
 	booted    bool // the serials have told of a boot, SYSTEM_BOOT has not yet
 	ids       identities
-	gaps      gaps
+	serials   serials
 	ends      ends
-	told      int // events closed
-	// Events for other inputs to complete: see left.go.
-	heads, orphans []*pending
+	// Events put by, with their SYSCALL record and without: see apart.go.
+	heads, strays map[stamp]*list.Element
+	disorder      bool   // some have been taken up again
+	seen          wanted // the classes that its records have
+	shortage      shortage
 }
 
 // find returns the place of an event among the open ones.
