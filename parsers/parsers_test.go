@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +125,43 @@ func TestEveryFileHasAnAccountWithItsReason(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("no account of %v", want)
+	}
+}
+
+func TestARefusalSaysWhatTheContentIs(t *testing.T) {
+	quoted := "# a rule's test\ncase: >\n    " + exec(1, 1, 1, 2, "/a") + "expect: a\nnothing: b\n"
+	packed := gz(t, strings.Repeat(exec(1, 1, 1, 2, "/a"), 9))
+	for content, want := range map[string]string{
+		`{"result": 1}`:         "JSON of no known format",
+		"\n[]":                  "JSON of no known format",
+		"<html></html>":         "XML of no known format",
+		"nothing to see":        "text of no known format",
+		quoted:                  "text that quotes audit records and is no log of them: --as auditd reads those that begin a line",
+		packed[:12]:             "cut short: its packed data ends early (unexpected EOF)",
+		packed[:len(packed)-60]: "cut short: its packed data ends early (unexpected EOF)",
+		gz(t, "some text")[:len(gz(t, "some text"))-3]: "cut short: its packed data ends early (unexpected EOF, after 9 bytes: text of no known format)",
+		"\xff\xfea\x00b": "UTF-16 text ends inside a character, after 1 bytes: text of no known format",
+	} {
+		_, accounts := read(t, Options{}, folder(t, map[string]string{"file": content}))
+		why := accounts[0].Failure
+		if why == "" {
+			why = accounts[0].Reason
+		}
+		if why != want {
+			t.Errorf("%q: %q, want %q", content[:min(len(content), 30)], why, want)
+		}
+	}
+}
+
+// Half a surrogate pair, as Windows allows in a name, is no other name's text.
+func TestHalvesOfPairsStayApart(t *testing.T) {
+	event := func(pid int, image string) string {
+		return fmt.Sprintf(`{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","Hostname":"pc","UtcTime":"2020-01-01 00:00:00.000","ProcessId":%d,"Image":"%s"}`+"\n", pid, image)
+	}
+	log := event(1, `C:\\a\ud800.exe`) + event(2, `C:\\a\udc00.exe`) + event(3, "C:\\\\a\xff.exe") + event(4, "C:\\\\a\x01.exe")
+	images, accounts := read(t, Options{}, folder(t, map[string]string{"sysmon.json": log}))
+	if want := []string{"C:\\a\xed\xa0\x80.exe", "C:\\a\xed\xb0\x80.exe", "C:\\a\xff.exe", "C:\\a\x01.exe"}; !slices.Equal(images, want) {
+		t.Errorf("%q, want %q; %+v", images, want, accounts)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +13,10 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/unpack"
+	"oddkin/parsers/internal/wtf8"
 )
 
 // batchSize is how many events travel between goroutines at once.
@@ -144,6 +143,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	}
 	if format == nil {
 		account.Reason, account.Confidence = refusal(head), 0
+		if err != nil && !errors.Is(err, io.EOF) { // so there is more, which cannot be read
+			return fmt.Errorf("%w, after %d bytes: %s", err, len(head), account.Reason)
+		}
 		return nil
 	}
 	account.Format = format.Name()
@@ -227,8 +229,15 @@ func refusal(head []byte) string {
 			control++
 		}
 	}
-	if control > len(head)/50 {
+	switch text := bytes.TrimSpace(head); {
+	case control > len(head)/50:
 		return reasonBinary
+	case bytes.Contains(text, []byte("type=")) && bytes.Contains(text, []byte("msg=audit(")):
+		return "text that quotes audit records and is no log of them: --as auditd reads those that begin a line"
+	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
+		return "JSON of no known format"
+	case len(text) > 0 && text[0] == '<':
+		return "XML of no known format"
 	}
 	return "text of no known format"
 }
@@ -252,19 +261,20 @@ func utf8(content io.Reader) (io.Reader, encoding, error) {
 	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return nil, plainText, err
 	}
-	decode := func(e unicode.Endianness, mark unicode.BOMPolicy) (io.Reader, encoding, error) {
-		return transform.NewReader(br, unicode.UTF16(e, mark).NewDecoder()), utf16, nil
-	}
 	switch {
 	case len(head) >= 3 && string(head[:3]) == utf8Mark:
 		_, err := br.Discard(3)
 		return br, markedUTF8, err
-	case len(head) >= 2 && (string(head[:2]) == "\xff\xfe" || string(head[:2]) == "\xfe\xff"):
-		return decode(unicode.LittleEndian, unicode.ExpectBOM)
+	case len(head) >= 2 && string(head[:2]) == "\xff\xfe":
+		_, err := br.Discard(2)
+		return wtf8.NewReader(br, binary.LittleEndian), utf16, err
+	case len(head) >= 2 && string(head[:2]) == "\xfe\xff":
+		_, err := br.Discard(2)
+		return wtf8.NewReader(br, binary.BigEndian), utf16, err
 	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
-		return decode(unicode.LittleEndian, unicode.IgnoreBOM)
+		return wtf8.NewReader(br, binary.LittleEndian), utf16, nil
 	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
-		return decode(unicode.BigEndian, unicode.IgnoreBOM)
+		return wtf8.NewReader(br, binary.BigEndian), utf16, nil
 	}
 	return br, plainText, nil
 }

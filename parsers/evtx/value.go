@@ -6,10 +6,11 @@ import (
 	"math"
 	"strconv"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"oddkin/parsers/internal/wtf8"
 )
 
 // The types of values ([MS-EVEN6] 2.2.12). Types with typeArray are lists.
@@ -102,18 +103,9 @@ func appendUTF16(dst, b []byte) []byte {
 			b = b[2:]
 			continue
 		}
-		r := rune(binary.LittleEndian.Uint16(b))
-		b = b[2:]
-		if utf16.IsSurrogate(r) {
-			low := rune(utf8.RuneError)
-			if len(b) >= 2 {
-				low = rune(binary.LittleEndian.Uint16(b))
-			}
-			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-				b = b[2:]
-			}
-		}
-		dst = utf8.AppendRune(dst, r)
+		r, size := wtf8.Next(b, binary.LittleEndian)
+		dst = wtf8.AppendRune(dst, r)
+		b = b[size:]
 	}
 	return dst
 }

@@ -168,7 +168,7 @@ func TestRefuses(t *testing.T) {
 
 func TestSurrogates(t *testing.T) {
 	for in, want := range map[string]string{
-		`"\ud83d\ude00"`: "😀", `"\ud83d"`: "\ufffd", `"\ud83dx"`: "\ufffdx", `"\ude00\ud83d"`: "\ufffd\ufffd",
+		`"\ud83d\ude00"`: "😀", `"\ud83d"`: "\xed\xa0\xbd", `"\ud83dx"`: "\xed\xa0\xbdx", `"\ude00\ud83d"`: "\xed\xb8\x80\xed\xa0\xbd",
 		`"\u0041\/\\\""`: `A/\"`,
 	} {
 		if got := string(NewScannerBytes([]byte(in)).Text()); got != want {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"oddkin/parsers/internal/wtf8"
 )
 
 // Unquote gives the text of a JSON string that starts and ends with its quotes.
 // Without escapes that is a part of raw; else it is appended to dst, which may
-// be nil. Half a surrogate pair becomes U+FFFD. It gives false for an escape
+// be nil. Half a surrogate pair is kept as [wtf8] has it. It gives false for an escape
 // that JSON does not have.
 func Unquote(raw, dst []byte) ([]byte, bool) {
 	if len(raw) < 2 {
@@ -64,7 +66,7 @@ func appendEscape(dst, raw []byte) ([]byte, int) {
 				return utf8.AppendRune(dst, pair), 12
 			}
 		}
-		return utf8.AppendRune(dst, utf8.RuneError), 6
+		return wtf8.AppendRune(dst, r), 6
 	}
 	return dst, 0
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/bzip2"
+	"errors"
 	"fmt"
 	"io"
 
@@ -57,11 +58,12 @@ func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
 	case gzipped:
 		return gzip.NewReader(r)
 	case xzed:
-		x, err := xz.NewReader(r)
+		tail := &xzTail{r: r}
+		x, err := xz.NewReader(tail)
 		if err != nil {
 			return nil, err
 		}
-		return io.NopCloser(x), nil
+		return io.NopCloser(&wholeXZ{x, tail}), nil
 	case zstded:
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
@@ -72,4 +74,46 @@ func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
 		return io.NopCloser(bzip2.NewReader(r)), nil
 	}
 	return nil, fmt.Errorf("no decompressor for %s", k)
+}
+
+// wholeXZ tells a stream that ends between two blocks, which the decompressor takes for
+// its end, from one that ends in a footer.
+type wholeXZ struct {
+	io.Reader
+	tail *xzTail
+}
+
+func (x *wholeXZ) Read(p []byte) (int, error) {
+	n, err := x.Reader.Read(p)
+	if errors.Is(err, io.EOF) && string(x.tail.last[:]) != "YZ" {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// xzTail knows the last bytes read through it, the zeros not counted that may pad a
+// stream.
+type xzTail struct {
+	r      io.Reader
+	last   [2]byte
+	before byte // the byte read last
+}
+
+func (t *xzTail) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if n == 0 {
+		return n, err
+	}
+	for i := n - 1; i >= 0; i-- {
+		if p[i] == 0 {
+			continue
+		}
+		t.last = [2]byte{t.before, p[i]}
+		if i > 0 {
+			t.last[0] = p[i-1]
+		}
+		break
+	}
+	t.before = p[n-1]
+	return n, err
 }

@@ -111,7 +111,7 @@ func (w *walker) zip(name string, r io.Reader, at At, depth int) error {
 	}
 	z, err := zip.NewReader(at, at.Size())
 	if err != nil {
-		return w.visit(name, nil, fmt.Errorf("damaged zip: %w", err))
+		return w.salvage(name, at, depth, err)
 	}
 	for _, f := range z.File {
 		if f.Mode()&(fs.ModeDir|fs.ModeSymlink) != 0 { // what was piped into zip stands there as a pipe

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -150,6 +151,86 @@ func TestWalkKeepsWhatCameBeforeDamage(t *testing.T) {
 	}
 }
 
+// Wherever a packed stream is cut, its reader is told that something is missing.
+func TestACutStreamSaysSoWhereverItIsCut(t *testing.T) {
+	var x, z bytes.Buffer
+	xw, err := xz.NewWriter(&x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, xw, []byte(text))
+	zw, err := zstd.NewWriter(&z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, zw, []byte(text))
+	padded := append(bytes.Clone(x.Bytes()), make([]byte, 8)...)
+	if got := found(t, padded, nil); fmt.Sprint(got) != fmt.Sprint([]string{"in=" + text}) {
+		t.Errorf("padded xz: %q", got)
+	}
+	for name, whole := range map[string][]byte{"gzip": gz(t, []byte(text)), "xz": x.Bytes(), "zstandard": z.Bytes(), "bzip2": []byte(bzipText)} {
+		for n := 10; n < len(whole); n++ { // with fewer bytes it is not known for what it is
+			if got := found(t, whole[:n], nil); len(got) != 1 || !strings.Contains(got[0], io.ErrUnexpectedEOF.Error()) {
+				t.Errorf("%s cut after %d of %d bytes: %q", name, n, len(whole), got)
+			}
+		}
+	}
+}
+
+// A zip that is cut gives the members that lie before the cut, and what there is of the
+// one that is cut.
+func TestWhatIsLeftOfACutZipIsRead(t *testing.T) {
+	var streamed, sized bytes.Buffer
+	w, v := zip.NewWriter(&streamed), zip.NewWriter(&sized)
+	for i, method := range []uint16{zip.Deflate, zip.Store, zip.Deflate} {
+		content := []byte(strings.Repeat(text, i+1))
+		name := fmt.Sprint(i, ".log")
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(content); err != nil {
+			t.Fatal(err)
+		}
+		packed := content
+		if method == zip.Deflate {
+			var b bytes.Buffer
+			d, _ := flate.NewWriter(&b, -1)
+			closed(t, d, content)
+			packed = b.Bytes()
+		}
+		f, err = v.CreateRaw(&zip.FileHeader{Name: name, Method: method, CompressedSize64: uint64(len(packed)), UncompressedSize64: uint64(len(content))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(packed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, z := range map[string]*zip.Writer{"streamed": w, "sized": v} {
+		out := map[string]*bytes.Buffer{"streamed": &streamed, "sized": &sized}[name]
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		members, _, _ := bytes.Cut(out.Bytes(), []byte("PK\x01\x02")) // the directory goes
+		want := []string{"in!0.log=" + text, "in!1.log=" + text + text, "in!2.log=" + text + text + text}
+		got := found(t, members, nil)
+		if len(got) != 4 || fmt.Sprint(got[:3]) != fmt.Sprint(want) || !strings.Contains(got[3], "3 members read without its directory") {
+			t.Errorf("%s: %q", name, got)
+		}
+		last := bytes.LastIndex(members, []byte("2.log"))
+		got = found(t, members[:last+8], nil)
+		if len(got) != 4 || fmt.Sprint(got[:2]) != fmt.Sprint(want[:2]) || !strings.Contains(got[2], io.ErrUnexpectedEOF.Error()) {
+			t.Errorf("%s, cut in the last: %q", name, got)
+		}
+		secret := bytes.Clone(members)
+		secret[6] |= 1
+		if got := found(t, secret, nil); !strings.Contains(got[0], errNoDirectory.Error()) {
+			t.Errorf("%s, the first encrypted: %q", name, got)
+		}
+	}
+}
+
 func TestWalkBoundsNesting(t *testing.T) {
 	data := []byte(text)
 	for range MaxDepth + 1 {
@@ -213,6 +294,7 @@ func FuzzWalk(f *testing.F) {
 	f.Add(gz(f, []byte(text)))
 	f.Add(tarOf(f, map[string][]byte{"a": []byte(text)}, "a"))
 	f.Add(zipOf(f, "a", []byte(text)))
+	f.Add(zipOf(f, "a", []byte(text))[:60])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_ = Walk("in", bytes.NewReader(data), nil, func(_ string, r io.Reader, err error) error {
 			if err == nil {
