@@ -40,9 +40,7 @@ func (m *maec) instances() {
 
 // observed reads the observables, which are named by their keys.
 func (m *maec) observed() {
-	for ref := range m.Members() {
-		m.object(string(ref), nil)
-	}
+	m.named(func(ref string) { m.object(ref, nil) })
 }
 
 // instance reads the process tree of a malware instance.

@@ -13,10 +13,23 @@ type level struct {
 	first string
 	facts facts // of its elements; an id may begin one too
 	read  func()
+	named func(name string) // of a set instead of a list: its elements have names
 }
 
 // begins reports whether an element may begin with the key.
 func (l *level) begins(key string) bool { return l.first == key || l.facts[key] == pid }
+
+// takes gives what reads the element that a key belongs to, if it may be one.
+func (l *level) takes(k jsonstream.Key) (read func(), find jsonstream.Find) {
+	key := string(k.Text)
+	switch {
+	case l.named != nil && k.Names:
+		return func() { l.named(key) }, jsonstream.ItsValue
+	case l.named == nil && k.Opens && l.begins(key):
+		return l.read, jsonstream.ItsOwner
+	}
+	return nil, jsonstream.NotIt
+}
 
 // section reads the value of a key of the report, and notes that it was whole:
 // damage elsewhere then need not be searched for it.
@@ -29,6 +42,16 @@ func (c *collector) section(key string, read func()) {
 // open begins a list. Its elements are announced with [collector.element].
 func (c *collector) open(f facts, read func()) {
 	c.levels = append(c.levels, level{facts: f, read: read})
+}
+
+// named reads a set of objects that keys name. Behind damage it may be any object that a
+// key names: what is none of the set is for read to see.
+func (c *collector) named(read func(name string)) {
+	c.levels = append(c.levels, level{named: read})
+	for name := range c.Members() {
+		read(string(name))
+	}
+	c.shut()
 }
 
 // element says that an element of the innermost list comes next.
@@ -45,7 +68,7 @@ func (c *collector) shut() {
 		return
 	}
 	last := len(c.levels) - 1
-	if l := c.levels[last]; l.read != nil && l.first != "" && len(c.ended) < maxEnded {
+	if l := c.levels[last]; (l.read != nil && l.first != "" || l.named != nil) && len(c.ended) < maxEnded {
 		c.ended = append(c.ended, l)
 	}
 	c.levels = c.levels[:last]
@@ -93,20 +116,27 @@ func (c *collector) mend(base int, sections map[string]func()) {
 func (c *collector) seek(base int, sections map[string]func()) (read func(), found bool) {
 	found = c.Seek(func(k jsonstream.Key) jsonstream.Find {
 		key := string(k.Text)
-		for i := len(c.levels) - 1; i >= 0 && k.Opens; i-- {
+		for i := len(c.levels) - 1; i >= 0; i-- {
 			// A report follows another one without a comma.
-			if !c.levels[i].begins(key) || i == 0 && k.After != '}' {
+			if i == 0 && k.After != '}' {
+				continue
+			}
+			r, find := c.levels[i].takes(k)
+			if find == jsonstream.NotIt {
 				continue
 			}
 			if i >= base {
-				read = c.levels[i].read
+				read = r
 			}
-			return jsonstream.ItsOwner
+			for last := len(c.levels) - 1; last > i && c.levels[last].named != nil; last-- {
+				c.levels = c.levels[:last] // the set lay in an element that is over
+			}
+			return find
 		}
-		for i := len(c.ended) - 1; i >= 0 && k.Opens; i-- {
-			if c.ended[i].begins(key) {
-				read = c.ended[i].read
-				return jsonstream.ItsOwner
+		for i := len(c.ended) - 1; i >= 0; i-- {
+			if r, find := c.ended[i].takes(k); find != jsonstream.NotIt {
+				read = r
+				return find
 			}
 		}
 		section := sections[key]

@@ -16,7 +16,7 @@ type observable struct {
 	kind, name, path, command, cwd, user string
 	pid                                  uint32
 	created                              time.Time
-	offset                               int64
+	offset, size                         int64
 	started                              bool   // its start was observed
 	connected                            bool   // it was seen with a network connection
 	file, parent, account, folder        string // references
@@ -88,9 +88,13 @@ func (s *observables) object(ref string, other func(key string) bool) {
 			o.member(s.collector, string(key))
 		}
 	}
+	o.size = s.Offset() - o.offset
 	if ref == "" {
-		if s.mending {
-			return // of a set that damage has lost
+		if s.mending { // of a set whose names damage has lost
+			if o.kind == "process" {
+				s.refuse(&process{offset: o.offset}, "a process object whose name is damaged")
+			}
+			return
 		}
 		ref = nameless + strconv.FormatInt(o.offset, 10)
 	}
@@ -144,30 +148,35 @@ func (s *observables) processes(seen time.Time, global bool) (all []process) {
 		if p.usable() {
 			all = append(all, p)
 		} else {
-			s.refuse(&p, "a process object without id or name")
+			s.in.Account.Records++
+			s.in.Account.Malformed++
+			s.warn(o.offset, 0, "a process object without id or name", o.size)
 		}
 	}
 	return all
 }
 
-// observed reads an object of a bundle. The processes are those of an
-// observation of STIX 2.0, which has a set of objects of its own.
-func (s *observables) observed() []process {
-	local, seen := newObservables(s.collector), time.Time{}
+// observation is one of STIX 2.0, which has a set of objects of its own.
+type observation struct {
+	*observables
+	seen time.Time
+}
+
+// observed reads an object of a bundle, which may be an observation.
+func (s *observables) observed() observation {
+	local := observation{observables: newObservables(s.collector)}
 	s.object("", func(key string) bool {
 		switch key {
 		case "objects":
-			for ref := range s.Members() {
-				local.object(string(ref), nil)
-			}
+			s.named(func(ref string) { local.object(ref, nil) })
 		case "first_observed":
-			seen = clock(string(s.Text()))
+			local.seen = clock(string(s.Text()))
 		default:
 			return false
 		}
 		return true
 	})
-	return local.processes(seen, false)
+	return local
 }
 
 // readSTIX reads a bundle of STIX 2.0 or 2.1. A process object that says when it
@@ -176,9 +185,13 @@ func (s *observables) observed() []process {
 func readSTIX(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
 	c.each(func(start int64) {
-		var all []process
 		global := newObservables(c) // of 2.1: objects of the bundle itself
-		one := func() { all = append(all, global.observed()...) }
+		var local []observation     // behind damage their sets are read on
+		one := func() {
+			if o := global.observed(); len(o.order) > 0 || c.Err() != nil {
+				local = append(local, o)
+			}
+		}
 		objects := func() {
 			c.open(nil, one)
 			for range c.Elements() {
@@ -193,6 +206,10 @@ func readSTIX(in *ingest.Input, yield func(event.Event, error) bool) {
 			}
 		}
 		c.mend(1, map[string]func(){"objects": objects})
+		var all []process
+		for _, o := range local {
+			all = append(all, o.processes(o.seen, false)...)
+		}
 		all = append(all, global.processes(time.Time{}, true)...)
 		c.hand(start, guest{}, all, 0)
 	})

@@ -24,6 +24,7 @@ type Key struct {
 	Text  []byte
 	Opens bool // an opening brace stands before it
 	After byte // what stands before that brace; 0 where that is not known
+	Names bool // an opening brace stands behind its colon
 }
 
 // Seek clears an error of the JSON, leaves all nesting and looks behind the
@@ -57,7 +58,7 @@ func (s *Scanner) Seek(accept func(Key) Find) bool {
 		if s.base+int64(quote-back) < from {
 			back = 0
 		}
-		if s.end-quote < maxSought && s.rerr == nil {
+		if s.end-quote < 2*maxSought && s.rerr == nil {
 			s.pos = quote - back
 			s.fill()
 			continue
@@ -67,7 +68,8 @@ func (s *Scanner) Seek(accept func(Key) Find) bool {
 		if size == 0 {
 			continue
 		}
-		switch accept(Key{key, back > 0, s.before(quote - back)}) {
+		value := bytes.TrimLeft(s.buf[quote+size:min(s.end, quote+size+maxSought)], " \n\r\t")
+		switch accept(Key{key, back > 0, s.before(quote - back), bytes.HasPrefix(value, []byte("{"))}) {
 		case ItsValue:
 			s.pos = quote + size
 			return true
