@@ -132,7 +132,8 @@ func TestARefusalSaysWhatTheContentIs(t *testing.T) {
 	quoted := "# a rule's test\ncase: >\n    " + exec(1, 1, 1, 2, "/a") + "expect: a\nnothing: b\n"
 	packed := gz(t, strings.Repeat(exec(1, 1, 1, 2, "/a"), 9))
 	for content, want := range map[string]string{
-		`{"result": 1}`:         "JSON of no known format",
+		`{"result": 1}`: "JSON of no known format",
+		"PK\x05\x06" + strings.Repeat("\x00", 18): "an archive without files",
 		"\n[]":                  "JSON of no known format",
 		"<html></html>":         "XML of no known format",
 		"nothing to see":        "text of no known format",

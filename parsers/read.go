@@ -67,6 +67,9 @@ func (r *reader) run(in input) {
 	before := len(r.file.accounts)
 	// The visitor returns no error of its own but the context's.
 	_ = unpack.Walk(in.name, disk, at, r.member)
+	if len(r.file.accounts) == before && r.ctx.Err() == nil {
+		r.file.accounts = append(r.file.accounts, event.Account{File: in.name, Reason: reasonNoFiles})
+	}
 	if len(r.file.accounts) > before {
 		r.file.accounts[before].Packed = disk.n
 		if at != nil {
@@ -197,6 +200,8 @@ var unread = []struct{ magic, is string }{
 const (
 	reasonEmpty  = "empty"
 	reasonBinary = "binary data of no known format"
+	// reasonNoFiles is an archive's.
+	reasonNoFiles = "an archive without files"
 )
 
 // Emptied reports whether an input holds nothing, or nothing known, though its name
