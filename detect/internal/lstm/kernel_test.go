@@ -11,7 +11,7 @@ import (
 
 func TestGemmSumsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m, n, k := rapid.IntRange(0, 11).Draw(t, "m"), rapid.IntRange(1, 70).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")
+		m, n, k := rapid.IntRange(0, 19).Draw(t, "m"), rapid.IntRange(1, 70).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")
 		draw := func(size int, name string) []float32 {
 			return rapid.SliceOfN(rapid.Float32Range(-2, 2), size, size).Draw(t, name)
 		}
@@ -24,20 +24,28 @@ func TestGemmSumsInOrder(t *testing.T) {
 				}
 			}
 		}
-		plain, flipped := slices.Clone(c), c
+		plain, narrow, flipped := slices.Clone(c), slices.Clone(c), c
 		gemm(plain, n, rowMajor(a, k), b, n, m, n, k)
+		narrowly(func() { gemm(narrow, n, rowMajor(a, k), b, n, m, n, k) })
 		gemm(flipped, n, transposed(transpose(a, m, k), m), b, n, m, n, k)
-		if !slices.Equal(plain, want) || !slices.Equal(flipped, want) {
+		if !slices.Equal(plain, want) || !slices.Equal(narrow, want) || !slices.Equal(flipped, want) {
 			t.Fatalf("product differs from the plain loop's bits")
 		}
 	})
 }
 
-// plainly runs f without vectors.
+// plainly runs f without vectors, narrowly with the narrow ones alone.
 func plainly(f func()) {
 	was := hasVectors
 	hasVectors = false
 	defer func() { hasVectors = was }()
+	narrowly(f)
+}
+
+func narrowly(f func()) {
+	was := hasWide
+	hasWide = false
+	defer func() { hasWide = was }()
 	f()
 }
 
@@ -59,15 +67,16 @@ func TestVectorsGiveTheLoopsBits(t *testing.T) {
 		for i := range signs {
 			signs[i] = float32(r.NormFloat64())
 		}
-		vector, plain := make([]float32, len(b.Seqs)), make([]float32, len(b.Seqs))
+		vector, narrow, plain := make([]float32, len(b.Seqs)), make([]float32, len(b.Seqs)), make([]float32, len(b.Seqs))
 		w.Logits(b, vector)
 		dv := gradients(w, b, signs)
+		narrowly(func() { w.Logits(b, narrow) })
 		var dp *Weights
 		plainly(func() {
 			w.Logits(b, plain)
 			dp = gradients(w, b, signs)
 		})
-		if !slices.Equal(vector, plain) {
+		if !slices.Equal(vector, plain) || !slices.Equal(narrow, plain) {
 			t.Errorf("%+v: logits differ", s)
 		}
 		for i, p := range dp.Tensors() {
@@ -87,7 +96,7 @@ func TestVectorActivationsGiveTheLoopsBits(t *testing.T) {
 	for i := range 5001 {
 		values = append(values, float32(i-2500)/25)
 	}
-	const h = 8
+	const h = 16 + 8 + 1 // wide, narrow and one by one
 	l := Layer{Hidden: h}
 	run := func(v, before float32) Trace {
 		t := Trace{gates: make([]float32, 4*h), cell: make([]float32, 2*h), tanhCell: make([]float32, 2*h), Hidden: make([]float32, 2*h)}
@@ -112,8 +121,12 @@ func TestVectorActivationsGiveTheLoopsBits(t *testing.T) {
 	}
 	for _, v := range values {
 		vector := run(v, 0.7)
-		var plain Trace
+		var plain, narrow Trace
 		plainly(func() { plain = run(v, 0.7) })
+		narrowly(func() { narrow = run(v, 0.7) })
+		if !slices.Equal(bits(narrow.Hidden), bits(plain.Hidden)) || !slices.Equal(bits(narrow.gates), bits(plain.gates)) {
+			t.Fatalf("at %v: narrow vectors %v, loops %v", v, narrow.Hidden[h:], plain.Hidden[h:])
+		}
 		if !slices.Equal(bits(vector.gates), bits(plain.gates)) || !slices.Equal(bits(vector.cell), bits(plain.cell)) ||
 			!slices.Equal(bits(vector.Hidden), bits(plain.Hidden)) || !slices.Equal(bits(vector.tanhCell), bits(plain.tanhCell)) {
 			t.Fatalf("at %v: vectors %v %v, loops %v %v", v, vector.gates[4*h:], vector.Hidden[h:], plain.gates[4*h:], plain.Hidden[h:])

@@ -3,7 +3,7 @@
 package lstm
 
 // Only amd64 has vector forms; elsewhere the loops beside them do all the work.
-var hasVectors = false
+var hasVectors, hasWide = false, false
 
 func gemmVector(c []float32, ldc int, a matrix, b []float32, ldb, m, n, k int) (rows, cols, rest int) {
 	return 0, 0, 0
