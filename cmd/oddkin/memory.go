@@ -9,6 +9,8 @@ import (
 // the garbage collector, which begins when what is kept has grown by a share of itself,
 // counts it. Without, a run that keeps little would be collected again and again, a tenth
 // of its processor time.
+//
+//lint:ignore U1000 nobody reads it
 var reserve []byte
 
 // lean trades some processor time for memory where much evidence is read, by its size on
