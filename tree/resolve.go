@@ -125,8 +125,7 @@ func (r *resolver) mayBeHandedOn(s *start, rec *record) bool {
 	if rec.ppid != 1 || rec.pid == 2 || s.node.prog.OS != event.Linux || len(r.forks) > 0 {
 		return false
 	}
-	p := s.node.prog
-	return !p.isDaemon() && habitOf(p.Base) < switcher
+	return !s.node.prog.isDaemon()
 }
 
 // byGUID reports whether the record of s names its parent by GUID: that of the process,
