@@ -29,7 +29,8 @@ var ruleConfidence = map[Rule][2]float32{
 	ruleExecsLater: {0.9, 0.5},   // 66 of 69
 	ruleDaemon:     {0.99, 0.5},  // 3 of 3, and with forks on record 1,440 of 1,454
 	ruleOrphaned:   {0.5, 0.5},   // 1 of 2
-	ruleStill:      {0.97, 0.65}, // 3,595 of 3,686; 158 of 232
+	ruleStill:      {0.98, 0.65}, // 17,045 of 17,220; 158 of 225
+	ruleManager:    {0.99, 0.5},
 	ruleNearest:    {0.98, 0.75}, // 41,172 of 41,839; 10,704 of 14,043
 	ruleStarter:    {0.95, 0.6},  // 324 of 338
 	ruleService:    {0.9, 0.55},  // 28 of 28; 224 of 389

@@ -13,6 +13,8 @@ type guesser struct {
 	acts     map[text][]act      // by session, in order
 	made     map[text][]act      // the same: unknown processes whose makers were found
 	last     map[bind]int32      // the record of the last sign of life
+	managers []act               // the starts of systemd
+	first    bind                // process 1, if a start names it as parent
 	services []act               // the starts whose parent is an init, or such a start of the same program
 	serves   map[*Node]bool      // those
 	served   map[*proc]text      // for whom processes without a program of their own started some, or severalUsers
@@ -95,8 +97,14 @@ func (g *guesser) start(rec int32, s *start) {
 		}
 		g.parents[up.proc] = true
 	}
+	if up.proc != nil && up.proc.pid == 1 {
+		g.first = up
+	}
 	a := act{rec, habitOf(p.prog.Base), bind{s.proc, n}, p, p}
 	g.add(a)
+	if p.prog.Base == "systemd" {
+		g.managers = append(g.managers, a)
+	}
 	if p.session == 0 && (g.isReaper(up) || g.serves[up.node] && up.node.prog.same(n.prog)) {
 		g.serves[n] = true
 		g.services = append(g.services, a)
@@ -201,6 +209,9 @@ func (g *guesser) guess(p *proc) (bind, Link) {
 
 // circumstance is the likeliest process by what was at work when that of f came to be.
 func (g *guesser) circumstance(f profile) found {
+	if f.generator {
+		return g.manager(f)
+	}
 	var worker found
 	if f.what.session == 0 {
 		worker = g.service(f)
@@ -248,7 +259,7 @@ func (f found) link() Link {
 
 // still is the process that owned the number before the allocation last came
 // round to it, if f may be that process: it fits, and its program makes others. Little doubt
-// is left where it lived through more than one round, is a service, or opens sessions.
+// is left where it lived through more than one round, started that program before, is a service, or opens sessions.
 func (g *guesser) still(f profile) (b bind, sure bool) {
 	q := f.self.older
 	if q == nil || !f.self.doubt {
@@ -258,6 +269,9 @@ func (g *guesser) still(f profile) (b bind, sure bool) {
 	for q.doubt {
 		q = q.older
 		rounds++
+	}
+	if g.starting[started{q.last, f.what.prog.Base}] {
+		rounds = max(rounds, longLived)
 	}
 	sure = rounds >= longLived
 	if q.last == nil {

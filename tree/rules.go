@@ -17,6 +17,8 @@ const (
 	ruleOrphaned
 	// The pid's last known owner, although the allocation of pids has come round since.
 	ruleStill
+	// Systemd alone runs its generators, and forks for that.
+	ruleManager
 	// See guesser.nearest.
 	ruleNearest
 	// See guesser.starter.
@@ -39,6 +41,7 @@ var ruleTexts = [...]string{
 	ruleDaemon:     "a daemon: runs what that start ran, whose process ended",
 	ruleOrphaned:   "handed to init: the process of its session that was at work then",
 	ruleStill:      "the last known owner of its pid, which may have been reused",
+	ruleManager:    "the service manager, which alone runs generators",
 	ruleNearest:    "the process of its session and user that was at work then",
 	ruleStarter:    "the shell of its session and user that was at work then and started that program before",
 	ruleService:    "a worker of the service started with the nearest pid",

@@ -79,7 +79,7 @@ func (s script) fit(called []string) float64 {
 // mayStem reports whether a program of the given name may have forked the process of
 // f: some programs fork for one purpose alone, and are the only ones with it.
 func (f *profile) mayStem(name string) bool {
-	return (name == "systemd") == f.generator && (name == "dbus-launch") == (f.what.prog.Base == "dbus-daemon")
+	return name != "systemd" && (name == "dbus-launch") == (f.what.prog.Base == "dbus-daemon")
 }
 
 // names reports whether the script holds name as a word of its own.

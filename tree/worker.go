@@ -32,6 +32,25 @@ func (g *guesser) service(f profile) found {
 	return best
 }
 
+// manager is the systemd that runs the generator f tells of: the user's own, or the system's, which is
+// process 1 unless it is a container's.
+func (g *guesser) manager(f profile) found {
+	const reach = 64 // systemds that are looked at
+	best := found{rule: ruleManager, cost: maxCost, sure: true}
+	if g.first.proc != nil && f.what.session == 0 && f.what.user.isRoot() {
+		best.bind = g.first
+	}
+	for i := len(g.managers) - 1; i >= max(0, len(g.managers)-reach); i-- {
+		a := &g.managers[i]
+		if a.self.user != f.what.user || a.self.session != f.what.session || a.rec >= f.rec || !g.runs(a.who, f) {
+			continue
+		}
+		best.sure = best.sure && (best.proc == nil || best.proc == a.who.proc)
+		best.bind, best.by = a.who, a.self
+	}
+	return best
+}
+
 // farOff weighs how little the service a passes for the one that has the process of f for a worker.
 func (g *guesser) farOff(a *act, f profile) float64 {
 	c := 2 * math.Log2(1+float64(g.between(a.who.proc, f)))
