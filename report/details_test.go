@@ -41,7 +41,7 @@ func TestDoubtfulLinksAreMarked(t *testing.T) {
 			Proc: event.Proc{PID: pid, Image: "/bin/id", OS: event.Linux}, Start: at(clock), Link: tree.Link{Kind: kind, Rule: rule},
 		}
 	}
-	const nearest tree.Rule = 5
+	const nearest tree.Rule = 6
 	f := tree.Plant(&tree.Sketch{
 		Proc: event.Proc{PID: 50, Image: "/bin/sh", OS: event.Linux}, Start: at("00:00:02"),
 		Children: []*tree.Sketch{
@@ -55,7 +55,7 @@ func TestDoubtfulLinksAreMarked(t *testing.T) {
 	}{
 		{DOT, []string{"n0 -> n1 [style=dashed];", `n0 -> n2 [style=dashed, color=gray50, label="supposed"];`, "n0 -> n3;"}},
 		{Mermaid, []string{"n0 -.-> n1\n", "n0 -. supposed .-> n2\n", "n0 --> n3\n"}},
-		{Tree, []string{"confidence 0.75", "confidence 0.98", "by the clocks its parent began later"}},
+		{Tree, []string{"confidence 0.64", "confidence 0.97", "by the clocks its parent began later"}},
 	} {
 		drawn := string(render(t, d, c.format, Style{Width: 200, Draw: Draw{Details: true}}))
 		for _, s := range c.contains {

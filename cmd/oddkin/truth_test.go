@@ -328,7 +328,7 @@ func judgeParents(t *testing.T, log string, tr truth, v view) tally {
 		}
 		w := wayOf(n.Link)
 		up := n.Parent
-		for up != nil && up.Standing == tree.Named { // stands for its own parent, if that is known
+		for up != nil && up.Standing != tree.Started { // the kernel tells of starts alone
 			w = wayOf(up.Link)
 			up = up.Parent
 		}
