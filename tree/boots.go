@@ -70,7 +70,7 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 				continue
 			}
 		} else if !h.serialReset(i, last) && !h.initStart(i, last) && !h.smssStart(i, lastCut) {
-			if r.serial != 0 {
+			if r.serial != 0 && r.kind != kindExit { // whose place in its file is not kept
 				last = r
 			}
 			continue
