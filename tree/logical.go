@@ -107,9 +107,6 @@ func (a *asker) find(n *Node, k broker) (Logical, bool) {
 	list = list[max(0, len(list)-lastAsked):]
 	for i := len(list) - 1; i >= 0; i-- {
 		r := &list[i]
-		if r.node == n.Parent || !r.before(n) {
-			continue
-		}
 		if rule, confidence := a.matches(r, &w, list[:i]); rule != "" {
 			return Logical{n, r.node, rule, confidence}, true
 		}
@@ -118,11 +115,6 @@ func (a *asker) find(n *Node, k broker) (Logical, bool) {
 		return a.client(n) // the system's own servers are asked for by everything
 	}
 	return Logical{}, false
-}
-
-// before reports whether the request can have led to n.
-func (r *request) before(n *Node) bool {
-	return r.node.Start().IsZero() || n.Start().IsZero() || !r.node.Start().After(n.Start())
 }
 
 // startsWithin reports whether n started at most d after r.
@@ -138,7 +130,7 @@ func (a *asker) client(n *Node) (Logical, bool) {
 	list := a.clients[max(0, len(a.clients)-lastAsked):]
 	for i := len(list) - 1; i >= 0; i-- {
 		c := list[i]
-		if c == n.Parent || !startsWithin(c, n, clientTime) || !c.End().IsZero() && !n.Start().IsZero() && c.End().Before(n.Start().Add(-soon)) || !sameUser(c, n) {
+		if !startsWithin(c, n, clientTime) || !c.End().IsZero() && !n.Start().IsZero() && c.End().Before(n.Start().Add(-soon)) || !sameUser(c, n) {
 			continue
 		}
 		if last == nil {
