@@ -1,7 +1,7 @@
 package tree
 
 // Confidence is how often a parent known in this way is the right one, 0 to 1, as
-// measured against the kernel's process events on the twenty-four recorded hosts that "Inference" in the
+// measured against the kernel's process events on the recorded hosts that "Inference" in the
 // package comment tells of, and rounded down; by a recorder's own id it is what the
 // public captures show no exception to. 1 for a root, 0 for an orphan.
 func (l Link) Confidence() float32 {
@@ -9,14 +9,14 @@ func (l Link) Confidence() float32 {
 	case Root:
 		return 1
 	case Observed:
-		return 0.997 // 33,554 of 33,824 with forks on record, 14,291 of 14,400, all by execution in place, without
+		return 0.997 // 33,555 of 33,577 with forks on record; 14,291 of 14,291, all by execution in place, without
 	case ByGUID:
 		return 0.998
 	case ByPID:
 		if l.Rule == ruleInitOrOrphan {
 			return 0.99 // 1,551 of 1,567
 		}
-		return 0.999 // 197,569 of 197,731
+		return 0.999 // 197,569 of 197,755
 	case Inferred, Supposed:
 		return ruleConfidence[l.Rule][l.Kind-Inferred]
 	}
@@ -29,9 +29,9 @@ var ruleConfidence = map[Rule][2]float32{
 	ruleExecsLater: {0.9, 0.5},   // 83 of 87
 	ruleDaemon:     {0.98, 0.5},  // 4 of 4, and with forks on record 1,650 of 1,677
 	ruleOrphaned:   {0.5, 0.5},   // 1 of 2
-	ruleStill:      {0.98, 0.65}, // 17,045 of 17,220; 158 of 225
+	ruleStill:      {0.98, 0.65}, // 17,045 of 17,221; 158 of 225
 	ruleManager:    {0.99, 0.5},  // 3,940 of 3,940
-	ruleNearest:    {0.97, 0.64}, // 60,852 of 62,158; 7,502 of 11,700
+	ruleNearest:    {0.97, 0.64}, // 60,856 of 62,168; 7,502 of 11,704
 	ruleStarter:    {0.94, 0.6},  // 344 of 364
-	ruleService:    {0.9, 0.55},  // 68 of 68; 224 of 385
+	ruleService:    {0.9, 0.53},  // 68 of 68; 224 of 422
 }

@@ -292,11 +292,11 @@ func (g *guesser) still(f profile) (b bind, sure bool) {
 
 // isService reports whether an init started p.
 func (g *guesser) isService(p *proc) bool {
-	n := p.last
-	for n.PreviousSelf() != nil {
-		n = n.PreviousSelf()
+	if p.exec < 0 {
+		return false
 	}
-	return p.exec >= 0 && n.session == 0 && g.isReaper(g.starts[p.exec].parent)
+	first := &g.starts[p.exec]
+	return first.node.session == 0 && g.isReaper(first.parent)
 }
 
 // mayBeStill reports whether a process that ran o may be the one that made the child

@@ -6,9 +6,8 @@ import (
 )
 
 const (
-	// sureCost and sureLead are what a guess must cost at most, and how many times more the next
-	// best, to leave little doubt; sureReach is how many signs of life lie between.
-	sureCost, sureLead, sureReach = 8, 3, 24
+	// sureLead is how many times more than a guess the next best must cost, or else maxCost be, to leave little doubt.
+	sureLead = 3
 	// maxCost is where a guess is as often wrong as right. These were set by recordings of the lab;
 	// see "Inference" in the package comment.
 	maxCost = 16.0
@@ -24,7 +23,6 @@ type search struct {
 	openers bool // programs that open sessions alone
 	best    found
 	habit   habit   // of best
-	off     int     // how many signs of life away best is
 	second  float64 // the least cost of another process
 }
 
@@ -36,17 +34,17 @@ func (g *guesser) nearest(session text, f profile, openers bool) found {
 	i, k := at-1, before(made, f.rec)-1
 	for steps := 1.0; steps <= maxCost && i+k > -2; {
 		if k < 0 || i >= 0 && acts[i].rec > made[k].rec {
-			steps += s.try(&acts[i], steps, at-i)
+			steps += s.try(&acts[i], steps)
 			i--
 		} else {
-			steps += s.try(&made[k], steps, at-i)
+			steps += s.try(&made[k], steps)
 			k--
 		}
 	}
 	for i, steps := at, later; i < len(acts) && steps <= maxCost; i++ {
-		steps += later * s.try(&acts[i], steps, i-at)
+		steps += later * s.try(&acts[i], steps)
 	}
-	s.best.sure = s.best.cost <= sureCost && s.second >= sureLead*s.best.cost && s.off <= sureReach &&
+	s.best.sure = s.second >= sureLead*s.best.cost &&
 		(s.habit != interpreter || g.outlives(s.best.bind, f) && !g.serves[s.best.node]) // scripts of one purpose end and leave no trace
 	return s.best
 }
@@ -57,7 +55,7 @@ func before(acts []act, rec int32) int {
 }
 
 // try weighs a sign of life so many steps away, and says how much further away the next one is.
-func (s *search) try(a *act, steps float64, off int) float64 {
+func (s *search) try(a *act, steps float64) float64 {
 	if s.openers && a.habit != opener {
 		return aside
 	}
@@ -70,7 +68,7 @@ func (s *search) try(a *act, steps float64, off int) float64 {
 		if a.who != s.best.bind {
 			s.second = s.best.cost
 		}
-		s.best.bind, s.best.by, s.best.cost, s.habit, s.off = a.who, a.self, c, a.habit, off
+		s.best.bind, s.best.by, s.best.cost, s.habit = a.who, a.self, c, a.habit
 	case c < s.second && a.who != s.best.bind:
 		s.second = c
 	}
@@ -121,7 +119,7 @@ func (g *guesser) cost(a *act, f profile) float64 {
 	if a.place.cwd != f.what.cwd && a.habit < switcher {
 		return maxCost // a fork works where its parent does
 	}
-	if p == f.self || !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
+	if !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
 		return maxCost
 	}
 	if !f.mayStem(a.self.prog.Base) {

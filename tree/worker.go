@@ -13,7 +13,7 @@ func (g *guesser) service(f profile) found {
 	second, fit := maxCost, 0 // the least cost of another one
 	for i := range g.services {
 		a := &g.services[i]
-		if a.habit >= shell || a.habit == spawner || a.who.proc == f.self || !g.older(a.who.proc, f) || !g.runs(a.who, f) || !f.mayStem(a.self.prog.Base) {
+		if a.habit >= shell || a.habit == spawner || !g.older(a.who.proc, f) || !g.runs(a.who, f) || !f.mayStem(a.self.prog.Base) {
 			continue
 		}
 		if a.self.user != f.what.user && (!a.self.user.isRoot() || !dropsUser(a.self.prog.Base)) {
@@ -91,8 +91,5 @@ func (g *guesser) between(p *proc, f profile) int64 {
 	return g.birth(f.self.since, f.self.pid) - g.birth(p.since, p.pid)
 }
 
-// older reports whether p came to be before the process of f, and was on record
-// before it.
-func (g *guesser) older(p *proc, f profile) bool {
-	return p.since < f.self.since && g.between(p, f) > 0
-}
+// older reports whether p came to be before the process of f.
+func (g *guesser) older(p *proc, f profile) bool { return g.between(p, f) > 0 }
