@@ -122,6 +122,7 @@ func (m *Model) rows(files []*corpus.File) []row {
 			}
 		}
 		out[i] = p.row
+		out[i].margin = m.told(p.margin, p.seq)
 		out[i].attack = !p.normal
 	}
 	ownRarity(out)

@@ -15,7 +15,8 @@ import (
 // window is read one hop further, up to and including that hop; everything
 // behind it is hidden. The weights of all hops add up to the score, less what an
 // empty chain scores, so the explanation is complete. Only rises are told. What a
-// chain borrows from a stranger one beside it weighs by how much it lifts the score.
+// chain borrows from a stranger one beside it weighs by how much it lifts the score. Of a
+// known chain that is told first, and weighs, below zero, by how much it lowers the score.
 func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 	var windows []int32
 	for i := range drafts {
@@ -48,6 +49,9 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 			d.Why = append(d.Why, Reason{Hop: d.Kin.Hop, Weight: d.Score - d.Own, Text: text})
 		}
 		slices.SortStableFunc(d.Why, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
+		if d.Known {
+			d.Why = slices.Insert(d.Why, 0, d.unremarkable(int(b.s.chain[d.chain].depth)-1))
+		}
 		d.Nearest = b.m.nearest(b.first(d.begin))
 	}
 	return nil

@@ -26,6 +26,11 @@ type Finding struct {
 	// in an incident and some outside is a finding for each.
 	Own float32
 	Kin *Kin
+	// Known is set for a chain that the clean evidence of the site has to which the model
+	// was tuned. Its scores are kept below the threshold, in the order they had; Uncapped
+	// is what Own were otherwise.
+	Known    bool
+	Uncapped float32
 	// Names is the shape: normalised program names, root first, one for each hop of
 	// the paths. Of a chain longer than [MaxHops] it holds some only, and Depths says
 	// which: Names[i] is hop Depths[i] of the chain, from 0. Otherwise Depths is nil.
@@ -40,7 +45,8 @@ type Finding struct {
 	// Rarity is the second opinion, from how rare the shape's edges are; Surprise the
 	// third, from how surprising its most surprising step is after all before it.
 	Network, Rarity, Surprise float32
-	// Why says what moved the score, strongest first.
+	// Why says what moved the score, strongest first; of a known chain that it is known
+	// before all.
 	Why []Reason
 	// Nearest is the most similar normal chain that the model knows, root first;
 	// empty when none is near.
@@ -52,7 +58,7 @@ type Reason struct {
 	// Hop indexes [Finding.Names].
 	Hop int
 	// Weight is by how much the score rises when the window is read up to and
-	// including this hop instead of ending before it.
+	// including this hop instead of ending before it; below zero where the chain is known.
 	Weight float32
 	// Text says it for a reader: "sh under nginx was never seen in normal life".
 	Text string

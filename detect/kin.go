@@ -31,6 +31,10 @@ type Kin struct {
 // one request passes nearly all of it on, a terminal with a day's work nothing.
 // Standings are logits of the score, so what is borrowed never exceeds what the
 // lender has; only what makes an alert is borrowed.
+//
+// A chain that the site's own clean evidence has is no alert, so it lends nothing and
+// counts as calm. It borrows as others do, and names whom from, but what it comes to
+// is capped as its own score is: it stands below the alerts, among the first of the rest.
 type kinship struct {
 	strangest []float64 // by node
 	lender    []int32   // by node: the leaf of the strangest chain
@@ -151,7 +155,9 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 	fit := b.m.fit
 	standing := make([]float64, len(drafts))
 	for i := range drafts {
-		standing[i] = fit.standing(drafts[i].margin)
+		if standing[i] = fit.standing(drafts[i].margin); drafts[i].Known {
+			standing[i] = min(standing[i], fit.standing(fit.capped(drafts[i].margin)))
+		}
 	}
 	reach, err := b.steps(ctx, drafts, standing)
 	if err != nil {
@@ -163,7 +169,7 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 	for i := range drafts {
 		clear(byAnchor)
 		for _, p := range drafts[i].Paths {
-			borrowed, anchor := k.of(p.Leaf, standing[i])
+			borrowed, anchor := k.of(p.Leaf, fit.standing(drafts[i].margin))
 			at, ok := byAnchor[anchor]
 			if !ok {
 				at = len(out)
@@ -172,8 +178,11 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 				d.Paths, d.anchor = nil, anchor
 				if anchor >= 0 {
 					d.lender, d.margin = k.lender[anchor], fit.Offset+fit.Scale*borrowed
-					d.Score = fit.score(d.margin)
 				}
+				if d.Known {
+					d.margin = fit.capped(d.margin)
+				}
+				d.Score = fit.score(d.margin)
 				out = append(out, d)
 			}
 			out[at].Paths = append(out[at].Paths, p)

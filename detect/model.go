@@ -28,6 +28,7 @@ type Model struct {
 	next     *successors     // nil if it was left out
 	normal   *statistics
 	shapes   [][]string // normal chains, root first, for comparison
+	known    chains     // of a site's own clean evidence; none if it was tuned to none
 	fit      calibration
 	digest   string
 }
@@ -78,6 +79,7 @@ type header struct {
 	Names       []string
 	Shapes      [][]int // by index into Names
 	Next        [][]int `json:",omitempty"` // groups of classes, see successors
+	Known       []byte  `json:",omitempty"` // digests, see chains
 }
 
 const headerFormat = 1
@@ -132,6 +134,9 @@ func Load(r io.Reader) (*Model, error) {
 	if m.next, err = loadSuccessors(m.words, h.Next, f.Tensors); err != nil {
 		return nil, fmt.Errorf("model: next process: %w", err)
 	}
+	if m.known, err = loadChains(h.Known); err != nil {
+		return nil, fmt.Errorf("model: known chains: %w", err)
+	}
 	if err := m.fit.check(); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
@@ -163,7 +168,7 @@ func (m *Model) unpack(h *header) error {
 
 // Save writes the model. The same model gives the same bytes.
 func (m *Model) Save(w io.Writer) error {
-	h := header{Info: m.Info, Words: m.words.words, Calibration: m.fit}
+	h := header{Info: m.Info, Words: m.words.words, Calibration: m.fit, Known: m.known.bytes()}
 	index := map[string]int{}
 	id := func(name string) int {
 		i, ok := index[name]

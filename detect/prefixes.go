@@ -29,6 +29,7 @@ type prefix struct {
 	chain  int32 // where in shapes.chain that hop is
 	length int32
 	token  int32   // of the last hop
+	digest uint64  // of the chain, if there are any that are known
 	bits   float64 // the surprise of the last step
 	logit  int32   // index of the last window's, -1 if that is not wanted
 	whole  bool    // the logits of all shorter ones are wanted too
@@ -39,6 +40,7 @@ type prefix struct {
 	worst  int32   // the prefix that this window ends
 	to     int32   // index in the chain of the hop behind that window; -1 if there is none
 	alarm  int32   // the prefix from which on all are alerts; -1 if this one is none
+	known  bool    // to the site: no alert, whatever the margin
 }
 
 const notYet = -1
@@ -58,6 +60,14 @@ func way(entry tree.Entry, os event.OS) int {
 	return int(entry)
 }
 
+// entryOfWay is how the lineages of chains that are squeezed in the way r begin.
+func entryOfWay(r int) tree.Entry {
+	if r == withAgents {
+		return tree.EntryUnknown
+	}
+	return tree.Entry(r)
+}
+
 // whole is the prefix that is all of a chain; 0 if nothing is left of it.
 func (b *prefixes) whole(chain int32, entry tree.Entry, os event.OS) int32 {
 	s := b.s
@@ -67,7 +77,7 @@ func (b *prefixes) whole(chain int32, entry tree.Entry, os event.OS) int32 {
 	r := way(entry, os)
 	at := b.upTo(chain, r)
 	if name := s.nameOf(chain); at == 0 && name != names.Unknown {
-		return b.add(0, chain) // an agent, but nothing is below it
+		return b.add(0, chain, r) // an agent, but nothing is below it
 	}
 	return at
 }
@@ -86,7 +96,7 @@ func (b *prefixes) upTo(chain int32, r int) int32 {
 	at := of[chain]
 	for _, c := range slices.Backward(missing) {
 		if !b.passedOver(at, c, r) {
-			at = b.add(at, c)
+			at = b.add(at, c, r)
 		}
 		of[c] = at
 	}
@@ -112,13 +122,20 @@ func (b *prefixes) passedOver(at, chain int32, r int) bool {
 	return false
 }
 
-// add makes a prefix of one and the last hop of chain.
-func (b *prefixes) add(before, chain int32) int32 {
+// add makes a prefix of one and the last hop of chain, which are squeezed in the way r.
+func (b *prefixes) add(before, chain int32, r int) int32 {
 	h := b.s.hops[b.s.chain[chain].hop]
 	n := prefix{before: before, chain: chain, length: b.list[before].length + 1, logit: -1, alarm: -1}
 	n.token = b.run.tokenOf(tokenKey{h, -1, false})
 	if before != 0 {
 		n.bits = b.run.edges.of(edge{b.s.nameOf(b.list[before].chain), h.name})
+	}
+	if len(b.m.known) > 0 {
+		digest := b.list[before].digest
+		if before == 0 {
+			digest = begun(entryOfWay(r))
+		}
+		n.digest = extend(digest, h)
 	}
 	b.list = append(b.list, n)
 	return int32(len(b.list) - 1)
@@ -170,6 +187,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 			continue
 		}
 		n.margin, n.worst, n.to = fit.margin(b.opinions(int32(i))), int32(i), -1
+		n.known = len(b.m.known) > 0 && b.m.known.has(n.digest)
 		before := &b.list[n.before]
 		if n.length > Length && n.margin <= before.margin {
 			n.margin, n.worst, n.to = before.margin, before.worst, before.to
@@ -178,7 +196,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 			}
 		}
 		switch {
-		case fit.standing(n.margin) < 0:
+		case fit.standing(n.margin) < 0 || n.known:
 			n.alarm = -1
 		case before.alarm >= 0:
 			n.alarm = before.alarm

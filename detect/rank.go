@@ -110,11 +110,11 @@ type draft struct {
 	Finding
 	chain  int32 // an index into shapes.chain
 	entry  tree.Entry
-	begin  int32 // the beginning that is all of the chain
-	worst  int32 // the one that ends the worst window
-	margin float64
-	anchor int32 // the node through which it borrows, -1 for none
-	lender int32 // the leaf of the chain that lends
+	begin  int32   // the beginning that is all of the chain
+	worst  int32   // the one that ends the worst window
+	margin float64 // that of a known chain is capped last, see gather
+	anchor int32   // the node through which it borrows, -1 for none
+	lender int32   // the leaf of the chain that lends
 }
 
 // drafts scores every shape.
@@ -155,7 +155,11 @@ func (b *prefixes) tell(d *draft) {
 	o := b.opinions(d.worst)
 	d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
 	d.Score = b.m.fit.score(d.margin)
-	d.Own = d.Score
+	d.Own, d.Uncapped = d.Score, d.Score
+	if d.Known = n.known; d.Known {
+		d.Score = b.m.fit.score(b.m.fit.capped(d.margin))
+		d.Own = d.Score
+	}
 	if n.length > Length {
 		_, index := b.last(d.worst, Length)
 		d.From = index[0]

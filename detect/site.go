@@ -35,6 +35,11 @@ type SiteInfo struct {
 	Normal, Abnormal, Dropped int
 	// Words counts program names that the model did not know before.
 	Words int
+	// Known counts the chains of clean evidence and their beginnings that raise no alert,
+	// those of a model that was tuned before among them; Unkept those that were too
+	// many to keep.
+	Known  int `json:",omitempty"`
+	Unkept int `json:",omitempty"`
 }
 
 const (
@@ -59,6 +64,10 @@ const (
 // in the statistics of normal life, and one in five of its chains, by shape, is
 // kept to choose the epoch and to set the threshold. m stays as it is.
 //
+// All normal chains of the site, those kept too, and whatever they begin with are known
+// from then on and raise no alert: see [Finding]. That holds for an intruder's doings as
+// well where the clean evidence has them, or where they equal what it has.
+//
 // An abnormal chain is an attack from the first hop that no normal chain has there.
 // One in five of them is kept too.
 //
@@ -76,6 +85,8 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 		return nil, nil, errors.New("detect: the site's normal evidence holds no chain")
 	}
 	t := &Model{Info: m.Info, words: m.words, normal: m.normal.with(own), shapes: siteFirst(commonShapes(own), m.shapes)}
+	t.known, info.Unkept = beginningsOf(site.Normal, m.known)
+	info.Known = len(t.known)
 	t.Info.Site = &info
 	t.words = m.words.extended(siteNames(own, m.words), &info)
 	recipe.Seed, recipe.Epochs = max(o.Seed, 1), max(o.Epochs, siteEpochs)

@@ -44,6 +44,12 @@ func (c *card) write(m *detect.Model) error {
 	if s := m.Info.Site; s != nil {
 		c.item("Tuned to a site from the model %.16s: %d normal and %d abnormal chains of its own, %d new words.", Visible(s.Base), s.Normal, s.Abnormal, s.Words)
 	}
+	if s := m.Info.Site; s != nil && s.Known > 0 {
+		c.item("%s of clean evidence, beginnings counted, are known and raise no alert.", plural(s.Known, "chain", "chains"))
+		if s.Unkept > 0 {
+			c.item("%s, those seen least often, were too many to be known.", plural(s.Unkept, "further one", "further ones"))
+		}
+	}
 	if m.Info.Interrupted {
 		c.item("Training was interrupted: this is the best that was reached.")
 	}

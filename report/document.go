@@ -84,6 +84,9 @@ type Evidence struct {
 	Shapes        int `json:"shapes"`
 	Flagged       int `json:"flagged"`
 	FlaggedChains int `json:"flagged_chains"`
+	// KnownShapes counts the shapes that would be among Flagged if the site's own clean
+	// evidence had not them: see [Finding.Known].
+	KnownShapes int `json:"known_shapes,omitempty"`
 	// FailedStarts counts program starts that were tried and refused.
 	FailedStarts int `json:"failed_starts"`
 	// Links counts the processes by the way their parent is known, and Standings
@@ -172,6 +175,11 @@ type Finding struct {
 	// incident are of this finding then, the shape's others are of another.
 	OwnScore float32 `json:"own_score"`
 	Kin      *Kin    `json:"kin,omitempty"`
+	// Known is set where the clean evidence of the site to which the model was tuned has
+	// the chain: its scores are kept below the threshold, and UncappedScore is what
+	// OwnScore were otherwise.
+	Known         bool    `json:"known,omitempty"`
+	UncappedScore float32 `json:"uncapped_score,omitempty"`
 	// Network is the LSTM's opinion and Rarity the second one; Surprise is how
 	// surprising the most surprising step is after all before it. OpinionsDiffer is true
 	// when the first stands on one side of one half and both others on the other, far apart.
@@ -187,7 +195,8 @@ type Finding struct {
 	Depths       []int `json:"depths,omitempty"`
 	// Window bounds the part of Names that the score was read from.
 	Window Window `json:"window"`
-	// Why says what moved the score, strongest first.
+	// Why says what moved the score, strongest first; of a known chain that it is known
+	// before all.
 	Why []Reason `json:"why"`
 	// Nearest is the most similar normal chain, root first; empty if none is near.
 	Nearest []string `json:"nearest"`
@@ -223,7 +232,7 @@ type Window struct {
 // Reason is one hop's part in a score.
 type Reason struct {
 	Hop    int     `json:"hop"`    // index into Names
-	Weight float32 `json:"weight"` // fall of the score if the hop were ordinary
+	Weight float32 `json:"weight"` // fall of the score if the hop were ordinary; below 0 where a known chain is kept down
 	Text   string  `json:"text"`
 }
 

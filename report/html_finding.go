@@ -111,6 +111,9 @@ func findingFacts(f *Finding) []fact {
 	if f.Kin != nil {
 		list = append(list, fact{Name: "alone", Value: fmt.Sprintf("%.3f; lifted by rank %d, which runs below the same process", f.OwnScore, f.Kin.Rank)})
 	}
+	if f.Known {
+		list = append(list, fact{Name: "known", Value: fmt.Sprintf("the site's own clean evidence has this chain; otherwise %.3f", f.UncappedScore)})
+	}
 	if !f.First.IsZero() {
 		list = append(list, fact{Name: "seen (UTC)", Value: pageTime(f.First) + " to " + pageTime(f.Last)})
 	}

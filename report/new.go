@@ -132,6 +132,9 @@ func (d *Document) addFindings(r *detect.Ranking, forest *tree.Forest, kept []bo
 			e.Flagged++
 			e.FlaggedChains += len(f.Paths)
 		}
+		if f.Known && unit(f.Uncapped) >= threshold {
+			e.KnownShapes++
+		}
 		if kept != nil {
 			f = withPaths(f, kept)
 		}
@@ -152,6 +155,9 @@ func newFinding(f *detect.Finding, way *waypoints, o Options) Finding {
 	}
 	if f.Kin != nil {
 		g.Kin = &Kin{f.Kin.Rank, f.Kin.Hop}
+	}
+	if g.Known = f.Known; g.Known {
+		g.UncappedScore = unit(f.Uncapped)
 	}
 	g.OpinionsDiffer = opinionsDiffer(g.Network, g.Rarity, g.Surprise)
 	for _, w := range f.Why {

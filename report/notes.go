@@ -20,6 +20,8 @@ func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
 	if e.OutOfDomain {
 		list.add("out_of_domain", 1, "The model never saw %.0f %% of the program names: the scores say more about the model than about this evidence.", 100*e.UnknownNames)
 	}
+	list.add("known_shapes", int64(e.KnownShapes), "%s below the alerts because the clean evidence that the model was tuned with has the same. An intruder who does what that evidence holds is hidden so.",
+		plural(e.KnownShapes, "chain shape is as strange as an alert and stands", "chain shapes are as strange as an alert and stand"))
 	long := 0
 	for i := range d.Findings {
 		if d.Findings[i].NamesOmitted > 0 {
