@@ -23,7 +23,7 @@ var Rankers = [...]string{"oddkin", "LSTM alone", "rarity alone", "next process 
 
 // Of gives the judgement of each of [Rankers]; nil where the host has none.
 func (h *HostMetrics) Of(ranker int) *Judgement {
-	return [...]*Judgement{&h.Oddkin, &h.Network, &h.Rarity, &h.Next, &h.RarestEdge, h.Plain}[ranker]
+	return [...]*Judgement{&h.Oddkin, &h.Network, &h.Rarity, h.Next, &h.RarestEdge, h.Plain}[ranker]
 }
 
 // scores give a row's score by each of [Rankers].

@@ -26,7 +26,9 @@ type HostMetrics struct {
 	Oddkin  Judgement
 	Network Judgement // the LSTM alone
 	Rarity  Judgement // statistics of the shipped normal life alone
-	Next    Judgement // what follows what in normal life, as a network learned it, alone
+	// Next is what follows what in normal life, as a network learned it, alone; nil for a
+	// model without that network.
+	Next *Judgement `json:",omitempty"`
 	// RarestEdge is the baseline that needs no model: the least frequent edge of
 	// the chain within the same evidence, P(child given parent).
 	RarestEdge Judgement
@@ -200,7 +202,10 @@ func (m *Model) compare(groups []group, plain bool) *Metrics {
 		h.Oddkin.Alerts = m.alerts(rows)
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
-		h.Next = judge(rows, func(r *row) float64 { return r.next })
+		if m.next != nil {
+			j := judge(rows, func(r *row) float64 { return r.next })
+			h.Next = &j
+		}
 		h.RarestEdge = judge(rows, func(r *row) float64 { return r.edge })
 		if plain {
 			j := judge(rows, func(r *row) float64 { return r.plain })

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"oddkin/detect/corpus"
 	"oddkin/detect/internal/lstm"
 	"oddkin/detect/internal/modelfile"
 	"oddkin/detect/names"
@@ -210,16 +211,16 @@ func (m *Model) Save(w io.Writer) error {
 	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: tensors})
 }
 
-// maxNetworks bounds what a file can ask for.
-const maxNetworks = 16
+// MaxNetworks bounds how many networks a model has.
+const MaxNetworks = 16
 
 // member begins the names of the i-th network's tensors.
 func member(i int) string { return fmt.Sprintf("network%d.", i) }
 
 // networks rebuilds n networks from the tensors of a file.
 func networks(tensors []lstm.Tensor, n int) ([]*lstm.Weights, error) {
-	if n < 1 || n > maxNetworks {
-		return nil, fmt.Errorf("%d networks, want 1 to %d", n, maxNetworks)
+	if n < 1 || n > MaxNetworks {
+		return nil, fmt.Errorf("%d networks, want 1 to %d", n, MaxNetworks)
 	}
 	var out []*lstm.Weights
 	for i := range n {
@@ -249,16 +250,41 @@ func (m *Model) Knows(name string) bool { return m.words.knows(name) }
 
 // Name is what to call the model: what it was trained on, in short.
 func (m *Model) Name() string {
-	hosts := map[string]bool{}
-	for _, s := range m.Info.Sources {
-		hosts[s.Host] = true
-	}
-	name := fmt.Sprintf("oddkin %d, %d hosts, seed %d", m.Info.Normaliser, len(hosts), m.Info.Seed)
+	h := m.Info.Hosts()
+	name := fmt.Sprintf("oddkin %d, learned from %d hosts, chosen by %d, seed %d", m.Info.Normaliser, h.Learned, h.Chosen, m.Info.Seed)
 	if m.Info.Site != nil {
 		name += ", tuned to a site"
 	}
+	if m.Info.Interrupted {
+		name += ", training interrupted"
+	}
 	return name
 }
+
+// Hosts counts hosts that were recorded, neither made nor of a site: those learned from, those
+// that epoch and calibration were chosen by, and those held out for the metrics.
+type Hosts struct{ Learned, Chosen, Held int }
+
+// Hosts are those that the model's file names.
+func (i *Info) Hosts() Hosts {
+	by := map[string]map[string]bool{corpus.Train: {}, corpus.Validation: {}}
+	for _, s := range i.Sources {
+		if of := by[s.Split]; of != nil && s.Host != siteHost && s.Host != siteCheck && !strings.HasPrefix(s.Host, corpus.MadePrefix) {
+			of[s.Host] = true
+		}
+	}
+	held := map[string]bool{}
+	if i.Metrics != nil {
+		for _, h := range i.Metrics.Hosts {
+			held[h.Host] = true
+		}
+	}
+	return Hosts{len(by[corpus.Train]), len(by[corpus.Validation]), len(held)}
+}
+
+// TellsNext reports whether the model has the network that tells what comes next: a
+// training that was interrupted before leaves it out.
+func (m *Model) TellsNext() bool { return m.next != nil }
 
 // Digest is the SHA-256 of the model's file, in hexadecimal.
 func (m *Model) Digest() string { return m.digest }

@@ -47,6 +47,9 @@ func JudgeRanking(host, view string, r *Ranking, label corpus.Label) HostMetrics
 	}
 	alerts := [2]float64{h.Oddkin.Alerts[0] / float64(max(len(rows)-h.Attacks, 1)), h.Oddkin.Alerts[1] / float64(max(h.Attacks, 1))}
 	ownRarity(rows)
+	if slices.ContainsFunc(rows, func(one row) bool { return one.next > 0 }) {
+		h.Next = &Judgement{} // else the model has no such network
+	}
 	for k := range Rankers {
 		if j := h.Of(k); j != nil {
 			*j = judge(rows, scores[k])

@@ -33,8 +33,8 @@ type TrainOptions struct {
 	// Step, unless nil, is called now and then within an epoch with how many examples
 	// of all epochs were taken, and how many there are at most.
 	Step func(done, total int64)
-	// Generate says how much is made beside what was recorded. All counts zero
-	// means the defaults; its Seed is this one.
+	// Generate says how much is made beside what was recorded; zero is none. Its Seed
+	// is this one.
 	Generate generate.Options
 }
 
@@ -58,9 +58,6 @@ func (o TrainOptions) defaults() TrainOptions {
 	}
 	if o.Networks == 0 {
 		o.Networks = members
-	}
-	if g := &o.Generate; g.Normal == 0 && g.Attacks == 0 && g.Random == 0 {
-		g.Normal, g.Attacks, g.Random = generate.DefaultNormal, generate.DefaultAttacks, generate.DefaultRandom
 	}
 	o.Generate.Seed = o.Seed
 	o.Generate.HeldOut = append(slices.Clone(o.Generate.HeldOut), acceptance...)

@@ -60,6 +60,16 @@ func TestTrainingThatIsStoppedKeepsTheBestEpoch(t *testing.T) {
 	if epochs != 1 || m.Info.Best != 1 || m.Info.Networks != 1 {
 		t.Errorf("%d epochs were run, epoch %d of %d networks is kept", epochs, m.Info.Best, m.Info.Networks)
 	}
+	if m.TellsNext() || m.Info.Metrics.Hosts[0].Next != nil || !strings.HasSuffix(m.Name(), ", training interrupted") {
+		t.Errorf("%s tells what comes next (%v), and has figures for it (%v)", m.Name(), m.TellsNext(), m.Info.Metrics.Hosts[0].Next)
+	}
+	run, err := m.Examine(smallCorpus(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(run.Curves, func(c Curve) bool { return c.Ranker == "next process alone" }) {
+		t.Error("a curve is drawn of a network that is not there")
+	}
 	if _, err := small(t, ctx, 1, nil); err == nil {
 		t.Error("training that never ran gave a model")
 	}
@@ -68,7 +78,8 @@ func TestTrainingThatIsStoppedKeepsTheBestEpoch(t *testing.T) {
 // The shipped model is trained from what the repository ships: its digest of the
 // training data is that of the corpus and grammars as they stand.
 func TestTheEmbeddedModelIsOfThisCorpus(t *testing.T) {
-	fit, check, err := prepare(shippedCorpus(t), TrainOptions{}.defaults())
+	o := TrainOptions{Generate: generate.Options{Normal: generate.DefaultNormal, Attacks: generate.DefaultAttacks, Random: generate.DefaultRandom}}
+	fit, check, err := prepare(shippedCorpus(t), o.defaults())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"oddkin/detect"
@@ -38,8 +39,11 @@ type card struct {
 func (c *card) write(m *detect.Model) error {
 	c.heading(1, Visible(m.Name()))
 	c.item("sha256 %s", m.Digest())
-	c.item("%s of two LSTM layers that tell normal from abnormal, and what they are joined with: how rare a step is in recorded normal life, and what a network that learned only that life expects next.", plural(m.Info.Networks, "network", "networks"))
+	c.item("%s of two LSTM layers that tell normal from abnormal, and what they are joined with: %s.", plural(m.Info.Networks, "network", "networks"), joined(m))
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
+	h := m.Info.Hosts()
+	c.item("Learned from %s, epoch and calibration chosen by %s, judged on %s held out; what was generated is not counted.",
+		plural(h.Learned, "recorded host", "recorded hosts"), plural(h.Chosen, "other", "others"), plural(h.Held, "more", "more"))
 	c.item("Trained with seed %d; the best of %d epochs was number %d.", m.Info.Seed, m.Info.Epochs, m.Info.Best)
 	if s := m.Info.Site; s != nil {
 		c.item("Tuned to a site from the model %.16s: %d normal and %d abnormal chains of its own, %d new words.", Visible(s.Base), s.Normal, s.Abnormal, s.Words)
@@ -95,6 +99,21 @@ func (c *card) write(m *detect.Model) error {
 	}
 	_, err := fmt.Fprint(c.w, metricsLegend)
 	return err
+}
+
+// joined says what stands beside the networks' opinion.
+func joined(m *detect.Model) string {
+	var list []string
+	if !slices.Contains(m.Info.Without, detect.SecondOpinion.String()) {
+		list = append(list, "how rare a step is in recorded normal life")
+	}
+	if m.TellsNext() {
+		list = append(list, "what a network that learned only that life expects next")
+	}
+	if len(list) == 0 {
+		return "nothing"
+	}
+	return strings.Join(list, ", and ")
 }
 
 // safe is text from the model's file for a cell of a table.

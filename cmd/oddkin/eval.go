@@ -96,6 +96,9 @@ func (e *evaluation) check(paths, formats []string) error {
 	if e.seeds < 1 || e.seeds > 100 {
 		return usage("--seeds takes 1 to 100")
 	}
+	if e.networks < 0 || e.networks > detect.MaxNetworks {
+		return usage("--networks takes 1 to %d", detect.MaxNetworks)
+	}
 	if e.networks != 0 && !e.ablate {
 		return usage("--networks is for --ablate")
 	}

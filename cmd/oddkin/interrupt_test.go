@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"oddkin/detect"
 )
 
 // TestInterrupt sends Ctrl-C to the real program while it waits for more of a
@@ -125,5 +127,31 @@ func TestInterruptedTraining(t *testing.T) {
 	card, err := exec.Command(exe, "model", "show", model).Output()
 	if err != nil || !strings.Contains(string(card), "Training was interrupted") {
 		t.Errorf("the model's card does not say that it was interrupted (%v):\n%s", err, card)
+	}
+	if strings.Contains(string(card), "expects next") {
+		t.Errorf("the model's card tells of a network that was never trained:\n%s", card)
+	}
+	found, err := exec.Command(exe, "analyze", "--top", "1", "-m", model, "../../samples/linux/webserver").Output()
+	if err != nil || !strings.Contains(string(found), "training interrupted") {
+		t.Errorf("a report does not say that its model's training was interrupted (%v):\n%s", err, found)
+	}
+}
+
+// No picture is left of a training that was stopped before its first epoch was done.
+func TestNoCurvesWithoutAnEpoch(t *testing.T) {
+	curves := output{path: t.TempDir() + "/curves.svg"}
+	l := newLessons(&ui{err: io.Discard, quiet: true}, "")
+	if err := l.end(&curves); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(curves.path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a picture of nothing: %v", err)
+	}
+	l.epoch(detect.Progress{Epoch: 1, Epochs: 1, Network: 1, Loss: 0.5, ValidLoss: 0.5, ValidAUC: 0.5})
+	if err := l.end(&curves); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(curves.path); err != nil {
+		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"oddkin/detect"
 	"oddkin/detect/generate"
@@ -57,6 +58,9 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if out.path == "" {
 				return usage("-o FILE says where the model goes")
+			}
+			if err := checkNumbers(c.Flags(), &o); err != nil {
+				return err
 			}
 			curves.force = out.force
 			if err := errors.Join(out.guard(paths), curves.guard(paths)); err != nil {
@@ -113,6 +117,32 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 	f.StringSliceVar(&without, "without", nil, "leave parts of the model out: "+strings.Join(detect.AllParts.Names(), ", "))
 	must(c.RegisterFlagCompletionFunc("without", cobra.FixedCompletions(detect.AllParts.Names(), cobra.ShellCompDirectiveNoFileComp)))
 	return c
+}
+
+// The most that training takes: more would not end, or fill the memory.
+const (
+	mostEpochs = 10_000
+	mostMade   = 1_000_000
+)
+
+// checkNumbers refuses numbers that no training can have. Epochs and networks that were
+// not given have their default.
+func checkNumbers(f *pflag.FlagSet, o *detect.TrainOptions) error {
+	for _, n := range []struct {
+		flag               string
+		value, least, most int
+	}{
+		{"epochs", o.Epochs, 1, mostEpochs},
+		{"networks", o.Networks, 1, detect.MaxNetworks},
+		{"made-normal", o.Generate.Normal, 0, mostMade},
+		{"made-attacks", o.Generate.Attacks, 0, mostMade},
+		{"made-random", o.Generate.Random, 0, mostMade},
+	} {
+		if f.Changed(n.flag) && (n.value < n.least || n.value > n.most) {
+			return usage("--%s takes %d to %d", n.flag, n.least, n.most)
+		}
+	}
+	return nil
 }
 
 // untrained is the error for a training that gave no model.

@@ -63,11 +63,12 @@ func (l *lessons) epoch(p detect.Progress) {
 	}
 }
 
-// end takes the bar away; curves, unless empty, is where the picture goes.
+// end takes the bar away; curves, unless empty, is where the picture goes. There is none
+// of a training that did no epoch.
 func (l *lessons) end(curves *output) error {
 	l.finish()
 	l.finish = func() {}
-	if curves.path == "" {
+	if curves.path == "" || len(l.epochs) == 0 {
 		return nil
 	}
 	if err := replace(curves.path, func(w io.Writer) error { return report.WriteLearning(w, l.epochs) }); err != nil {

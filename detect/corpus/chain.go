@@ -53,6 +53,10 @@ type File struct {
 	Chains []Chain
 }
 
+// MadePrefix begins the names of hosts whose chains were made, not recorded: no
+// evaluation counts them.
+const MadePrefix = "generated-"
+
 // Splits.
 const (
 	Train      = "train"

@@ -64,6 +64,12 @@ func TestBadFilesAreRefusedWithTheirLine(t *testing.T) {
 		{"no hops", head + "1\tnormal\tservice\n", "line 9"},
 		{"empty hop", head + "1\tnormal\tservice\t/a\t\n", "line 9"},
 		{"nothing above", head + "1\tnormal\tservice\t=1\t/a\n", "line 9"},
+		{"a line without end", head + "1\tnormal\tservice\t/a\n1\tnormal\tservice\t/" + strings.Repeat("a", MaxLine), "line 10: more than"},
+		{"a first line without end", strings.Repeat("#", MaxLine+1), "line 1: more than"},
+		{"more hops than a chain has", head + "1\tnormal\tservice" + strings.Repeat("\t/a", MaxHops+1), "line 9: more than 4096 hops"},
+		{"more than memory has", head + "1\tnormal\tservice" + strings.Repeat("\t/a", 4000) + strings.Repeat("\n1\tnormal\tservice\t=4000\t/b", 3000), "line 8"},
+		{"more text than memory has", head + "1\tnormal\tservice\t/" + strings.Repeat("a", MaxLine/2) + strings.Repeat("\n1\tnormal\tservice\t=1\t/b", 3000), "line 2"},
+		{"made, to test on", "# oddkin chains 1\n# os: linux\n# host: generated-web\n# split: test\n", "generated-web"},
 		{"bad escape", head + "1\tnormal\tservice\t/a\\q\n", "line 9"},
 	} {
 		if _, err := Read(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -119,20 +118,19 @@ func (l Labels) Spread(truth io.Reader) error {
 
 // table reads tab-separated lines of at least n columns.
 func table(r io.Reader, n int, line func(col []string) error) error {
-	sc := bufio.NewScanner(r)
-	sc.Buffer(nil, MaxLine)
-	for i := 1; sc.Scan(); i++ {
+	sc := newLines(r)
+	for sc.Scan() {
 		if text := sc.Text(); text != "" && text[0] != '#' {
 			col := strings.Split(text, "\t")
 			if len(col) < n {
-				return fmt.Errorf("line %d: %d columns, want %d", i, len(col), n)
+				return fmt.Errorf("line %d: %d columns, want %d", sc.n, len(col), n)
 			}
 			if err := line(col); err != nil {
-				return fmt.Errorf("line %d: %w", i, err)
+				return fmt.Errorf("line %d: %w", sc.n, err)
 			}
 		}
 	}
-	return sc.Err()
+	return sc.err()
 }
 
 func parseEventKey(s string) (EventKey, error) {

@@ -14,10 +14,25 @@ import (
 
 const (
 	magic = "# oddkin chains 1"
-	// MaxHops bounds a chain, MaxLine a line's bytes, when reading.
+	// MaxHops bounds a chain and MaxLine a line's bytes. MaxSize bounds what a file's
+	// chains take once "=N" is written out, as [Chain.size] counts: a short file can ask for
+	// more memory than any machine has.
 	MaxHops = 4096
 	MaxLine = 1 << 20
+	MaxSize = 128 << 20
 )
+
+// size is about what a chain takes in memory, in bytes.
+func (c *Chain) size() int {
+	n := 96
+	for _, h := range c.Hops {
+		n += 40 + len(h.Image) + len(h.Applet)
+	}
+	return n
+}
+
+// tooLarge is the error for chains of more than MaxSize.
+var tooLarge = fmt.Errorf("the file's chains take more than %d MB, written out: put them into several files", MaxSize>>20)
 
 var systems = map[string]event.OS{"linux": event.Linux, "windows": event.Windows, "macos": event.MacOS}
 
@@ -33,18 +48,18 @@ func (m *Meta) fields() []field {
 
 // Read reads one file to its end. Errors name the line.
 func Read(r io.Reader) (*File, error) {
-	sc := bufio.NewScanner(r)
-	sc.Buffer(nil, MaxLine)
+	sc := newLines(r)
 	if !sc.Scan() || sc.Text() != magic {
-		if err := sc.Err(); err != nil {
-			return nil, err
+		if err := sc.err(); err != nil {
+			return nil, fmt.Errorf("corpus: %w", err)
 		}
 		return nil, fmt.Errorf("corpus: line 1: not %q", magic)
 	}
 	f := &File{}
 	seen := map[string]bool{}
 	var above []Hop
-	for n := 2; sc.Scan(); n++ {
+	size := 0
+	for sc.Scan() {
 		line := sc.Text()
 		var err error
 		switch {
@@ -61,12 +76,15 @@ func Read(r io.Reader) (*File, error) {
 				f.Chains = append(f.Chains, c)
 				above = c.Hops
 			}
+			if size += c.size(); size > MaxSize {
+				err = tooLarge
+			}
 		}
 		if err != nil {
-			return nil, fmt.Errorf("corpus: line %d: %w", n, err)
+			return nil, fmt.Errorf("corpus: line %d: %w", sc.n, err)
 		}
 	}
-	if err := sc.Err(); err != nil {
+	if err := sc.err(); err != nil {
 		return nil, fmt.Errorf("corpus: %w", err)
 	}
 	return f, f.Check()
@@ -81,6 +99,8 @@ func (m *Meta) Check() error {
 		return errors.New("corpus: the header names no os")
 	case m.Split != Train && m.Split != Validation && m.Split != Test:
 		return fmt.Errorf("corpus: split %q is none of train, validation, test", m.Split)
+	case m.Split == Test && strings.HasPrefix(m.Host, MadePrefix):
+		return fmt.Errorf("corpus: host %s is of the split test, but no evaluation counts hosts whose names begin with %q: their chains are made", m.Host, MadePrefix)
 	}
 	return nil
 }
@@ -212,6 +232,12 @@ func (f *File) Write(w io.Writer) error {
 		return err
 	}
 	f = f.Canonical()
+	size := 0
+	for i := range f.Chains {
+		if size += f.Chains[i].size(); size > MaxSize {
+			return fmt.Errorf("corpus: %w", tooLarge)
+		}
+	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, magic)
 	fmt.Fprintf(b, "# os: %s\n", f.OS)

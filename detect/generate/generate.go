@@ -16,7 +16,7 @@ import (
 // HostPrefix begins the host names of generated files, RandomTag names the
 // chains in a random order.
 const (
-	HostPrefix = "generated-"
+	HostPrefix = corpus.MadePrefix
 	RandomTag  = "random"
 )
 
@@ -30,7 +30,7 @@ type Options struct {
 	// same files.
 	Seed uint64
 	// Normal, Attacks and Random are the numbers of chains for each operating
-	// system.
+	// system; none where it is not above zero.
 	Normal, Attacks, Random int
 	// HeldOut lists shapes, as normalised names root first, that must not be made:
 	// the chains that an evaluation judges by.
@@ -77,10 +77,15 @@ func Corpus(recorded []*corpus.File, o Options) ([]*corpus.File, error) {
 			out = append(out, file(os, part.what, draw(part.count, held, seed(uint64(n)), g.chain, os)))
 		}
 		programs := vocabulary(append(own, out[len(out)-2]))
-		random := func(r *rand.Rand) (corpus.Chain, bool) { return randomChain(programs, r), true }
+		random := func(r *rand.Rand) (corpus.Chain, bool) {
+			if len(programs) == 0 {
+				return corpus.Chain{}, false // of Windows nothing is known but what was generated
+			}
+			return randomChain(programs, r), true
+		}
 		out = append(out, file(os, "random", draw(o.Random, held, seed(2), random, os)))
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(f *corpus.File) bool { return len(f.Chains) == 0 }), nil
 }
 
 func file(os event.OS, what string, chains []corpus.Chain) *corpus.File {

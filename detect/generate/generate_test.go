@@ -48,6 +48,23 @@ func TestSixFilesThatSayTheyWereMade(t *testing.T) {
 	}
 }
 
+// Zero of a sort is none of it, whatever there is of the others; so is less.
+func TestNothingIsMadeThatIsNotAskedFor(t *testing.T) {
+	for _, n := range []int{0, -5} {
+		if files := made(t, nil, Options{Seed: 1, Normal: n, Attacks: n, Random: n}); len(files) > 0 {
+			t.Errorf("asked for %d chains, made %d files", n, len(files))
+		}
+		var hosts []string
+		for _, f := range made(t, nil, Options{Seed: 1, Normal: n, Attacks: 20, Random: 20}) {
+			hosts = append(hosts, f.Host)
+		}
+		// Without a normal chain there are no programs to put in a random order.
+		if want := []string{"generated-linux-attack", "generated-windows-attack"}; !slices.Equal(hosts, want) {
+			t.Errorf("%d normal chains: made %v, want %v", n, hosts, want)
+		}
+	}
+}
+
 func TestTheSeedDecidesEverything(t *testing.T) {
 	o := Options{Seed: 7, Normal: 200, Attacks: 200, Random: 50}
 	a, b := made(t, nil, o), made(t, nil, o)

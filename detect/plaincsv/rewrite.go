@@ -56,10 +56,10 @@ const (
 // ctx ends, its error is returned.
 func Rewrite(ctx context.Context, w io.Writer, r io.Reader, classify func([][]string) []float32, bad func(line int, why error)) (Counts, error) {
 	c := copier{in: &records{in: bufio.NewReaderSize(r, 1<<16)}, out: bufio.NewWriterSize(w, 1<<16), classify: classify, bad: bad}
-	err := c.header()
-	if err == nil {
-		err = c.rows(ctx)
+	if err := c.header(); err != nil {
+		return c.counts, err // and no part of it is written
 	}
+	err := c.rows(ctx)
 	if flushed := c.out.Flush(); flushed != nil { // nothing after it was written
 		err = flushed
 	}

@@ -106,8 +106,11 @@ func TestNoTable(t *testing.T) {
 		strings.Repeat("x", 2*maxRecord):      "longer than",
 		"ExeNameSequence,a,b,\"Probability\"": "a column Probability already",
 	} {
-		_, _, _, err := rewrite(strings.NewReader(in))
+		got, _, _, err := rewrite(strings.NewReader(in))
 		var input *InputError
+		if got != "" {
+			t.Errorf("%.40q: wrote %q", in, got)
+		}
 		if !errors.As(err, &input) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%.40q: error %v, which should speak of %q", in, err, says)
 		}

@@ -47,6 +47,9 @@ func openHDF5(b []byte) (*hdf5File, error) {
 	if s[8] != 0 || s[13] != 8 || s[14] != 8 || u64(s[24:]) != 0 {
 		return nil, fmt.Errorf("an HDF5 file of another kind than Keras writes (superblock version %d)", s[8])
 	}
+	if whole := u64(s[40:]); whole > uint64(len(b)) {
+		return nil, fmt.Errorf("cut off: %d bytes of %d", len(b), whole)
+	}
 	f.root = u64(s[64:])
 	return f, nil
 }

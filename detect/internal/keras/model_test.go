@@ -204,6 +204,11 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 			t.Errorf("cut to %d bytes, it is accepted", size)
 		}
 	}
+	// The published file's tail holds nothing that is read: its superblock tells that it is
+	// not whole.
+	if err := read(whole[:len(whole)-1]); err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("a byte short: %v", err)
+	}
 	nan := bytes.Clone(whole)
 	w, _ := readModel(t, "testdata/tiny.h5")
 	bits := math.Float32bits(w.Dense[0])

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -124,6 +125,9 @@ func fromState(state map[any]any) (*Tokenizer, error) {
 	if charLevel, _ := state["char_level"].(bool); charLevel {
 		return nil, errors.New("splits into characters, not words")
 	}
+	if err := t.oneWordARow(); err != nil {
+		return nil, err
+	}
 	t.Lower, _ = state["lower"].(bool)
 	switch n := state["num_words"].(type) {
 	case nil:
@@ -145,6 +149,19 @@ func fromState(state map[any]any) (*Tokenizer, error) {
 		return nil, errors.New("its oov_token is no word")
 	}
 	return t, nil
+}
+
+// oneWordARow reports two words of one row, which no tokenizer gives.
+func (t *Tokenizer) oneWordARow() error {
+	word := make(map[int32]string, len(t.Index))
+	for _, w := range slices.Sorted(maps.Keys(t.Index)) {
+		row := t.Index[w]
+		if other, ok := word[row]; ok {
+			return fmt.Errorf("its words %.40q and %.40q have the same row, %d", other, w, row)
+		}
+		word[row] = w
+	}
+	return nil
 }
 
 // Sequence turns the names of a chain, leaf first as the published model takes

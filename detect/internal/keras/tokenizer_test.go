@@ -76,6 +76,7 @@ var refusedTokenizers = map[string]struct{ pickle, says string }{
 	"JSON without words":        {`{"class_name": "Tokenizer", "config": {}}`, "word index"},
 	"a row below one":           {`{"class_name": "Tokenizer", "config": {"word_index": "{\"sh\": 0}"}}`, "positive rows"},
 	"a row that is a fraction":  {`{"class_name": "Tokenizer", "config": {"word_index": "{\"sh\": 1.5}"}}`, "word index"},
+	"two words of one row":      {`{"class_name": "Tokenizer", "config": {"word_index": "{\"b\": 7, \"a\": 7}"}}`, `words "a" and "b" have the same row, 7`},
 	"characters":                {`{"class_name": "Tokenizer", "config": {"word_index": "{}", "char_level": true}}`, "characters"},
 	"a missing unknown word":    {`{"class_name": "Tokenizer", "config": {"word_index": "{}", "oov_token": "?"}}`, "not in its index"},
 }
