@@ -96,3 +96,25 @@ func equal(a, b map[string]bool) float64 {
 	}
 	return float64(both) / float64(max(len(a)+len(b)-both, 1))
 }
+
+// Both counts the chains that a file calls normal and an attack too, beginnings compared as
+// well. That may be: an intruder types what users type. They count as normal everywhere.
+func Both(f *File) int {
+	body := func(c *Chain) string {
+		bare := Chain{Hops: c.Hops, Entry: c.Entry}
+		return bare.key()
+	}
+	normal := map[string]bool{}
+	for i := range f.Chains {
+		if c := &f.Chains[i]; !c.Attack {
+			normal[body(c)] = true
+		}
+	}
+	both := map[string]bool{}
+	for i := range f.Chains {
+		if c := &f.Chains[i]; c.Attack && normal[body(c)] {
+			both[body(c)] = true
+		}
+	}
+	return len(both)
+}

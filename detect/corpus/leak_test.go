@@ -29,6 +29,17 @@ func TestOverlapsCountShapesAndLabelsThatDisagree(t *testing.T) {
 	}
 }
 
+func TestChainsThatAreBothAreCounted(t *testing.T) {
+	f := fileOf("a", Train, "ls", "!ls", "!curl", "git", "!git", "!git")
+	f.Chains[4].Entry = 1 // begins otherwise: another chain
+	if got := Both(f); got != 2 {
+		t.Errorf("%d chains are both, want ls and git", got)
+	}
+	if got := Both(fileOf("a", Train, "ls", "!curl")); got != 0 {
+		t.Errorf("%d chains are both, want none", got)
+	}
+}
+
 func TestEveryLeakIsTold(t *testing.T) {
 	many := make([]string, 20)
 	for i := range many {
