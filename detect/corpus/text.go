@@ -31,8 +31,8 @@ func (c *Chain) size() int {
 	return n
 }
 
-// tooLarge is the error for chains of more than MaxSize.
-var tooLarge = fmt.Errorf("the file's chains take more than %d MB, written out: put them into several files", MaxSize>>20)
+// errTooLarge is the error for chains of more than MaxSize.
+var errTooLarge = fmt.Errorf("the file's chains take more than %d MB, written out: put them into several files", MaxSize>>20)
 
 var systems = map[string]event.OS{"linux": event.Linux, "windows": event.Windows, "macos": event.MacOS}
 
@@ -77,7 +77,7 @@ func Read(r io.Reader) (*File, error) {
 				above = c.Hops
 			}
 			if size += c.size(); size > MaxSize {
-				err = tooLarge
+				err = errTooLarge
 			}
 		}
 		if err != nil {
@@ -235,7 +235,7 @@ func (f *File) Write(w io.Writer) error {
 	size := 0
 	for i := range f.Chains {
 		if size += f.Chains[i].size(); size > MaxSize {
-			return fmt.Errorf("corpus: %w", tooLarge)
+			return fmt.Errorf("corpus: %w", errTooLarge)
 		}
 	}
 	b := bufio.NewWriter(w)
