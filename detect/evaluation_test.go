@@ -28,6 +28,12 @@ func TestGeneratedChainsNeverEnterAnEvaluation(t *testing.T) {
 			t.Errorf("%s is evaluated", f.Host)
 		}
 	}
+	if _, err := embeddedModel(t).Examine(files, nil); err == nil || !strings.Contains(err.Error(), made[0].Host) {
+		t.Errorf("a made host of the split test is taken: %v", err)
+	}
+	for _, f := range made {
+		f.Split = corpus.Train
+	}
 	run, err := embeddedModel(t).Examine(files, nil)
 	if err != nil {
 		t.Fatal(err)

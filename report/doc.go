@@ -41,8 +41,8 @@
 //
 //	Document: schema manifest interrupted evidence findings findings_omitted forest? crossings crossings_omitted? warnings warnings_omitted
 //	Manifest: tool version created? model? options? inputs?
-//	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains failed_starts links standings unknown_names out_of_domain notes
-//	Finding: rank score own_score kin? network rarity surprise opinions_differ names names_omitted? depths? window why nearest paths first? last? hosts host_count chains
+//	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains known_shapes? failed_starts links standings unknown_names out_of_domain notes
+//	Finding: rank score own_score kin? known? uncapped_score? network rarity surprise opinions_differ names names_omitted? depths? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
 //	Crossing: from to entry rule confidence address?
 //	End: id host name pid? command_line? user? start? source
