@@ -9,12 +9,14 @@ import (
 )
 
 // WriteAblation renders what a model's parts are worth, as Table, Markdown or JSON.
-func WriteAblation(w io.Writer, a *detect.Ablation, format Format) error {
+func WriteAblation(w io.Writer, a *detect.Ablation, format Format, style Style) error {
 	if format == JSON {
-		return indented(w, a)
+		return indented(w, NewAblation(a))
 	}
 	b := bufio.NewWriter(w)
-	t := gridOf(b, format == Markdown)
+	p := newSheet(b, format, style)
+	t := p.grid()
+	t.drop, t.flex = []string{"R@1%", "late", "first 20", "P@20"}, "trained"
 	t.Header([]string{"trained", "AUC", "AP", "P@20", "R@1%", "first 20", "late", "alerts: normal, attack"})
 	for i, row := range a.Rows {
 		mean, spread := detect.MeanAndSpread(row.Seeds)
@@ -22,13 +24,10 @@ func WriteAblation(w io.Writer, a *detect.Ablation, format Format) error {
 		if i > 0 && mean.Alerts == [2]float64{} {
 			alerted = "-" // no calibrated score
 		}
-		err := t.Append([]string{
+		t.Append([]string{
 			row.Left, with(mean.AUC, spread.AUC), with(mean.AveragePrecision, spread.AveragePrecision), with(mean.Precision[1], spread.Precision[1]),
 			with(mean.Recall[0], spread.Recall[0]), fmt.Sprintf("%.0f %%", 100*mean.First20), fmt.Sprintf("%.0f %%", 100*mean.Late), alerted,
 		})
-		if err != nil {
-			return err
-		}
 	}
 	if err := t.Render(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -14,16 +15,12 @@ import (
 // from and on what terms, what it cannot see, and how it does on hosts that it
 // never saw. Everything stands in the model's file, so the same model has the same
 // card everywhere.
-func WriteModel(w io.Writer, m *detect.Model, format Format) error {
+func WriteModel(w io.Writer, m *detect.Model, format Format, style Style) error {
 	if format == JSON {
-		return indented(w, struct {
-			Name, Digest string
-			Threshold    float32
-			detect.Info
-		}{m.Name(), m.Digest(), m.Threshold(), m.Info})
+		return indented(w, NewCard(m))
 	}
 	b := bufio.NewWriter(w)
-	c := card{w: b, markdown: format == Markdown}
+	c := card{newSheet(b, format, style)}
 	if err := c.write(m); err != nil {
 		return err
 	}
@@ -31,10 +28,7 @@ func WriteModel(w io.Writer, m *detect.Model, format Format) error {
 }
 
 // card renders the sections of a model's card.
-type card struct {
-	w        io.Writer
-	markdown bool
-}
+type card struct{ sheet }
 
 func (c *card) write(m *detect.Model) error {
 	c.heading(1, Visible(m.Name()))
@@ -62,16 +56,15 @@ func (c *card) write(m *detect.Model) error {
 	}
 	c.heading(2, "What it was made from")
 	c.item("Training data sha256 %s", Visible(m.Info.Data))
-	t := gridOf(c.w, c.markdown)
+	t := c.grid()
+	t.group, t.flex = []string{"licence", "source"}, "host"
 	t.Header([]string{"host", "split", "normal", "attack", "licence", "source"})
 	for _, s := range m.Info.Sources {
-		row := []string{s.Host, s.Split, count(s.Normal), count(s.Attack), s.Licence, s.Source}
+		row := []string{s.Host, s.Split, count(s.Normal), count(s.Attack), cmp.Or(s.Licence, "-"), cmp.Or(s.Source, "-")}
 		for i, cell := range row {
 			row[i] = c.safe(cell)
 		}
-		if err := t.Append(row); err != nil {
-			return err
-		}
+		t.Append(row)
 	}
 	fmt.Fprintln(c.w)
 	if err := t.Render(); err != nil {
@@ -94,11 +87,7 @@ func (c *card) write(m *detect.Model) error {
 		c.item("The figures of this model alone:")
 	}
 	fmt.Fprintln(c.w)
-	if err := metricsRows(gridOf(c.w, c.markdown), m.Info.Metrics); err != nil {
-		return err
-	}
-	_, err := fmt.Fprint(c.w, metricsLegend)
-	return err
+	return c.metrics(m.Info.Metrics)
 }
 
 // joined says what stands beside the networks' opinion.
@@ -138,9 +127,10 @@ func (c *card) heading(level int, text string) {
 
 // item is one statement.
 func (c *card) item(format string, args ...any) {
-	mark := "  "
+	text := fmt.Sprintf(format, args...)
 	if c.markdown {
-		mark = "- "
+		fmt.Fprintf(c.w, "- %s\n", text)
+		return
 	}
-	fmt.Fprintf(c.w, mark+format+"\n", args...)
+	fmt.Fprintf(c.w, "  %s\n", strings.Join(wrap(text, c.width-2), "\n  "))
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // CorpusRow is one file of a corpus, counted.
@@ -15,24 +16,41 @@ type CorpusRow struct {
 	Chains, Paths, Attacks, Unseen int
 }
 
-// WriteCorpus renders what a corpus holds as a table.
-func WriteCorpus(w io.Writer, rows []CorpusRow) error {
+// WriteCorpus renders what a corpus holds: its files, and the distinct shapes over all.
+func WriteCorpus(w io.Writer, rows []CorpusRow, totals []CorpusTotal, style Style) error {
 	b := bufio.NewWriter(w)
-	t := plainTable(b)
+	p := newSheet(b, Table, style)
+	t := p.grid()
+	t.flex = "role"
 	t.Header([]string{"host", "role", "split", "view", "chains", "attack", "not like any in train", "paths"})
 	for _, r := range rows {
 		unseen := "-"
 		if r.Unseen > 0 {
 			unseen = count(r.Unseen)
 		}
-		if err := t.Append([]string{Visible(r.Host), Visible(r.Role), Visible(r.Split), Visible(r.View), count(r.Chains), count(r.Attacks), unseen, count(r.Paths)}); err != nil {
-			return err
-		}
+		role := strings.ReplaceAll(Visible(r.Role), ",", ", ")
+		t.Append([]string{Visible(r.Host), role, Visible(r.Split), Visible(r.View), count(r.Chains), count(r.Attacks), unseen, count(r.Paths)})
 	}
 	if err := t.Render(); err != nil {
 		return err
 	}
+	fmt.Fprintln(b)
+	t = p.grid()
+	t.Header([]string{"distinct shapes", "hosts", "normal", "attack"})
+	for _, c := range totals {
+		t.Append([]string{c.Of, count(c.Hosts), count(c.Normal), count(c.Attack)})
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	p.text("Shapes are the same programs in the same order, whatever their folder, version or count; one that is normal anywhere counts as normal.")
 	return b.Flush()
+}
+
+// CorpusTotal is how many distinct shapes the hosts of a split have together.
+type CorpusTotal struct {
+	Of                    string // the split, or all of them
+	Hosts, Normal, Attack int
 }
 
 // CorpusOverlap is what one split has in common with another, in distinct shapes.
@@ -43,14 +61,13 @@ type CorpusOverlap struct {
 }
 
 // WriteOverlaps renders what the splits of a corpus have in common.
-func WriteOverlaps(w io.Writer, overlaps []CorpusOverlap) error {
+func WriteOverlaps(w io.Writer, overlaps []CorpusOverlap, style Style) error {
 	b := bufio.NewWriter(w)
-	t := plainTable(b)
+	p := newSheet(b, Table, style)
+	t := p.grid()
 	t.Header([]string{"split", "normal shapes", "attack shapes", "in split", "normal", "attack", "torn"})
 	for _, o := range overlaps {
-		if err := t.Append([]string{o.Split, count(o.Normal), count(o.Attack), o.Other, of(o.SharedNormal, o.Normal), of(o.SharedAttack, o.Attack), count(o.Torn)}); err != nil {
-			return err
-		}
+		t.Append([]string{o.Split, count(o.Normal), count(o.Attack), o.Other, of(o.SharedNormal, o.Normal), of(o.SharedAttack, o.Attack), count(o.Torn)})
 	}
 	if err := t.Render(); err != nil {
 		return err

@@ -72,6 +72,29 @@
 //
 //	Line: schema tool version model? interrupted flagged (Finding)
 //
+// What 'oddkin eval', 'oddkin eval --ablate' and 'oddkin model show' write as JSON is, in
+// this order, an EvaluationDocument, an AblationDocument and a CardDocument, of the same
+// schema. A figure that cannot be had, as the area under the curve on a host without
+// attacks, is absent:
+//
+//	EvaluationDocument: schema data runs spread?
+//	RunDocument: seed digest hosts unseen disguises curves captures? recordings?
+//	SpreadDocument: data seeds mean deviation
+//	HostDocument: host view? shapes attack_shapes attacks hidden_attacks rankers
+//	DisguiseDocument: disguise attack chains median nine_in_ten normal_shapes_below alerted
+//	CurveDocument: ranker recall_precision attacks_met
+//	CaptureDocument: folder name shapes own_rank others others_alerted
+//	SummaryDocument: (FiguresDocument) late normal_alerted attack_alerted
+//	RankerDocument: ranker (FiguresDocument) shapes_read? late_attacks? normal_alerted? attack_alerted?
+//	FiguresDocument: auc average_precision precision_at_10 precision_at_20 precision_at_50 recall_at_1_percent recall_at_0_1_percent first_20
+//	AblationDocument: schema networks rows
+//	AblatedDocument: trained seeds
+//	CardDocument: schema name digest threshold format normaliser seed networks tells_next best_epoch epochs interrupted? without? hosts made data sources site? limits metrics
+//	HostCounts: learned chosen held_out
+//	MadeCounts: normal attacks random
+//	SourceDocument: host split source licence normal attack
+//	SiteDocument: base normal abnormal dropped words known unkept
+//
 // New keys may come within a schema; a key that changes its meaning or goes
 // makes a new one.
 //

@@ -4,20 +4,19 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-
-	"github.com/olekukonko/tablewriter"
+	"strings"
 
 	"oddkin/detect"
 )
 
 // WriteEvaluation renders everything that was measured of a model, and of others that
 // only their seed tells apart: as Table, Markdown or JSON.
-func WriteEvaluation(w io.Writer, e *detect.Evaluation, format Format) error {
+func WriteEvaluation(w io.Writer, e *detect.Evaluation, format Format, style Style) error {
 	if format == JSON {
-		return indented(w, e)
+		return indented(w, NewEvaluation(e))
 	}
 	b := bufio.NewWriter(w)
-	v := evaluation{e, b, format == Markdown}
+	v := evaluation{e, newSheet(b, format, style)}
 	for _, part := range []func() error{v.hosts, v.unseen, v.disguises, v.captures, v.recordings} {
 		if err := part(); err != nil {
 			return err
@@ -28,19 +27,17 @@ func WriteEvaluation(w io.Writer, e *detect.Evaluation, format Format) error {
 
 type evaluation struct {
 	*detect.Evaluation
-	w        io.Writer
-	markdown bool
+	sheet
 }
 
 func (e *evaluation) heading(format string, args ...any) {
-	mark := ""
+	text := fmt.Sprintf(format, args...)
 	if e.markdown {
-		mark = "### "
+		fmt.Fprintf(e.w, "### %s\n\n", text)
+		return
 	}
-	fmt.Fprintf(e.w, mark+format+"\n\n", args...)
+	fmt.Fprintf(e.w, "%s\n\n", strings.Join(wrap(text, e.width), "\n"))
 }
-
-func (e *evaluation) grid() *tablewriter.Table { return gridOf(e.w, e.markdown) }
 
 // of takes one part out of every run.
 func (e *evaluation) of(part func(*detect.Run) *detect.Metrics) []*detect.Metrics {
@@ -57,10 +54,10 @@ func (e *evaluation) hosts() error {
 		what = fmt.Sprintf("mean ± standard deviation of %d training seeds", n)
 	}
 	e.heading("All shapes of the hosts held out of training, %s", what)
-	if err := metricsRows(e.grid(), e.of(func(r *detect.Run) *detect.Metrics { return r.Metrics })...); err != nil {
+	if err := e.metrics(e.of(func(r *detect.Run) *detect.Metrics { return r.Metrics })...); err != nil {
 		return err
 	}
-	fmt.Fprint(e.w, metricsLegend, "\n")
+	fmt.Fprintln(e.w)
 	return nil
 }
 
@@ -71,7 +68,7 @@ func (e *evaluation) unseen() error {
 	}
 	// Another seed generates other chains, so its unseen shapes are others too.
 	e.heading("Only shapes without a near duplicate in what was learned from, recorded or generated, seed %d", e.Runs[0].Seed)
-	if err := metricsRows(e.grid(), first); err != nil {
+	if err := e.metricsRows(first); err != nil {
 		return err
 	}
 	fmt.Fprintln(e.w)
@@ -81,27 +78,23 @@ func (e *evaluation) unseen() error {
 func (e *evaluation) disguises() error {
 	e.heading("Robustness: the same chains in disguise, seed %d", e.Runs[0].Seed)
 	t := e.grid()
+	t.drop, t.flex = []string{"moves: median, 9 in 10"}, "disguise"
 	t.Header([]string{"disguise", "chains", "normal shapes below", "moves: median, 9 in 10", "alerted"})
 	for _, d := range e.Runs[0].Disguises {
 		if d.Chains == 0 {
 			continue
 		}
-		err := t.Append([]string{
+		t.Append([]string{
 			d.Disguise, count(d.Chains), fmt.Sprintf("%.1f → %.1f %%", 100*d.Above[0], 100*d.Above[1]),
 			fmt.Sprintf("%.1f, %.1f %%", 100*d.Median, 100*d.NineInTen), fmt.Sprintf("%.1f → %.1f %%", 100*d.Alerts[0], 100*d.Alerts[1]),
 		})
-		if err != nil {
-			return err
-		}
 	}
 	if err := t.Render(); err != nil {
 		return err
 	}
-	fmt.Fprint(e.w, `
-Normal shapes below: the share of the host's normal shapes that such a chain stands above,
+	e.text(`Normal shapes below: the share of the host's normal shapes that such a chain stands above,
 before and after. Moves: by how much of them half of the chains, and nine in ten, fall at
-most (normal life: rise). Alerted: share of the chains, before and after.
-`)
+most (normal life: rise). Alerted: share of the chains, before and after.`)
 	return nil
 }
 
@@ -112,18 +105,15 @@ func (e *evaluation) captures() error {
 	fmt.Fprintln(e.w)
 	e.heading("Captures, none of which training saw, folder by folder")
 	t := e.grid()
+	t.flex = "folder"
 	t.Header([]string{"folder", "captures", "with a chain of the attack's own", "it is first", "among the first 5", "other shapes", "of them alerted"})
 	var all captureSum
 	for _, s := range sumCaptures(e.Runs) {
-		if err := t.Append(s.row(len(e.Runs))); err != nil {
-			return err
-		}
+		t.Append(s.row(len(e.Runs)))
 		all.add(s)
 	}
 	all.folder = "all"
-	if err := t.Append(all.row(len(e.Runs))); err != nil {
-		return err
-	}
+	t.Append(all.row(len(e.Runs)))
 	if err := t.Render(); err != nil {
 		return err
 	}
@@ -141,7 +131,7 @@ func (e *evaluation) recordings() error {
 	}
 	fmt.Fprintln(e.w)
 	e.heading("Whole recordings, ranked as a report ranks them")
-	return metricsRows(e.grid(), e.of(func(r *detect.Run) *detect.Metrics { return r.Recordings })...)
+	return e.metricsRows(e.of(func(r *detect.Run) *detect.Metrics { return r.Recordings })...)
 }
 
 // captureSum is the captures of one folder, over all models.

@@ -76,7 +76,12 @@ func TestSchemaIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range append(fields(reflect.TypeFor[Document]()), fields(reflect.TypeFor[Line]())...) {
+	types := []reflect.Type{reflect.TypeFor[Document](), reflect.TypeFor[Line](), reflect.TypeFor[EvaluationDocument](), reflect.TypeFor[AblationDocument](), reflect.TypeFor[CardDocument]()}
+	var lines []string
+	for _, t := range types {
+		lines = append(lines, fields(t)...)
+	}
+	for _, line := range lines {
 		if !strings.Contains(string(doc), "//\t"+line+"\n") {
 			t.Errorf("doc.go does not list\n//\t%s", line)
 		}

@@ -2,11 +2,13 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
@@ -19,33 +21,67 @@ import (
 // README takes as they are.
 const Markdown Format = "markdown"
 
-// WriteMetrics renders how rankings do on held-out hosts, as Table or JSON.
-func WriteMetrics(w io.Writer, m *detect.Metrics, format Format) error {
-	if format == JSON {
-		return indented(w, m)
-	}
+// WriteMetrics renders how rankings do on held-out hosts, as a table of at most width
+// columns.
+func WriteMetrics(w io.Writer, m *detect.Metrics, width int) error {
 	b := bufio.NewWriter(w)
-	if err := metricsRows(plainTable(b), m); err != nil {
+	p := sheet{w: b, width: width}
+	if err := p.metrics(m); err != nil {
 		return err
 	}
-	fmt.Fprint(b, metricsLegend)
 	return b.Flush()
 }
 
-const metricsLegend = `
-Each row ranks the distinct chain shapes of one host. AUC: chance that an attack
+// sheet is where tables and text for people go: to a terminal, or into a Markdown file, which
+// has no width.
+type sheet struct {
+	w        io.Writer
+	markdown bool
+	width    int // 0: no limit
+}
+
+// newSheet is for a format and a reader's screen.
+func newSheet(w io.Writer, format Format, style Style) sheet {
+	p := sheet{w: w, markdown: format == Markdown, width: max(cmp.Or(style.Width, DefaultWidth), minWidth)}
+	if p.markdown {
+		p.width = 0
+	}
+	return p
+}
+
+// grid is an empty table on the sheet.
+func (p *sheet) grid() *grid { return &grid{w: p.w, markdown: p.markdown, width: p.width} }
+
+// text writes paragraphs.
+func (p *sheet) text(paragraphs ...string) {
+	for _, s := range paragraphs {
+		fmt.Fprintf(p.w, "\n%s\n", strings.Join(wrap(s, cmp.Or(p.width, DefaultWidth)), "\n"))
+	}
+}
+
+// metrics writes the table and what its columns mean.
+func (p *sheet) metrics(of ...*detect.Metrics) error {
+	if err := p.metricsRows(of...); err != nil {
+		return err
+	}
+	p.text(metricsLegend)
+	return nil
+}
+
+const metricsLegend = `Each row ranks the distinct chain shapes of one host. AUC: chance that an attack
 stands above a normal shape. AP: average precision. P@10/20/50: share of attacks among
 the first. R@1/.1%: share of attack shapes found when 1 % or 0.1 % of the normal shapes
 may stand above. First 20: attacks with a chain among the first 20 shapes. Read: shapes
 read until half of the attacks, and all of them, were met; late: attacks met only after
 3 x as many shapes as are of attacks. Alerts: share of normal and of attack shapes at or
-above the threshold. All hosts: the mean, each host and view alike.
-`
+above the threshold. All hosts: the mean, each host and view alike.`
 
-// metricsRows fills t with one block of rows per host and view, each ranker one, and
-// renders it. of are the metrics of models of several seeds on the same hosts: figures
+// metricsRows writes a table with one block of rows per host and view, each ranker one.
+// of are the metrics of models of several seeds on the same hosts: figures
 // are means, with the standard deviation behind them if there is more than one.
-func metricsRows(t *tablewriter.Table, of ...*detect.Metrics) error {
+func (p *sheet) metricsRows(of ...*detect.Metrics) error {
+	t := p.grid()
+	t.group, t.drop = []string{"host", "view", "shapes"}, []string{"R@1/.1%", "read 1/2, all", "first 20", "P@10/20/50"}
 	t.Header([]string{"host", "view", "shapes", "ranker", "AUC", "AP", "P@10/20/50", "R@1/.1%", "first 20", "read 1/2, all", "alerts"})
 	for i := range of[0].Hosts {
 		h := &of[0].Hosts[i]
@@ -60,19 +96,15 @@ func metricsRows(t *tablewriter.Table, of ...*detect.Metrics) error {
 			mean, spread := summary(k, each(of, i))
 			row = append(row, figures(mean, spread, h.Attacks > 0)...)
 			row = append(row, first20(each(of, i), k), effort(each(of, i), k), alerts(mean, spread, k, h.Attacks > 0))
-			if err := t.Append(row); err != nil {
-				return err
-			}
+			t.Append(row)
 		}
 	}
-	if err := meanRows(t, of); err != nil {
-		return err
-	}
+	meanRows(t, of)
 	return t.Render()
 }
 
 // meanRows adds the mean over all hosts, if more than one has attacks.
-func meanRows(t *tablewriter.Table, of []*detect.Metrics) error {
+func meanRows(t *grid, of []*detect.Metrics) {
 	attacked := 0
 	for i := range of[0].Hosts {
 		if of[0].Hosts[i].Attacks > 0 {
@@ -80,7 +112,7 @@ func meanRows(t *tablewriter.Table, of []*detect.Metrics) error {
 		}
 	}
 	if attacked < 2 {
-		return nil
+		return
 	}
 	for k, name := range detect.Rankers {
 		if !slices.ContainsFunc(of[0].Hosts, func(h detect.HostMetrics) bool { return h.Of(k) != nil }) {
@@ -93,11 +125,8 @@ func meanRows(t *tablewriter.Table, of []*detect.Metrics) error {
 		mean, spread := summary(k, of)
 		row = append(row, figures(mean, spread, true)...)
 		row = append(row, fmt.Sprintf("%.0f %%", 100*mean.First20), fmt.Sprintf("%.0f %% late", 100*mean.Late), alerts(mean, spread, k, true))
-		if err := t.Append(row); err != nil {
-			return err
-		}
+		t.Append(row)
 	}
-	return nil
 }
 
 // each takes the i-th host out of every model's metrics.
@@ -189,35 +218,14 @@ func alerts(mean, spread detect.Summary, ranker int, attacks bool) string {
 	return fmt.Sprintf("%s %%, %.0f %%", normal, 100*mean.Alerts[1])
 }
 
-// plainTable is a table without a frame whose columns take the room they need.
-func plainTable(w io.Writer) *tablewriter.Table {
-	padding := tw.Padding{Right: "  ", Overwrite: true}
-	cell := tw.CellConfig{
-		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
-		Padding:    tw.CellPadding{Global: padding},
-		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
-	}
-	return tablewriter.NewTable(&trimmer{w: w},
-		tablewriter.WithEastAsian(tw.Off), // not this machine's locale
-		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}),
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.BorderNone,
-			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
-		})),
-	)
-}
-
-// gridOf is a table for people: of the terminal, or for Markdown.
-func gridOf(w io.Writer, markdown bool) *tablewriter.Table {
-	if !markdown {
-		return plainTable(w)
-	}
+// markdownTable is a table of a README.
+func markdownTable(w io.Writer) *tablewriter.Table {
 	cell := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
 		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
 	}
 	return tablewriter.NewTable(w,
-		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithEastAsian(tw.Off), // not this machine's locale
 		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}),
 		tablewriter.WithRenderer(renderer.NewMarkdown()),
 	)

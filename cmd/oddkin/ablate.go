@@ -57,8 +57,8 @@ func (e *evaluation) runAblation(ctx context.Context, u *ui, m *detect.Model, fi
 			result.Rows = append(result.Rows, alone...)
 		}
 	}
-	return e.out.write(ctx, u, func(w io.Writer, _ report.Style) error {
-		return report.WriteAblation(w, &result, report.Format(e.out.format))
+	return e.out.write(ctx, u, func(w io.Writer, s report.Style) error {
+		return report.WriteAblation(w, &result, report.Format(e.out.format), s)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -153,7 +154,7 @@ func newCorpusStats(u *ui) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats [CORPUS...]",
 		Short: "Show what a corpus holds and check its splits",
-		Long: `Prints per file the distinct chains, and per split the distinct shapes, and fails
+		Long: `Prints per file the distinct chains, and over all and per split the distinct shapes, and fails
 if one host stands in two splits. Shapes of a test host that training has seen
 too are counted: they say nothing about chains never seen.`,
 		Example: "  oddkin corpus stats\n  oddkin corpus stats corpus/",
@@ -162,7 +163,7 @@ too are counted: they say nothing about chains never seen.`,
 			if err != nil {
 				return err
 			}
-			if err := report.WriteCorpus(u.out, corpusStats(files)); err != nil {
+			if err := report.WriteCorpus(u.out, corpusStats(files), corpusTotals(files), u.style()); err != nil {
 				return failed(err, "")
 			}
 			if err := corpus.CheckSplits(files); err != nil {
@@ -171,6 +172,26 @@ too are counted: they say nothing about chains never seen.`,
 			return nil
 		},
 	}
+}
+
+// corpusTotals counts the distinct shapes of all files, and of each split.
+func corpusTotals(files []*corpus.File) []report.CorpusTotal {
+	list := []report.CorpusTotal{total("all", files)}
+	for _, split := range []string{corpus.Train, corpus.Validation, corpus.Test} {
+		list = append(list, total(split, slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return f.Split != split })))
+	}
+	return list
+}
+
+func total(of string, files []*corpus.File) report.CorpusTotal {
+	t := report.CorpusTotal{Of: of}
+	hosts := map[string]bool{}
+	for _, f := range files {
+		hosts[f.Host] = true
+	}
+	t.Hosts = len(hosts)
+	t.Normal, t.Attack = corpus.Shapes(files)
+	return t
 }
 
 // corpusStats counts chains, attacks and what training has seen of each file.

@@ -33,7 +33,7 @@ counted too: they count as normal.`,
 			for _, o := range corpus.Overlaps(files) {
 				rows = append(rows, report.CorpusOverlap(o))
 			}
-			if err := report.WriteOverlaps(u.out, rows); err != nil {
+			if err := report.WriteOverlaps(u.out, rows, u.style()); err != nil {
 				return failed(err, "")
 			}
 			tellBoth(u, files)

@@ -149,8 +149,8 @@ func (e *evaluation) run(ctx context.Context, u *ui, models []*detect.Model, fil
 			return failed(fmt.Errorf("cannot write the picture: %w", err), "")
 		}
 	}
-	return e.out.write(ctx, u, func(w io.Writer, _ report.Style) error {
-		return report.WriteEvaluation(w, &result, report.Format(e.out.format))
+	return e.out.write(ctx, u, func(w io.Writer, s report.Style) error {
+		return report.WriteEvaluation(w, &result, report.Format(e.out.format), s)
 	})
 }
 

@@ -44,8 +44,8 @@ func newModelShow(u *ui) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return out.write(c.Context(), u, func(w io.Writer, _ report.Style) error {
-				return card(w, report.Format(out.format))
+			return out.write(c.Context(), u, func(w io.Writer, s report.Style) error {
+				return card(w, report.Format(out.format), s)
 			})
 		},
 	}
@@ -54,13 +54,13 @@ func newModelShow(u *ui) *cobra.Command {
 }
 
 // modelCard reads a model file of either kind and returns what renders it.
-func modelCard(path string) (func(io.Writer, report.Format) error, error) {
+func modelCard(path string) (func(io.Writer, report.Format, report.Style) error, error) {
 	m, err := loadModel(path)
 	if kind := (*detect.KindError)(nil); errors.As(err, &kind) {
 		p, err := loadPlain(path)
-		return func(w io.Writer, f report.Format) error { return report.WritePlain(w, p, f) }, err
+		return func(w io.Writer, f report.Format, _ report.Style) error { return report.WritePlain(w, p, f) }, err
 	}
-	return func(w io.Writer, f report.Format) error { return report.WriteModel(w, m, f) }, err
+	return func(w io.Writer, f report.Format, s report.Style) error { return report.WriteModel(w, m, f, s) }, err
 }
 
 // loadPlain reads a model file of the kind that classify takes.

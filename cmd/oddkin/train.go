@@ -162,7 +162,7 @@ func deliver(ctx context.Context, u *ui, model *detect.Model, metrics *detect.Me
 	if model.Info.Interrupted {
 		u.note("oddkin: interrupted: the model is the best that was reached, and its file says so")
 	}
-	if err := report.WriteMetrics(u.out, metrics, report.Table); err != nil {
+	if err := report.WriteMetrics(u.out, metrics, u.columns()); err != nil {
 		return failed(err, "")
 	}
 	if ctx.Err() != nil {

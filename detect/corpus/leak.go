@@ -16,13 +16,9 @@ type Overlap struct {
 // Overlaps compares what is held out with what is learned from: validation and test
 // with train, and test with validation.
 func Overlaps(files []*File) []Overlap {
-	shapes := map[string]map[string]bool{Train: {}, Validation: {}, Test: {}} // normal?
+	shapes := map[string]map[string]bool{Train: {}, Validation: {}, Test: {}}
 	for _, f := range files {
-		of := shapes[f.Split]
-		for i := range f.Chains {
-			key := f.Chains[i].Key(f)
-			of[key] = of[key] || !f.Chains[i].Attack
-		}
+		addShapes(shapes[f.Split], f)
 	}
 	var out []Overlap
 	for _, pair := range [][2]string{{Validation, Train}, {Test, Train}, {Test, Validation}} {
@@ -44,6 +40,30 @@ func Overlaps(files []*File) []Overlap {
 		out = append(out, o)
 	}
 	return out
+}
+
+// addShapes notes the shapes of a file, by [Chain.Key], and whether they are normal.
+func addShapes(normal map[string]bool, f *File) {
+	for i := range f.Chains {
+		key := f.Chains[i].Key(f)
+		normal[key] = normal[key] || !f.Chains[i].Attack
+	}
+}
+
+// Shapes counts the distinct shapes of files as [Overlap] does.
+func Shapes(files []*File) (normal, attack int) {
+	all := map[string]bool{}
+	for _, f := range files {
+		addShapes(all, f)
+	}
+	for _, is := range all {
+		if is {
+			normal++
+		} else {
+			attack++
+		}
+	}
+	return normal, attack
 }
 
 // sameRecording is the share of equal chains, counts included, from which two files are
