@@ -57,7 +57,9 @@
 // normal life of Windows, which could not be recorded. A host belongs to
 // one split for ever; what is tested on was never trained on.
 //
-// [Model.Learn] goes on training a model on a site's own normal life, beside the corpus.
+// [Model.Learn] goes on training a model on a site's own normal life, beside the corpus. The
+// chains of that life are known to it from then on, word for word, and raise no alert whatever
+// the networks think of them: see [Finding].Known. An attack that equals one is hidden.
 //
 // A model can be trained without one of its parts ([Parts]), to measure what the part
 // is worth; its file says so.
@@ -73,7 +75,7 @@
 //	a model and its file  model.go over internal/modelfile; parts.go, limits.go
 //	Train                 train.go, dataset.go (examples), over internal/graph, where gorgonia is; package generate
 //	                      makes chains, package corpus reads recorded ones
-//	Learn                 site.go: a site's own normal life
+//	Learn                 site.go: a site's own normal life; known.go: its chains raise no alert
 //	what must hold        acceptance.go: the cases that the program was made for, kept out of training
 //	Examine               evaluation.go, evaluate.go, disguise.go, capture.go, recording.go, ablation.go, curve.go,
 //	                      spread.go, summary.go

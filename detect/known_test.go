@@ -116,6 +116,26 @@ func TestAKnownDayRaisesNoAlert(t *testing.T) {
 	}
 }
 
+// Whatever format the evidence is of, learning from it makes all of it known.
+func TestAllThatIsLearnedIsKnown(t *testing.T) {
+	for _, of := range []string{"linux/webserver", "windows", "sandbox"} {
+		evidence, err := parsers.Open([]string{"../samples/" + of}, parsers.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := tree.Build(evidence.Events(context.Background()), tree.Options{})
+		r := ranked(t, knowing(t, corpus.BySystem(f, corpus.Meta{Host: "site", Split: corpus.Train})...), f)
+		for _, g := range r.Findings {
+			if !g.Known && g.Score > 0 || g.Score >= Threshold { // what has no name at all scores 0
+				t.Errorf("%s: %v scores %v, known: %v", of, g.Names, g.Score, g.Known)
+			}
+		}
+		if len(r.Findings) < 10 {
+			t.Errorf("%s has %d shapes", of, len(r.Findings))
+		}
+	}
+}
+
 // fileOf is the normal chains of a forest in a corpus file.
 func fileOf(chains ...string) *corpus.File {
 	return corpus.FromForest(grow(chains...), corpus.Meta{Host: "h", OS: 1, Split: corpus.Train}, nil)

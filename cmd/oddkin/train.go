@@ -42,8 +42,9 @@ are learned from only: no evaluation counts them.
 With --normal the model does not begin anew: the embedded one, or --model, goes on
 learning from a site's own evidence of clean days, of any format that 'analyze' reads,
 together with the corpus, in small steps. And the chains of that evidence themselves,
-with all that they begin with, are known from then on: they stay below the threshold
-whatever the network thinks, and reports tell how many would have been alerts. What hangs
+with all that they begin with (a million at most, the rarest go), are known from then on:
+they stay below the threshold whatever the network thinks, and reports tell how many would
+have been alerts. What hangs
 below a known chain, and is not known, is judged as ever. Whatever is in that evidence is
 learned as normal, an intruder's doings too: the chains that the model found strangest
 before are listed, look at them. A later attack of exactly such a chain is hidden. With
