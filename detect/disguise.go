@@ -212,7 +212,7 @@ func (m *Model) margins(f *corpus.File, chains []corpus.Chain) []float64 {
 			hops, _ := seqs[i].window(w)
 			out[i] = max(out[i], m.fit.margin(run.opinions(at, hops)))
 		}
-		out[i] = m.told(out[i], seqs[i])
+		out[i] = m.ofWhole(out[i], seqs[i])
 	}
 	return out
 }

@@ -124,7 +124,7 @@ func (m *Model) rows(files []*corpus.File) []row {
 			}
 		}
 		out[i] = p.row
-		out[i].margin = m.told(p.margin, p.seq)
+		out[i].margin = m.ofWhole(p.margin, p.seq)
 		out[i].attack = !p.normal
 	}
 	ownRarity(out)

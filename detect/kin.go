@@ -155,8 +155,9 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 	fit := b.m.fit
 	standing := make([]float64, len(drafts))
 	for i := range drafts {
-		if standing[i] = fit.standing(drafts[i].margin); drafts[i].Known {
-			standing[i] = min(standing[i], fit.standing(fit.capped(drafts[i].margin)))
+		standing[i] = fit.standing(drafts[i].margin)
+		if drafts[i].Known {
+			standing[i] = fit.standing(fit.capped(drafts[i].margin))
 		}
 	}
 	reach, err := b.steps(ctx, drafts, standing)

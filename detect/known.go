@@ -128,8 +128,8 @@ func (c calibration) capped(margin float64) float64 {
 	return c.Offset + float64(c.Scale*s)
 }
 
-// told is the margin that a whole chain gets, given that of its worst window.
-func (m *Model) told(margin float64, s sequence) float64 {
+// ofWhole is the margin that a whole chain gets, given that of its worst window.
+func (m *Model) ofWhole(margin float64, s sequence) float64 {
 	if m.known.holds(s) {
 		return m.fit.capped(margin)
 	}

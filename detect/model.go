@@ -141,6 +141,11 @@ func Load(r io.Reader) (*Model, error) {
 	if err := m.fit.check(); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
+	if m.next == nil && m.Info.Metrics != nil {
+		for i := range m.Info.Metrics.Hosts { // files once held figures of a network that was left out
+			m.Info.Metrics.Hosts[i].Next = nil
+		}
+	}
 	return m, m.unpack(&h)
 }
 

@@ -110,6 +110,9 @@ func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
 	if bits := stepBits(t, old, "sshd", "bash", "ls", "sh"); bits != 0 || old.next != nil {
 		t.Errorf("a model without successors finds %v bits", bits)
 	}
+	if old.TellsNext() || len(old.Info.Metrics.Hosts) == 0 || old.Info.Metrics.Hosts[0].Next != nil {
+		t.Error("a model without successors has figures of them")
+	}
 }
 
 // A word that is added is as likely as its group's share of what a program without a

@@ -187,7 +187,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 			continue
 		}
 		n.margin, n.worst, n.to = fit.margin(b.opinions(int32(i))), int32(i), -1
-		n.known = len(b.m.known) > 0 && b.m.known.has(n.digest)
+		n.known = b.m.known.has(n.digest)
 		before := &b.list[n.before]
 		if n.length > Length && n.margin <= before.margin {
 			n.margin, n.worst, n.to = before.margin, before.worst, before.to
