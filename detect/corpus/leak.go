@@ -66,8 +66,9 @@ func Shapes(files []*File) (normal, attack int) {
 	return normal, attack
 }
 
-// sameRecording is the share of equal chains, counts included, from which two files are
-// taken for one recording.
+// sameRecording is the share of equal chains, whatever their counts, from which two files are
+// taken for one recording. Of the shipped corpus' hosts no two of different splits share
+// more than 0.3.
 const sameRecording = 0.8
 
 // Check reports everything that makes a corpus unfit to train and judge by, each as one
@@ -95,7 +96,7 @@ func Check(files []*File) []error {
 		}
 		lines[i] = map[string]bool{}
 		for k := range f.Chains {
-			lines[i][fmt.Sprint(f.Chains[k].Count, "\t", f.Chains[k].key())] = true
+			lines[i][f.Chains[k].key()] = true
 		}
 		for k, g := range files[:i] {
 			if g.Host != f.Host && g.Split != f.Split && equal(lines[i], lines[k]) >= sameRecording {
