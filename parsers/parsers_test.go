@@ -172,9 +172,11 @@ func TestEncodingsAndContainers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare, err := unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder().String(text)
-	if err != nil {
-		t.Fatal(err)
+	bare := map[unicode.Endianness]string{}
+	for _, order := range []unicode.Endianness{unicode.LittleEndian, unicode.BigEndian} {
+		if bare[order], err = unicode.UTF16(order, unicode.IgnoreBOM).NewEncoder().String(text); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -188,7 +190,8 @@ func TestEncodingsAndContainers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
-		"plain": text, "byte order mark": "\xef\xbb\xbf" + text, "UTF-16": utf16, "UTF-16 without mark": bare,
+		"plain": text, "byte order mark": "\xef\xbb\xbf" + text, "UTF-16": utf16, "UTF-16, large end first, marked": "\xfe\xff" + bare[unicode.BigEndian],
+		"UTF-16 without mark": bare[unicode.LittleEndian], "UTF-16, large end first, without mark": bare[unicode.BigEndian],
 		"gzip": gz(t, text), "tar": b.String(), "tar.gz": gz(t, b.String()),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,11 +33,15 @@ func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]tell
 			l.add("no_exits", n, "No record of an end: how long a process lived and whether its pid was used again is not told. "+
 				"An audit rule that records it: -a always,exit -F arch=b64 -S exit_group -k exit.")
 		}
+		l.add("gaps", d.missing(auditFormats), "%s missing in the logs: left out by rules or an extract, removed, or lost. What the kernel loses it tells of "+
+			"(\"audit: backlog limit exceeded\"), and a longer queue keeps it: -b 8192.", plural(d.missing(auditFormats), "serial is", "serials are"))
 		l.add("no_commands", int64(starts.silent), "%s without arguments, though EXECVE records hold them: an exclude rule or the log's way here took them out.",
 			plural(starts.silent, "start is", "starts are"))
 	}
 	if windows {
 		w := told[event.Windows]
+		l.add("gaps", d.missing(eventFormats), "%s missing in the logs: left out by an export, removed, or overwritten. A larger log keeps more: wevtutil set-log /maxsize.",
+			plural(d.missing(eventFormats), "record number is", "record numbers are"))
 		l.add("no_command_lines", int64(w.silent), "%s without a command line. Sysmon's event 1 has it; Security 4688 has it with the policy "+
 			"\"Include command line in process creation events\".", plural(w.silent, "start is", "starts are"))
 		if c.Exits == 0 && w.starts > 0 {
@@ -48,6 +52,16 @@ func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]tell
 				"and Security 4688 with \"Audit Process Creation\".")
 		}
 	}
+}
+
+// missing is how many numbers lack among those of the records of these formats.
+func (d *Document) missing(formats []string) (n int64) {
+	for i := range d.Evidence.Inputs {
+		if in := &d.Evidence.Inputs[i]; slices.Contains(formats, in.Format) {
+			n += in.Missing
+		}
+	}
+	return n
 }
 
 // readAs reports whether an input was read as one of the formats.

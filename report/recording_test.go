@@ -55,6 +55,30 @@ func TestWhatARecorderWasNotToldToRecord(t *testing.T) {
 	}
 }
 
+// Numbers that lack among the records' are told of with what would have kept them.
+func TestMissingRecordsAreToldWithWhatKeepsThem(t *testing.T) {
+	for format, hint := range map[string]string{"auditd": "-b 8192", "evtx": "/maxsize", "cape": ""} {
+		os := event.Linux
+		if format == "evtx" {
+			os = event.Windows
+		}
+		start := event.Event{Kind: event.Exec, Proc: event.Proc{PID: 7, OS: os, Image: "/bin/x"}}
+		d := New(Values{
+			Forest:   tree.Build(slices.Values([]event.Event{start}), tree.Options{}),
+			Accounts: []event.Account{{File: "f", Format: format, Events: 1, Gaps: 2, Missing: 5}, {File: "g", Format: format, Events: 1, Gaps: 1, Missing: 1}},
+		}, Options{})
+		text := ""
+		for _, n := range d.Evidence.Notes {
+			if n.Kind == "gaps" && n.Count == 6 {
+				text = n.Text
+			}
+		}
+		if (text == "") != (hint == "") || !strings.Contains(text, hint) {
+			t.Errorf("%s: %q, want %q", format, text, hint)
+		}
+	}
+}
+
 // A log that is given with its copy counts once, and the copy's account says so.
 func TestCopiesStandInTheAccountOfTheirFile(t *testing.T) {
 	var events []event.Event

@@ -39,17 +39,19 @@ func (c *shortage) stray(p *pending) {
 // tell warns of what lacks in a log that has records of these classes: rules and extracts
 // leave some out altogether.
 func (c *shortage) tell(seen wanted, warn func(offset int64, serial uint64, reason string)) {
+	execve := seen.has(classExecve)
 	for _, s := range []struct {
 		of  tally
 		has bool
 		is  string
 	}{
-		{c.arguments, seen.has(classExecve), "starts lack their EXECVE record or a part of it"},
-		{c.directory, seen.has(classCwd), "starts lack their CWD record"},
-		{c.call, true, "events lack their SYSCALL record"},
+		{c.arguments, execve, "starts lack their EXECVE record or a part of it, this the first: lost, left out or too far away"},
+		{c.arguments, !execve && seen.has(classProctitle), "starts, this the first, have no arguments but what PROCTITLE shows: 128 bytes at most, which the process may have written"},
+		{c.directory, seen.has(classCwd), "starts lack their CWD record, this the first: lost, left out or too far away"},
+		{c.call, true, "events lack their SYSCALL record, this the first: lost, left out or too far away"},
 	} {
 		if s.of.n > 0 && s.has {
-			warn(s.of.offset, s.of.serial, fmt.Sprintf("%d %s, this the first: lost, left out or too far away", s.of.n, s.is))
+			warn(s.of.offset, s.of.serial, fmt.Sprintf("%d %s", s.of.n, s.is))
 		}
 	}
 }
