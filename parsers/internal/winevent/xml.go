@@ -1,9 +1,6 @@
 package winevent
 
-import (
-	"bytes"
-	"html"
-)
+import "bytes"
 
 // ReadXML begins a record with an event in Windows' own XML. It reports whether
 // the text is such an event to its end. The text must not change while the
@@ -98,7 +95,7 @@ func (r *Record) element(tag, text []byte) {
 // putXML notes a value, with its character references resolved.
 func (r *Record) putXML(f Field, value []byte) {
 	if bytes.IndexByte(value, '&') >= 0 {
-		value = []byte(html.UnescapeString(string(value)))
+		value = resolved(value)
 	}
 	if value = bytes.TrimSpace(value); len(value) > 0 {
 		r.put(f, value)
