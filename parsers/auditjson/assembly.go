@@ -1,6 +1,7 @@
 package auditjson
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/Velocidex/ordereddict"
@@ -11,8 +12,13 @@ import (
 const (
 	// maxOpen is how many events are held open for records yet to come. Both
 	// journald and Filebeat keep the order in which the kernel sent them, where
-	// the records of one event are at most interleaved with those of a few others.
-	maxOpen = 1024
+	// the records of one event are at most interleaved with those of a few others. What
+	// was exported from several shards of a search engine is in no order: an event that
+	// lacks records is put by after that, with others that take maxAside bytes and
+	// asideCost each.
+	maxOpen   = 1024
+	maxAside  = 32 << 20
+	asideCost = 1024
 	// maxSize bounds what is held for one event: the kernel takes at most 6 MiB
 	// of arguments (fs/exec.c), each byte two digits. maxRecords bounds its
 	// records, maxSizeAll all that is held.
@@ -44,8 +50,24 @@ var bookings = [...]outcome{used, notNeeded, duplicate, malformed}
 // assembly holds the open events, in the order of their first records.
 type assembly struct {
 	events []*gathering
+	aside  []*gathering // that lack records, as they were put by
 	byKey  map[stamp]*gathering
 	size   int
+	// What records there are, and how many events lack some, with the first of each.
+	hasArguments, hasFolders        bool
+	argumentless, folderless, stray tally
+}
+
+// tally is a number of events, and where the first of them stands.
+type tally struct {
+	n, offset int64
+	serial    uint64
+}
+
+func (t *tally) note(g *gathering) {
+	if t.n++; t.n == 1 {
+		t.offset, t.serial = g.call.offset, g.serial
+	}
 }
 
 // line reads a record's text into its event.
@@ -91,7 +113,7 @@ func (a *assembly) find(r *reader, at stamp) *gathering {
 		a.close(r, 1)
 	}
 	if a.size > maxSizeAll {
-		a.close(r, len(a.events))
+		a.finish(r)
 	}
 	g := &gathering{stamp: at}
 	g.call.reset(r.offset)
@@ -121,27 +143,106 @@ func (g *gathering) keepRaw(r *reader, name string) {
 	g.call.raw.Set(name, jsonstream.Dict(r.s.Held()))
 }
 
-// close tells the first n events and books their records.
+// close ends the wait for records of the first n events: those that are whole are
+// told, the others put by, where it ends with their room.
 func (a *assembly) close(r *reader, n int) {
 	for _, g := range a.events[:n] {
-		if argv := g.args.argv(&r.intern); argv != nil {
-			g.call.proc.Argv = argv
+		a.hasArguments = a.hasArguments || g.args.argc > 0 || len(g.call.proc.Argv) > 0
+		a.hasFolders = a.hasFolders || g.call.proc.Cwd != ""
+		if !g.lacks(a.hasFolders) && !g.isStray() {
+			a.tell(r, g)
+			continue
 		}
+		g.size += asideCost
+		a.size += asideCost
+		a.aside = append(a.aside, g)
+	}
+	a.events = append(a.events[:0], a.events[n:]...)
+	for len(a.aside) > 0 && a.size > maxAside {
+		a.tell(r, a.aside[0])
+		a.aside = a.aside[1:]
+	}
+}
+
+// finish tells all events.
+func (a *assembly) finish(r *reader) {
+	a.close(r, len(a.events))
+	for _, g := range a.aside {
+		a.tell(r, g)
+	}
+	a.aside = nil
+}
+
+// end tells all events, and of what some of them lack.
+func (a *assembly) end(r *reader) {
+	a.finish(r)
+	for _, s := range []struct {
+		of  tally
+		has bool
+		is  string
+	}{
+		{a.argumentless, a.hasArguments, "starts lack their EXECVE record"},
+		{a.folderless, a.hasFolders, "starts lack their CWD record"},
+		{a.stray, true, "events lack their SYSCALL record"},
+	} {
+		if s.of.n > 0 && s.has {
+			r.warn(s.of.offset, s.of.serial, fmt.Sprintf("%d %s, this the first: lost, left out or too far away", s.of.n, s.is), 0)
+		}
+	}
+}
+
+// isStray reports whether an event is nothing but records that belong to a SYSCALL record.
+func (g *gathering) isStray() bool {
+	return !g.call.named && !g.call.boot && (g.args.argc > 0 || len(g.args.pieces) > 0 || g.call.proc.Cwd != "" || g.call.path != "" || g.call.title != "")
+}
+
+// lacks reports whether records are missing from which a start would tell more.
+func (g *gathering) lacks(folder bool) bool {
+	c := &g.call
+	if c.deed != deedExec || !c.named {
+		return false
+	}
+	return folder && c.proc.Cwd == "" || c.success && len(g.args.pieces) == 0 && len(c.proc.Argv) == 0 || !c.success && c.path == ""
+}
+
+// tell tells an event and books its records.
+func (a *assembly) tell(r *reader, g *gathering) {
+	if argv := g.args.argv(&r.intern); argv != nil {
+		g.call.proc.Argv = argv
+	}
+	what := notNeeded
+	if g.isStray() {
+		if !r.told(&g.call) {
+			a.stray.note(g)
+		}
+	} else {
+		a.noteLack(g)
 		odd := r.odd
-		what := r.tell(&g.call)
+		what = r.tell(&g.call)
 		if r.odd != odd { // it belongs to the event, not to the object just read
 			r.warn(g.call.offset, g.serial, r.odd, 0)
 			r.odd = odd
 		}
-		for i, k := range g.records {
-			if bookings[i] == used {
-				r.book(what, k)
-			} else {
-				r.book(bookings[i], k)
-			}
-		}
-		a.size -= g.size
-		delete(a.byKey, g.stamp)
 	}
-	a.events = append(a.events[:0], a.events[n:]...)
+	for i, k := range g.records {
+		if bookings[i] == used {
+			r.book(what, k)
+		} else {
+			r.book(bookings[i], k)
+		}
+	}
+	a.size -= g.size
+	delete(a.byKey, g.stamp)
+}
+
+// noteLack counts a start that lacks what others of its log have.
+func (a *assembly) noteLack(g *gathering) {
+	if c := &g.call; c.deed == deedExec && c.named && c.success {
+		if len(c.proc.Argv) == 0 {
+			a.argumentless.note(g)
+		}
+		if c.proc.Cwd == "" {
+			a.folderless.note(g)
+		}
+	}
 }

@@ -10,8 +10,6 @@ import (
 // record into one of its own, as text or parsed.
 type beats struct{ assembly }
 
-func (b *beats) end(r *reader) { b.close(r, len(b.events)) }
-
 // document is what one object says. A name and a number of the same account
 // stand side by side.
 type document struct {

@@ -61,6 +61,8 @@
 // LAUREL's PARENT_INFO is believed where it names the event that started the
 // parent; without one it comes from the /proc of the machine that LAUREL ran on.
 // Missing serials are not reported, since these tools filter. Events are told in
-// the order in which the input completes them. Times that a spreadsheet has cut
+// the order in which the input completes them. Records that journald and Filebeat export
+// one by one may stand in any order: an event that lacks some is put by, in 32 MiB, and
+// told at the end at the latest; what it still lacks then is counted and warned of. Times that a spreadsheet has cut
 // to minutes and seconds are left out.
 package auditjson

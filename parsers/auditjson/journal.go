@@ -11,8 +11,6 @@ import (
 // process that logged it, and so tells that it was alive.
 type journal struct{ assembly }
 
-func (j *journal) end(r *reader) { j.close(r, len(j.events)) }
-
 // entry is what one journal entry says. The names are systemd's
 // (systemd.journal-fields(7)).
 type entry struct {
@@ -158,7 +156,7 @@ func (j *journal) reboot(r *reader, e *entry) {
 		return
 	}
 	if h.bootID != "" && e.ms() > h.latest {
-		j.close(r, len(j.events))
+		j.finish(r)
 		c := call{host: e.host, ms: e.ms(), offset: r.offset}
 		h = r.host(e.host)
 		h.maxSerial = 0

@@ -3,7 +3,11 @@ package auditjson
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -84,8 +88,8 @@ func TestOpenEventsAreBounded(t *testing.T) {
 	}
 	for i := range 3 * maxOpen {
 		feed(entry(i+1, "EXECVE argc=1 a0=\"x\""))
-		if len(j.events) > maxOpen || len(j.byKey) != len(j.events) {
-			t.Fatalf("%d events open", len(j.events))
+		if len(j.events) > maxOpen || len(j.byKey) != len(j.events)+len(j.aside) {
+			t.Fatalf("%d events open, %d put by, %d known", len(j.events), len(j.aside), len(j.byKey))
 		}
 	}
 	long := "EXECVE argc=1 a0=\"" + strings.Repeat("x", 4<<20) + "\""
@@ -98,6 +102,68 @@ func TestOpenEventsAreBounded(t *testing.T) {
 	j.end(r)
 	if j.size != 0 || len(j.byKey) != 0 || !account.Balanced() {
 		t.Errorf("%d bytes held, %d events, %+v", j.size, len(j.byKey), account)
+	}
+}
+
+// Records that stand anywhere in an export, as from several shards of a search engine,
+// are put together; what is not there is told of.
+func TestRecordsInNoOrder(t *testing.T) {
+	const n = 3 * maxOpen
+	ways := map[string]func(serial int, typ, body string) string{
+		"journald": func(serial int, typ, body string) string {
+			b, _ := json.Marshal(map[string]any{"_BOOT_ID": "b", "_TRANSPORT": "audit", "_AUDIT_TYPE_NAME": typ, "_AUDIT_ID": serial, "_SOURCE_REALTIME_TIMESTAMP": "1700000000000000", "MESSAGE": body})
+			return string(b) + "\n"
+		},
+		"auditbeat": func(serial int, typ, body string) string {
+			b, _ := json.Marshal(map[string]any{"event": map[string]any{"module": "auditd", "dataset": "auditd.log"}, "message": fmt.Sprintf("type=%s msg=audit(1700000000.000:%d): %s", typ, serial, body)})
+			return string(b) + "\n"
+		},
+	}
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			var lines []string
+			for i := range n {
+				records := map[string]string{
+					"SYSCALL":   fmt.Sprintf(`arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=%d uid=0 euid=0 comm="x" exe="/bin/x"`, i+10),
+					"EXECVE":    fmt.Sprintf(`argc=1 a0="x%d"`, i),
+					"CWD":       fmt.Sprintf(`cwd="/%d"`, i),
+					"PATH":      `item=0 name="/bin/x"`,
+					"PROCTITLE": `proctitle="x"`,
+				}
+				switch i {
+				case 7:
+					delete(records, "SYSCALL")
+				case 8:
+					delete(records, "EXECVE")
+				}
+				for _, typ := range slices.Sorted(maps.Keys(records)) {
+					lines = append(lines, way(i+1, typ, records[typ]))
+				}
+			}
+			r := rand.New(rand.NewPCG(2, 2))
+			r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+			events, account := read(t, name, strings.NewReader(strings.Join(lines, "")), false)
+			whole := 0
+			for _, ev := range events {
+				if id := fmt.Sprint(ev.Proc.PID - 10); ev.Kind == event.Exec && len(ev.Proc.Argv) == 1 && ev.Proc.Argv[0] == "x"+id && ev.Proc.Cwd == "/"+id {
+					whole++
+				}
+			}
+			if len(events) != n-1 || whole != n-2 || account.Duplicate+account.Malformed > 0 {
+				t.Errorf("%d events, %d whole, of %d; %+v", len(events), whole, n, account)
+			}
+			var reasons []string
+			for _, w := range account.Warnings {
+				reasons = append(reasons, fmt.Sprintf("%d %s", w.Source.Serial, w.Reason))
+			}
+			want := []string{
+				"9 1 starts lack their EXECVE record, this the first: lost, left out or too far away",
+				"8 1 events lack their SYSCALL record, this the first: lost, left out or too far away",
+			}
+			if !slices.Equal(reasons, want) {
+				t.Errorf("warnings %q, want %q", reasons, want)
+			}
+		})
 	}
 }
 

@@ -93,12 +93,21 @@ func (r *reader) tell(c *call) outcome {
 }
 
 // repeated notes an event and reports whether it had been met before.
-func (r *reader) repeated(c *call) bool {
+func (r *reader) repeated(c *call) bool { return r.known(r.fingerprint(c)) }
+
+// told reports whether an event has been met before.
+func (r *reader) told(c *call) bool {
+	_, ok := r.seen[r.fingerprint(c)]
+	return ok
+}
+
+// fingerprint tells an event from all others.
+func (r *reader) fingerprint(c *call) uint64 {
 	b := binary.LittleEndian.AppendUint64(r.scratch[:0], c.serial)
 	b = binary.LittleEndian.AppendUint64(b, uint64(c.ms))
 	b = append(b, c.host...)
 	r.scratch = b
-	return r.known(xxhash.Sum64(b))
+	return xxhash.Sum64(b)
 }
 
 // known notes a fingerprint and reports whether it had been noted.
