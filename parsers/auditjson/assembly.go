@@ -211,11 +211,12 @@ func (a *assembly) tell(r *reader, g *gathering) {
 		g.call.proc.Argv = argv
 	}
 	what := notNeeded
-	if g.isStray() {
+	switch {
+	case g.isStray():
 		if !r.told(&g.call) {
 			a.stray.note(g)
 		}
-	} else {
+	case g.call.named || g.call.boot: // else what came of it is no event, which may come yet
 		a.noteLack(g)
 		odd := r.odd
 		what = r.tell(&g.call)

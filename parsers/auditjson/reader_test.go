@@ -129,6 +129,7 @@ func TestRecordsInNoOrder(t *testing.T) {
 					"CWD":       fmt.Sprintf(`cwd="/%d"`, i),
 					"PATH":      `item=0 name="/bin/x"`,
 					"PROCTITLE": `proctitle="x"`,
+					"EOE":       "",
 				}
 				switch i {
 				case 7:
