@@ -6,7 +6,8 @@
 // stream. Nothing is written to disk and nothing is held in memory but what the
 // decompressors need; a zip inside another container, which cannot be read
 // forwards, is held up to [MaxSpool]. Encrypted zip members are tried with the few
-// passwords under which samples are shared ("infected" and its like).
+// passwords under which samples are shared ("infected" and its like). A zip that has
+// lost its directory, as one cut short has, is read by the headers before its members.
 //
 // # Bounds
 //

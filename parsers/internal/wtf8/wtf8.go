@@ -53,11 +53,18 @@ func NewReader(r io.Reader, order binary.ByteOrder) *Reader {
 }
 
 func (d *Reader) Read(p []byte) (int, error) {
-	for len(d.out) == 0 {
-		if d.err != nil {
-			return 0, d.err
+	for range 100 { // as bufio: a reader that keeps returning nothing is broken
+		if len(d.out) > 0 || d.err != nil {
+			break
 		}
 		d.fill()
+	}
+	switch {
+	case len(d.out) > 0:
+	case d.err != nil:
+		return 0, d.err
+	default:
+		return 0, io.ErrNoProgress
 	}
 	n := copy(p, d.out)
 	d.out = d.out[n:]

@@ -55,4 +55,12 @@ func TestACutCharacterIsTold(t *testing.T) {
 	if _, err := io.ReadAll(wtf8.NewReader(iotest.ErrReader(broken), binary.LittleEndian)); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
+	if _, err := io.ReadAll(wtf8.NewReader(idle{}, binary.LittleEndian)); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("%v", err)
+	}
 }
+
+// idle gives nothing, again and again.
+type idle struct{}
+
+func (idle) Read([]byte) (int, error) { return 0, nil }
