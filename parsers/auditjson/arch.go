@@ -6,12 +6,13 @@ import "strings"
 type deed uint8
 
 const (
-	deedOther  deed = iota
-	deedExec        // execve, execveat
-	deedFork        // fork, vfork
-	deedClone       // clone: a process or a thread, by its flags
-	deedClone3      // clone3: its flags lie in memory and are not recorded
-	deedExit        // exit_group
+	deedOther   deed = iota
+	deedExec         // execve, execveat
+	deedFork         // fork, vfork
+	deedClone        // clone: a process or a thread, by its flags
+	deedClone3       // clone3: its flags lie in memory and are not recorded
+	deedExit         // exit_group
+	deedConnect      // connect: where to stands in a SOCKADDR record
 )
 
 // clone flags (include/uapi/linux/sched.h).
@@ -27,6 +28,7 @@ type arch struct {
 	name                                        string
 	code                                        uint64 // AUDIT_ARCH (include/uapi/linux/audit.h)
 	execve, execveat, fork, vfork, clone, group uint64
+	connect                                     uint64
 	secondFlags                                 bool // clone takes its flags second
 }
 
@@ -38,19 +40,19 @@ const clone3Number = 435
 const x32 = 0x40000000
 
 var arches = []arch{
-	{"x86_64", 0xc000003e, 59, 322, 57, 58, 56, 231, false},
-	{"i386", 0x40000003, 11, 358, 2, 190, 120, 252, false},
-	{"aarch64", 0xc00000b7, 221, 281, 0, 0, 220, 94, false},
-	{"arm", 0x40000028, 11, 387, 2, 190, 120, 248, false},
-	{"armeb", 0x28, 11, 387, 2, 190, 120, 248, false},
-	{"ppc", 0x14, 11, 362, 2, 189, 120, 234, false},
-	{"ppc64", 0x80000015, 11, 362, 2, 189, 120, 234, false},
-	{"ppc64le", 0xc0000015, 11, 362, 2, 189, 120, 234, false},
-	{"s390", 0x16, 11, 354, 2, 190, 120, 248, true},
-	{"s390x", 0x80000016, 11, 354, 2, 190, 120, 248, true},
-	{"riscv32", 0x400000f3, 221, 281, 0, 0, 220, 94, false},
-	{"riscv64", 0xc00000f3, 221, 281, 0, 0, 220, 94, false},
-	{"loongarch64", 0xc0000102, 221, 281, 0, 0, 220, 94, false},
+	{"x86_64", 0xc000003e, 59, 322, 57, 58, 56, 231, 42, false},
+	{"i386", 0x40000003, 11, 358, 2, 190, 120, 252, 362, false},
+	{"aarch64", 0xc00000b7, 221, 281, 0, 0, 220, 94, 203, false},
+	{"arm", 0x40000028, 11, 387, 2, 190, 120, 248, 283, false},
+	{"armeb", 0x28, 11, 387, 2, 190, 120, 248, 283, false},
+	{"ppc", 0x14, 11, 362, 2, 189, 120, 234, 328, false},
+	{"ppc64", 0x80000015, 11, 362, 2, 189, 120, 234, 328, false},
+	{"ppc64le", 0xc0000015, 11, 362, 2, 189, 120, 234, 328, false},
+	{"s390", 0x16, 11, 354, 2, 190, 120, 248, 362, true},
+	{"s390x", 0x80000016, 11, 354, 2, 190, 120, 248, 362, true},
+	{"riscv32", 0x400000f3, 221, 281, 0, 0, 220, 94, 203, false},
+	{"riscv64", 0xc00000f3, 221, 281, 0, 0, 220, 94, 203, false},
+	{"loongarch64", 0xc0000102, 221, 281, 0, 0, 220, 94, 203, false},
 }
 
 // archOf resolves an architecture as tools write it: the kernel's hexadecimal
@@ -95,6 +97,8 @@ func (a *arch) deed(n uint64) deed {
 		return deedClone3
 	case a.group:
 		return deedExit
+	case a.connect:
+		return deedConnect
 	case 0:
 		return deedOther
 	case a.fork, a.vfork:
@@ -116,6 +120,8 @@ func deedNamed(name string) deed {
 		return deedClone3
 	case "exit_group":
 		return deedExit
+	case "connect":
+		return deedConnect
 	}
 	return deedOther
 }

@@ -193,13 +193,16 @@ func (a *assembly) end(r *reader) {
 
 // isStray reports whether an event is nothing but records that belong to a SYSCALL record.
 func (g *gathering) isStray() bool {
-	return !g.call.named && !g.call.boot && (g.args.argc > 0 || len(g.args.pieces) > 0 || g.call.proc.Cwd != "" || g.call.path != "" || g.call.title != "")
+	return !g.call.named && !g.call.boot && (g.args.argc > 0 || len(g.args.pieces) > 0 || g.call.proc.Cwd != "" || g.call.path != "" || g.call.title != "" || g.call.saddr != "")
 }
 
 // lacks reports whether records are missing from which a start would tell more.
 func (g *gathering) lacks(folder bool) bool {
 	c := &g.call
-	if c.deed != deedExec || !c.named {
+	switch {
+	case c.named && c.deed == deedConnect:
+		return c.saddr == ""
+	case !c.named || c.deed != deedExec:
 		return false
 	}
 	return folder && c.proc.Cwd == "" || c.success && len(g.args.pieces) == 0 && len(c.proc.Argv) == 0 || !c.success && c.path == ""

@@ -6,6 +6,7 @@ import (
 	"github.com/Velocidex/ordereddict"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/sockaddr"
 )
 
 // call is what one event says of a process, whatever tool wrote it down: mostly
@@ -33,6 +34,7 @@ type call struct {
 	remote *event.Remote // where a login came from
 	title  string        // of the process, as /proc/PID/cmdline has it
 	path   string        // first file that took part: what a failed exec tried to run
+	saddr  string        // the address that it was called with, as the kernel has it
 
 	number, arch, callName string // as recorded, until resolved
 	archName               string
@@ -70,6 +72,15 @@ func (c *call) resolve() {
 	if c.deed = deedNamed(c.number); c.deed == deedOther {
 		c.deed = deedNamed(c.callName)
 	}
+}
+
+// connected is where a connect went to that did not fail: it may go on in the background.
+func (c *call) connected() *event.Remote {
+	const einprogress = 115
+	if c.deed != deedConnect || !c.success && c.exit != -einprogress {
+		return nil
+	}
+	return sockaddr.Remote([]byte(c.saddr))
 }
 
 // makesProcess reports whether the call made a process and not a thread.

@@ -44,7 +44,8 @@
 // An audited call means what it means in package auditd: a successful execve is
 // a start, a failed one an attempt, fork and clone make a process unless they
 // make a thread, exit_group ends one, and any other call shows that its process
-// was alive, which is told once and again when something about it has changed.
+// was alive, which is told once and again when something about it has changed. A connect
+// to another host tells where to where the address is on record as the kernel wrote it.
 // System call numbers are looked up on the architecture they belong to. User
 // names are given only if the record carries them. The same event of the same
 // host counts once. A record of the account is an object, or a row of a table.

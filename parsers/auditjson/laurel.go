@@ -33,6 +33,8 @@ func (laurel) object(r *reader) outcome {
 			r.each(func() { r.laurelExecve(c) })
 		case "CWD":
 			r.each(func() { r.member("cwd", &c.proc.Cwd) })
+		case "SOCKADDR":
+			r.each(func() { r.member("saddr", &c.saddr) })
 		case "PATH":
 			r.each(func() { r.laurelPath(c) })
 		case "PROCTITLE":

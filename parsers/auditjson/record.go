@@ -17,6 +17,7 @@ const enrichment = 0x1d
 const (
 	typeSyscall    = 1300
 	typePath       = 1302
+	typeSockaddr   = 1306
 	typeCwd        = 1307
 	typeExecve     = 1309
 	typeEOE        = 1320
@@ -33,6 +34,8 @@ func typeNumber(name string) int {
 		return typeSyscall
 	case "PATH":
 		return typePath
+	case "SOCKADDR":
+		return typeSockaddr
 	case "CWD":
 		return typeCwd
 	case "EXECVE":
@@ -73,6 +76,13 @@ func (c *call) record(typ int, body []byte, names map[string]string, args *argum
 		return used
 	case typePath:
 		return c.pathRecord(body)
+	case typeSockaddr:
+		for key, value := range fieldsOf(body) {
+			if string(key) == "saddr" {
+				c.saddr = string(decode(value))
+			}
+		}
+		return used
 	case typeProctitle:
 		for key, value := range fieldsOf(body) {
 			if string(key) == "proctitle" {

@@ -126,12 +126,16 @@ func show(ev event.Event) string {
 	if p.Argv != nil {
 		s += fmt.Sprintf(" argv=%q", p.Argv)
 	}
-	from := ""
-	if ev.Remote != nil {
-		from = ev.Remote.Address
+	from, to := "", ""
+	switch r := ev.Remote; {
+	case r == nil:
+	case r.Inbound:
+		from = r.Address
+	default:
+		to = fmt.Sprint(r.Address, " port ", r.Port)
 	}
 	s += words("cmd", quoted(p.CommandLine), "cwd", p.Cwd, "user", p.User, "auid", p.AuditUser, "ses", p.Session, "tty", p.TTY,
-		"container", p.Container, "parent", ev.Parent.Image, "parentcomm", ev.Parent.Name, "parentcmd", quoted(ev.Parent.CommandLine), "host", ev.Host, "from", from)
+		"container", p.Container, "parent", ev.Parent.Image, "parentcomm", ev.Parent.Name, "parentcmd", quoted(ev.Parent.CommandLine), "host", ev.Host, "from", from, "to", to)
 	if !ev.Time.IsZero() {
 		s += ev.Time.Format(" at=2006-01-02T15:04:05.999Z07:00")
 	}

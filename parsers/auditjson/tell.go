@@ -143,6 +143,9 @@ func (r *reader) boot(h *host, c *call) {
 
 // judge decides what an event tells, and tells it.
 func (r *reader) judge(h *host, c *call) outcome {
+	if remote := c.connected(); remote != nil {
+		c.remote = remote
+	}
 	id := h.known[c.proc.PID]
 	exited := id != nil && id.exited
 	news := (id == nil || !id.same(c) || c.remote != nil) && (c.proc.Image != "" || c.proc.Name != "")
