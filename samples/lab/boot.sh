@@ -10,9 +10,12 @@ dir=$HOSTS/$2
 leader() { pgrep -P "$(cat "$dir/nspawn.pid")" | head -1; }
 
 start() {
+	# Containers inside the container need what nspawn withholds from one that has none.
+	local inner=()
+	! grep -q '\bbox\b' "$dir/roles" || inner=(--capability=all '--system-call-filter=add_key keyctl request_key bpf')
 	# Releases that dropped the old control group layout need the unified one.
 	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 nice -n 12 systemd-nspawn --register=no --keep-unit -q -M "$(basename "$dir")" -D "$dir/root" -b --private-network \
-		--resolv-conf=off --timezone=off --link-journal=no --console=read-only </dev/null >"$dir/console" 2>&1 &
+		--resolv-conf=off --timezone=off --link-journal=no --console=read-only "${inner[@]}" </dev/null >"$dir/console" 2>&1 &
 	echo $! >"$dir/nspawn.pid"
 	date +%s.%N >"$dir/booted"
 	for _ in $(seq 120); do

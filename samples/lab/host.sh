@@ -46,7 +46,7 @@ accounts() {
 
 services() {
 	local all keep unit
-	all="apache2 nginx lighttpd haproxy mariadb postgresql redis-server memcached postfix exim4 dovecot spamassassin spamd monit munin-node prometheus-node-exporter nagios-nrpe-server supervisor collectd fail2ban tomcat9 tomcat10 anacron uwsgi etckeeper.timer sysstat munin chkrootkit.timer lynis.timer"
+	all="apache2 nginx lighttpd haproxy mariadb postgresql redis-server memcached postfix exim4 dovecot spamassassin spamd monit munin-node prometheus-node-exporter nagios-nrpe-server supervisor collectd fail2ban tomcat9 tomcat10 anacron uwsgi etckeeper.timer sysstat munin chkrootkit.timer lynis.timer docker docker.socket containerd podman podman.socket podman-restart podman-auto-update.timer"
 	for unit in $all $(cd "$root/lib/systemd/system" && ls | grep -o '^php[0-9.]*-fpm'); do
 		chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
 	done
@@ -62,6 +62,7 @@ services() {
 	! has super || keep+=" supervisor fail2ban"
 	! has tomcat || keep+=" tomcat9 tomcat10"
 	! has haproxy || keep+=" haproxy"
+	! has box || keep+=" containerd docker docker.socket"
 	for unit in $keep; do chroot "$root" systemctl enable "$unit" >/dev/null 2>&1 || true; done
 	chroot "$root" systemctl mask e2scrub_reap systemd-networkd-wait-online >/dev/null 2>&1 || true
 }
@@ -232,6 +233,25 @@ role_setup() {
 	if has super; then
 		printf '[program:worker]\ncommand=/bin/bash -c "while sleep 12; do /srv/ops/jobs/job31; done"\nuser=bob\n[program:feed]\ncommand=/usr/bin/python3 -c "import time,subprocess\nwhile 1: subprocess.run([%%(here)s])"\nautostart=false\n' >"$root/etc/supervisor/conf.d/lab.conf"
 		sed -i '/program:feed/,$d' "$root/etc/supervisor/conf.d/lab.conf"
+	fi
+	if has box; then
+		# Layers lie in memory: an overlay cannot lie on the overlay that the host itself is.
+		install -d "$root/etc/docker"
+		echo '{"data-root": "/dev/shm/docker", "storage-driver": "overlay2"}' >"$root/etc/docker/daemon.json"
+		printf '[storage]\ndriver = "overlay"\ngraphroot = "/dev/shm/podman"\nrunroot = "/run/podman"\n' >"$root/etc/containers/storage.conf"
+		local u
+		for u in alice ops deploy; do chroot "$root" usermod -aG docker "$u"; done
+		install -d "$root/srv/boxes"
+		{
+			echo 'while sleep 6; do'
+			local i
+			for ((i = 0; i < 12; i++)); do
+				one_of "${any_work[@]}"
+				printf '[ $(shuf -i 1-6 -n 1) != 1 ] || sh -c %q\n' "$REPLY"
+			done
+			echo done
+		} >"$root/srv/boxes/work"
+		unit boxes root /srv/ops/bin/boxes
 	fi
 	if has desk; then
 		cat >"$root/srv/ops/bin/session" <<-'E'

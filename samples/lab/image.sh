@@ -45,6 +45,13 @@ mkdir -p "$root/srv/src" "$root/srv/repo"
 inside sh -c 'cd /srv/src && for s in hello sed gzip dash tree diffutils bzip2 lua5.4 bc time; do apt-get source -q -y $s || true; done; chown -R root:root /srv/src; chmod -R a+rX /srv/src'
 inside sh -c 'cd /srv/repo && apt-get download -q hello cowsay figlet sl pv ncdu moreutils dos2unix mc zsh fish tcsh ksh lsscsi units sharutils psutils stress-ng apt-file vsftpd proftpd-core tinyproxy stunnel4 memcached mosquitto lighttpd dnsmasq whois traceroute iperf3 ethtool nmap xinetd stow colordiff 2>/dev/null || for p in hello cowsay figlet sl pv ncdu moreutils dos2unix mc zsh tcsh units sharutils memcached mosquitto lighttpd dnsmasq whois traceroute ethtool stow colordiff; do apt-get download -q $p || true; done'
 inside sh -c 'cd /srv/repo && cp -n /var/cache/apt/archives/*.deb . && dpkg-scanpackages -m . >Packages 2>/dev/null; rm -f /var/cache/apt/archives/*.deb'
+# What the containers on a host are made of.
+box=$(mktemp -d -p "$LAB_DIR")
+debootstrap --variant=minbase --include=python3,procps,curl "$release" "$box" "$mirror"
+rm -rf "$box"/var/lib/apt/lists/* "$box"/var/cache/apt/archives/*.deb
+: >"$box/etc/apt/sources.list"
+tar -C "$box" -cf "$root/srv/box.tar" .
+rm -rf "$box"
 rm -rf "$root"/var/lib/apt/lists/* "$root/usr/sbin/policy-rc.d" "$root/root/packages"
 : >"$root/etc/apt/sources.list"
 rm -f "$root"/etc/apt/sources.list.d/*

@@ -5,14 +5,16 @@ people=(alice bob carol dave)
 
 one_of() { local a=("$@"); REPLY=${a[RANDOM % $#]}; }
 
-load_snippets() { # one array of commands for root, one for anybody
+load_snippets() { # one array of commands for root, one for anybody, one for hosts with containers
 	mapfile -t root_work < <(sed -n 's/^root //p' "$here/snippets.txt")
-	mapfile -t any_work < <(grep -v -e '^#' -e '^root ' "$here/snippets.txt")
+	mapfile -t any_work < <(grep -v -e '^#' -e '^root ' -e '^box ' "$here/snippets.txt")
+	box_work=()
+	[[ $roles != *,box,* ]] || mapfile -t box_work < <(sed -n 's/^box //p' "$here/snippets.txt")
 }
 
 # snippet USER: a random command that user may run.
 snippet() {
-	if [ "$1" = root ] && ((RANDOM % 3 == 0)); then one_of "${root_work[@]}"; else one_of "${any_work[@]}"; fi
+	if ((${#box_work[@]} && RANDOM % 3 == 0)); then one_of "${box_work[@]}"; elif [ "$1" = root ] && ((RANDOM % 3 == 0)); then one_of "${root_work[@]}"; else one_of "${any_work[@]}"; fi
 }
 
 # wrapped USER: a random command in the dress people and programs give commands: a shell, a time limit, another language.
