@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"oddkin/detect/names"
@@ -110,16 +111,22 @@ func (b *prefixes) passedOver(at, chain int32, r int) bool {
 	if h.name == names.Unknown || at == 0 && r == withAgents && agents[h.name] {
 		return true
 	}
-	for ; at != 0; at = b.list[at].before {
-		last := b.s.hops[b.s.chain[b.list[at].chain].hop]
-		if last == h {
-			return true
-		}
-		if !posixShells[h.name] || !posixShells[last.name] {
-			return false
+	if at == 0 {
+		return false
+	}
+	last := b.hop(at)
+	return last == h || pads(h) && pads(last) && padding(h, b.padded(at))
+}
+
+// hop is the last hop of a prefix.
+func (b *prefixes) hop(at int32) hop { return b.s.hops[b.s.chain[b.list[at].chain].hop] }
+
+// padded walks the shells and launchers that a prefix ends in, the last first.
+func (b *prefixes) padded(at int32) iter.Seq[hop] {
+	return func(yield func(hop) bool) {
+		for ; at != 0 && pads(b.hop(at)) && yield(b.hop(at)); at = b.list[at].before {
 		}
 	}
-	return false
 }
 
 // add makes a prefix of one and the last hop of chain, which are squeezed in the way r.

@@ -20,7 +20,7 @@ import (
 // treats in its own way: shells, repetitions, agents, console hosts, nameless processes.
 func drawnForest(t *rapid.T) *tree.Forest {
 	var p planter
-	images := []string{"/usr/bin/bash", "/usr/bin/dash", "/tmp/bash", "/usr/bin/nginx", "/tmp/x", "", "/usr/bin/id", "/usr/bin/make", "/opt/q/perl"}
+	images := []string{"/usr/bin/bash", "/usr/bin/dash", "/tmp/bash", "/usr/bin/nginx", "/tmp/x", "", "/usr/bin/id", "/usr/bin/make", "/opt/q/perl", "/usr/bin/env", "/usr/bin/nohup", "/usr/bin/zsh", "/usr/bin/busybox"}
 	os := event.Linux
 	if rapid.Bool().Draw(t, "windows") {
 		os = event.Windows
@@ -240,6 +240,43 @@ func TestPaddingHidesNoBeginning(t *testing.T) {
 	}
 	if bare, padded := score(0), score(40_000); padded < bare || bare < Threshold {
 		t.Errorf("padded %v, bare %v", padded, bare)
+	}
+}
+
+// A run of shells and launchers, however long, is three hops at most.
+func TestSqueezedRuns(t *testing.T) {
+	for chain, want := range map[string]string{
+		"java sh env nice nohup setsid curl":         "java sh env curl",
+		"java sh sh bash sh bash sh curl":            "java sh bash curl",
+		"java env sh nice bash nohup zsh ksh curl":   "java env sh bash curl",
+		"cron sh timeout sh timeout perl env perl x": "cron sh timeout perl env perl x",
+		"sudo env sh":                 "sudo env sh",
+		"make sh make sh make sh gcc": "make sh make sh make sh gcc",
+	} {
+		var hops []hop
+		for _, n := range strings.Fields(chain) {
+			hops = append(hops, hop{name: n})
+		}
+		var got []string
+		for _, h := range squeeze(hops, tree.EntryService, event.Linux).hops {
+			got = append(got, h.name)
+		}
+		if g := strings.Join(got, " "); g != want {
+			t.Errorf("%s is squeezed to %s, want %s", chain, g, want)
+		}
+	}
+}
+
+// What a shell puts between an exploited server and the download hides neither.
+func TestLaunchersHideNothing(t *testing.T) {
+	chain := []string{"/usr/lib/systemd/systemd", "/usr/bin/java", "/usr/bin/dash"}
+	for _, l := range strings.Fields("env nice nohup setsid timeout stdbuf ionice chrt taskset env nice nohup") {
+		chain = append(chain, "/usr/bin/"+l)
+	}
+	var p planter
+	p.chain(event.Linux, tree.EntryService, append(chain, "/usr/bin/curl")...)
+	if f := rank(t, p.grown()).Findings[0]; f.Own < Threshold {
+		t.Errorf("%v is no alert", f.Own)
 	}
 }
 

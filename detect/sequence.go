@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"iter"
 	"slices"
 
 	"oddkin/detect/names"
@@ -25,14 +26,15 @@ type sequence struct {
 // has a console, so beside its parent it says nothing.
 // A process that the evidence does not name tells nothing and is left out; so is
 // the recorder's own agent at the root of a (Windows) sandbox run, which stands over every
-// sample. Repetitions count once, and within a run of shells each shell counts
-// once: "sh -c sh -c bash -c sh" must not push the rest out of sight.
+// sample. Repetitions count once, and of a run of shells and launchers only what
+// [padding] leaves: "sh -c sh -c env nice nohup bash" must not push the rest out of
+// sight.
 func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
 	s := sequence{entry: entry, hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
 	if last := len(chain) - 1; last > 0 && chain[last].name == "conhost" {
 		chain = chain[:last]
 	}
-	run := 0 // start in s.hops of the present run of shells
+	run := 0 // start in s.hops of the present run of shells and launchers
 	for i, h := range chain {
 		if h.name == names.Unknown || len(s.hops) == 0 && i < len(chain)-1 && os == event.Windows && entry == tree.EntryUnknown && agents[h.name] {
 			continue
@@ -41,18 +43,42 @@ func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
 			if s.hops[n-1] == h {
 				continue
 			}
-			if posixShells[h.name] && posixShells[s.hops[n-1].name] {
-				if slices.Contains(s.hops[run:], h) {
-					continue
-				}
-			} else {
+			if !pads(h) || !pads(s.hops[n-1]) {
 				run = n
+			} else if padding(h, slices.Values(s.hops[run:])) {
+				continue
 			}
 		}
 		s.hops = append(s.hops, h)
 		s.at = append(s.at, i)
 	}
 	return s
+}
+
+// pads reports whether a hop can stand between two others any number of times and
+// change nothing about them.
+func pads(h hop) bool { return posixShells[h.name] || launchers[h.name] }
+
+// maxRun is how many shells and launchers count where they follow each other.
+const maxRun = 3
+
+// padding reports whether h adds nothing to the run of shells and launchers before it:
+// the run has it already, or another launcher if it is one, or is long enough.
+func padding(h hop, run iter.Seq[hop]) bool {
+	n := 0
+	for other := range run {
+		if n++; other == h || n == maxRun || launchers[h.name] && launchers[other.name] {
+			return true
+		}
+	}
+	return false
+}
+
+// launchers change the circumstances of the program that their arguments name, and
+// become it or wait for it.
+var launchers = map[string]bool{
+	"env": true, "nice": true, "ionice": true, "chrt": true, "taskset": true, "numactl": true, "prlimit": true,
+	"nohup": true, "setsid": true, "setarch": true, "stdbuf": true, "timeout": true, "time": true,
 }
 
 // posixShells are the shells that differ to a script and not to a verdict. On
