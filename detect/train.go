@@ -244,7 +244,8 @@ func (t *teacher) within(examples int) {
 }
 
 // prepare gives the files to learn from and those to choose epoch and calibration
-// by, generated ones among both, in a fixed order.
+// by, generated ones among both, in a fixed order. No chain of a host that is not learned from
+// is generated.
 func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, err error) {
 	if err := corpus.CheckSplits(files); err != nil {
 		return nil, nil, err
@@ -262,6 +263,11 @@ func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, e
 		})
 	}
 	if !o.Without.has(Generated) {
+		for _, f := range append(slices.Clip(bySplit[corpus.Validation]), bySplit[corpus.Test]...) {
+			for i := range f.Chains {
+				o.Generate.HeldOut = append(o.Generate.HeldOut, f.Chains[i].Names(f.OS))
+			}
+		}
 		made, err := generate.Corpus(bySplit[corpus.Train], o.Generate)
 		if err != nil {
 			return nil, nil, err

@@ -53,6 +53,8 @@
 //
 // # What it is not
 //
-// A grammar knows what its author knew. Chains that an evaluation uses are never
-// made: see [Options.HeldOut].
+// A grammar knows what its author knew. The chains of hosts that training must not see
+// are never made ([Options.HeldOut]), nor is an attack that was made as normal life. Captures
+// that a corpus does not hold cannot be held out: what a grammar was written to know may be
+// in them.
 package generate

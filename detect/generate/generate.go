@@ -48,12 +48,12 @@ const (
 // Windows. recorded are normal chains to take programs and ways in from; it may
 // be nil. The files' split is train.
 func Corpus(recorded []*corpus.File, o Options) ([]*corpus.File, error) {
-	held := map[string]bool{}
-	for _, h := range o.HeldOut {
-		held[Shape(h)] = true
-	}
 	var out []*corpus.File
 	for i, os := range []event.OS{event.Linux, event.Windows} {
+		held := map[string]bool{}
+		for _, h := range o.HeldOut {
+			held[Shape(h)] = true
+		}
 		seed := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, uint64(i)<<8|n)) }
 		var own []*corpus.File
 		for _, f := range recorded {
@@ -74,7 +74,11 @@ func Corpus(recorded []*corpus.File, o Options) ([]*corpus.File, error) {
 				normals = append(normals, out[len(out)-1])
 			}
 			g.entryPoints = entryPoints(normals)
-			out = append(out, file(os, part.what, draw(part.count, held, seed(uint64(n)), g.chain, os)))
+			made := draw(part.count, held, seed(uint64(n)), g.chain, os)
+			out = append(out, file(os, part.what, made))
+			for i := range made {
+				held[Shape(made[i].Names(os))] = true // what is normal is no attack as well
+			}
 		}
 		programs := vocabulary(append(own, out[len(out)-2]))
 		random := func(r *rand.Rand) (corpus.Chain, bool) {
