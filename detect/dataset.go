@@ -51,8 +51,8 @@ func hopsOf(c *corpus.Chain, os event.OS) []hop {
 // A chain gives itself and every chain that ends at one of its hops, because any
 // process may be the last one that a log holds; of an attack those that end
 // before it begins are normal. To that come variants, so that the network does
-// not rest on what evidence often lacks: a chain whose top was lost, one without
-// paths, one whose beginning is unknown.
+// not rest on what evidence often lacks: a chain whose top was lost, one whose middle was,
+// one without paths, one whose beginning is unknown.
 type curriculum struct {
 	rand *rand.Rand
 	os   event.OS // of the file in hand
@@ -97,6 +97,11 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 		cut.From -= n
 		c.chain(hops[n:], &cut, weight, made)
 	}
+	if n := c.middle(hops, chain); n > 0 && c.rand.IntN(often) == 0 {
+		cut := *chain
+		cut.From = max(0, cut.From-n)
+		c.chain(slices.Concat(hops[:1], hops[1+n:]), &cut, weight, made)
+	}
 	if c.rand.IntN(2*often) == 0 {
 		bare := slices.Clone(hops)
 		for i := range bare {
@@ -126,6 +131,23 @@ func (c *curriculum) lost(hops []hop, chain *corpus.Chain) int {
 	}
 	return 1 + c.rand.IntN(most)
 }
+
+// middle draws how many hops below the first the evidence lacks: where forks are not
+// recorded, what an exited process started hangs under init. An attack keeps the hop that
+// it came in by.
+func (c *curriculum) middle(hops []hop, chain *corpus.Chain) int {
+	most := len(hops) - 2
+	if chain.Attack {
+		most = chain.From - 2
+	}
+	if most < 1 || chain.Tag == generate.RandomTag || !initial[hops[0].name] {
+		return 0
+	}
+	return 1 + c.rand.IntN(most)
+}
+
+// initial are the programs that a Linux system begins with, to which orphans fall.
+var initial = map[string]bool{"systemd": true, "init": true}
 
 // chain adds a chain and its beginnings: all of a recorded one, some of one that
 // was made.
