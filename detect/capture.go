@@ -15,6 +15,19 @@ type Capture struct {
 	Others, Alerts int
 }
 
+// ByChance is how likely one of the attack's own shapes is among the first n where all
+// stand in random order: the hypergeometric distribution. Captures of techniques are short.
+func (c *Capture) ByChance(n int) float64 {
+	none := 1.0 // of the first n is the attack's own
+	for i := range min(n, c.Shapes) {
+		none *= float64(c.Others-i) / float64(c.Shapes-i)
+		if none <= 0 {
+			return 1
+		}
+	}
+	return 1 - none
+}
+
 // JudgeCapture tells how the ranking does where own says which findings are the
 // attack's.
 func JudgeCapture(folder, name string, r *Ranking, own func(*Finding) bool) Capture {

@@ -106,7 +106,7 @@ func (e *evaluation) captures() error {
 	e.heading("Captures, none of which training saw, folder by folder")
 	t := e.grid()
 	t.flex = "folder"
-	t.Header([]string{"folder", "captures", "with a chain of the attack's own", "it is first", "among the first 5", "other shapes", "of them alerted"})
+	t.Header([]string{"folder", "captures", "with a chain of the attack's own", "it is first", "by chance", "among the first 5", "by chance", "other shapes", "of them alerted"})
 	var all captureSum
 	for _, s := range sumCaptures(e.Runs) {
 		t.Append(s.row(len(e.Runs)))
@@ -138,6 +138,7 @@ func (e *evaluation) recordings() error {
 type captureSum struct {
 	folder                                      string
 	captures, own, first, five, others, alerted int
+	chance                                      [2]float64 // sums: first, among the first five
 }
 
 func (s *captureSum) add(o captureSum) {
@@ -147,6 +148,8 @@ func (s *captureSum) add(o captureSum) {
 	s.five += o.five
 	s.others += o.others
 	s.alerted += o.alerted
+	s.chance[0] += o.chance[0]
+	s.chance[1] += o.chance[1]
 }
 
 // sumCaptures keeps the order in which folders come.
@@ -163,7 +166,7 @@ func sumCaptures(runs []detect.Run) []captureSum {
 			}
 			s := captureSum{captures: 1, others: c.Others, alerted: c.Alerts}
 			if c.Own > 0 {
-				s.own = 1
+				s.own, s.chance = 1, [2]float64{c.ByChance(1), c.ByChance(5)}
 			}
 			if c.Own == 1 {
 				s.first = 1
@@ -179,14 +182,15 @@ func sumCaptures(runs []detect.Run) []captureSum {
 
 // row is the folder's cells: means over the models.
 func (s *captureSum) row(models int) []string {
-	share := func(n int) string {
+	share := func(n float64) string {
 		if s.own == 0 {
 			return "-"
 		}
-		return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(s.own))
+		return fmt.Sprintf("%.0f %%", 100*n/float64(s.own))
 	}
 	return []string{
-		Visible(s.folder), count(s.captures / models), count(s.own / models), share(s.first), share(s.five),
+		Visible(s.folder), count(s.captures / models), count(s.own / models),
+		share(float64(s.first)), share(s.chance[0]), share(float64(s.five)), share(s.chance[1]),
 		count(s.others / models), fmt.Sprintf("%.1f %%", 100*float64(s.alerted)/float64(max(s.others, 1))),
 	}
 }
