@@ -14,7 +14,8 @@
 // The kinds are "execs" (auditd with rules for starts alone), "forks" (starts,
 // forks and exits, interleaved records, failed starts, and what PAM and systemd
 // report), "winlogbeat", "flat" and "evtx" (Sysmon's starts in three dialects of
-// JSON), and "cape" (one sandbox report). Proportions, fields and lengths follow
+// JSON), "sysmon" (a workstation's whole log in flat JSON, nearly all of which tells of no
+// start) and "cape" (one sandbox report). Proportions, fields and lengths follow
 // recordings of busy servers; names, arguments and times are made up.
 //
 // # Measures

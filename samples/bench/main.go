@@ -64,10 +64,13 @@ var kinds = map[string]func(w *writer, seed uint64, size int64){
 	"winlogbeat": func(w *writer, seed uint64, size int64) { windows(w, seed, size, winlogbeat) },
 	"flat":       func(w *writer, seed uint64, size int64) { windows(w, seed, size, flat) },
 	"evtx":       func(w *writer, seed uint64, size int64) { windows(w, seed, size, evtxDump) },
+	"sysmon":     sysmon,
 	"cape":       cape,
 }
 
-func kindNames() []string { return []string{"execs", "forks", "winlogbeat", "flat", "evtx", "cape"} }
+func kindNames() []string {
+	return []string{"execs", "forks", "winlogbeat", "flat", "evtx", "sysmon", "cape"}
+}
 
 // writer counts what is written and keeps the first error.
 type writer struct {
