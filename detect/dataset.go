@@ -176,7 +176,7 @@ func (c *curriculum) windows(s sequence, e example, from int) {
 	w := s.windows() - 1
 	e.hops, e.entry = s.window(w)
 	// What lies wholly within an attack shows nothing of how it came in.
-	if e.attack && w > 0 && s.at[w] >= from {
+	if first := s.start(w); e.attack && first > 0 && s.at[first] >= from {
 		return
 	}
 	c.add(e)

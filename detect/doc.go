@@ -18,8 +18,9 @@
 //     python3.11 is python and dash is sh, and the sort of folder it lies in
 //     (system, application, user-writable, temporary, memory).
 //  2. The chain is squeezed: unnamed processes, a sandbox's own agent at the root
-//     and a console host at the end are left out, repetitions and runs of shells
-//     count once. So neither the recorder nor "bash -c bash -c" moves the score.
+//     and a console host at the end are left out, repetitions count once, and of a run
+//     of shells and launchers (env, nohup, timeout) three at most. So neither the recorder
+//     nor "bash -c env nice bash -c" moves the score.
 //  3. Every hop becomes a token, a sum of rows of one table: what kind of program
 //     it is known as (shell, server, document reader), where it lies, and what it
 //     is called. A name that training did not meet is spelled by its letters in
@@ -28,8 +29,9 @@
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
 //     LSTM, one dense unit. Three such networks, trained from different starts,
 //     give the mean of their logits, which depends less on luck. Of a longer chain
-//     every window of that length is read and the worst counts; the finding names
-//     it.
+//     every window of that length is read, and from [Beginning] hops on every
+//     beginning too; the worst counts and the finding names it. So what an attack
+//     puts below itself excuses nothing.
 //  5. A second opinion that no network can talk away, told beside the score and weighed in
 //     it as far as that helped on the validation hosts: by the counts of which
 //     program ran under which in recorded normal life, how surprising is the

@@ -153,14 +153,14 @@ func (b *prefixes) add(before, chain int32, r int) int32 {
 func (b *prefixes) want(at int32, entry tree.Entry, every bool) {
 	for shorter := false; at != 0; shorter = true {
 		n := &b.list[at]
-		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Length {
+		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Beginning {
 			return // and so all that are shorter
 		}
 		n.whole = n.whole || every
 		if n.logit < 0 {
 			n.logit = b.window(at, entry)
 		}
-		if !every && n.length <= Length {
+		if !every && n.length <= Beginning {
 			return
 		}
 		at = n.before
@@ -196,7 +196,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 		n.margin, n.worst, n.to = fit.margin(b.opinions(int32(i))), int32(i), -1
 		n.known = b.m.known.has(n.digest)
 		before := &b.list[n.before]
-		if n.length > Length && n.margin <= before.margin {
+		if n.length > Beginning && n.margin <= before.margin {
 			n.margin, n.worst, n.to = before.margin, before.worst, before.to
 			if n.to < 0 {
 				n.to = b.s.chain[n.chain].depth - 1

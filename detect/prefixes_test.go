@@ -117,16 +117,16 @@ func alone(m *Model, seq sequence, n int) (f Finding, alarm int) {
 		worst = margin
 		f.Own, f.Network, f.Rarity, f.Surprise = m.fit.score(margin), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
 		if seq.windows() > 1 {
-			f.From, f.To = seq.at[w], n
-			if w+Length < len(seq.at) {
-				f.To = seq.at[w+Length]
+			f.From, f.To = seq.at[seq.start(w)], n
+			if end := seq.end(w); end < len(seq.at) {
+				f.To = seq.at[end]
 			}
 		}
 	}
 	step, before := 0, 0.0
 	for end := 1; end <= len(seq.hops); end++ {
 		margin := m.fit.margin(score(part(end)))
-		if end > Length {
+		if end > Beginning {
 			margin = max(margin, before)
 		}
 		if before = margin; m.fit.standing(margin) < 0 {
@@ -268,15 +268,20 @@ func TestSqueezedRuns(t *testing.T) {
 }
 
 // What a shell puts between an exploited server and the download hides neither.
-func TestLaunchersHideNothing(t *testing.T) {
-	chain := []string{"/usr/lib/systemd/systemd", "/usr/bin/java", "/usr/bin/dash"}
-	for _, l := range strings.Fields("env nice nohup setsid timeout stdbuf ionice chrt taskset env nice nohup") {
-		chain = append(chain, "/usr/bin/"+l)
-	}
-	var p planter
-	p.chain(event.Linux, tree.EntryService, append(chain, "/usr/bin/curl")...)
-	if f := rank(t, p.grown()).Findings[0]; f.Own < Threshold {
-		t.Errorf("%v is no alert", f.Own)
+func TestPaddingHidesNoAttack(t *testing.T) {
+	for _, padding := range []string{
+		"", "env", "env nice nohup setsid timeout stdbuf ionice chrt taskset env nice nohup",
+		"xargs perl python3 xargs", "xargs perl python3 xargs perl python3", strings.Repeat("xargs perl python3 ", 20),
+	} {
+		chain := []string{"/usr/lib/systemd/systemd", "/usr/bin/java", "/usr/bin/dash"}
+		for _, l := range strings.Fields(padding) {
+			chain = append(chain, "/usr/bin/"+l)
+		}
+		var p planter
+		p.chain(event.Linux, tree.EntryService, append(chain, "/usr/bin/curl")...)
+		if f := rank(t, p.grown()).Findings[0]; f.Own < Threshold {
+			t.Errorf("with %q between: %v is no alert", padding, f.Own)
+		}
 	}
 }
 

@@ -160,7 +160,7 @@ func (b *prefixes) tell(d *draft) {
 		d.Score = b.m.fit.score(b.m.fit.capped(d.margin))
 		d.Own = d.Score
 	}
-	if n.length > Length {
+	if n.length > Beginning {
 		_, index := b.last(d.worst, Length)
 		d.From = index[0]
 		if n.to >= 0 {

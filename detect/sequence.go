@@ -12,6 +12,10 @@ import (
 // Length is the number of hops that the network reads at once.
 const Length = 10
 
+// Beginning is the number of hops from which on every beginning of a chain is judged beside
+// the whole: what is below it excuses nothing.
+const Beginning = 7
+
 // sequence is a chain as it is scored: its hops without repetitions and without
 // what must not count, and how the lineage began.
 type sequence struct {
@@ -92,14 +96,20 @@ var agents = map[string]bool{
 	"joeboxserver": true, "joeboxcontrol": true, "srvpost": true, "windanr": true, "sandboxiedcomlaunch": true, "cuckoomon": true, "capemon": true, "triage": true,
 }
 
-// windows returns the start of each window of s: one where the chain is no longer
-// than [Length], else every run of that length, leaf and root included.
-func (s sequence) windows() int { return max(1, len(s.hops)-Length+1) }
+// windows is how many windows of s are judged: one of a chain no longer than [Beginning],
+// else one for each hop from there on, the leaf included.
+func (s sequence) windows() int { return max(1, len(s.hops)-Beginning+1) }
+
+// start is where the w-th window begins: at the root while that is within reach.
+func (s sequence) start(w int) int { return max(0, s.end(w)-Length) }
+
+func (s sequence) end(w int) int { return min(len(s.hops), Beginning+w) }
 
 // window is the w-th window, and what its first token says of the beginning.
 func (s sequence) window(w int) (hops []hop, entry int) {
-	if w == 0 {
-		return s.hops[:min(Length, len(s.hops))], int(s.entry)
+	from := s.start(w)
+	if from == 0 {
+		return s.hops[:s.end(w)], int(s.entry)
 	}
-	return s.hops[w : w+Length], continued
+	return s.hops[from:s.end(w)], continued
 }
