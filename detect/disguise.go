@@ -210,7 +210,9 @@ func (m *Model) margins(f *corpus.File, chains []corpus.Chain) []float64 {
 		out[i] = negligible
 		for w, at := range windows[i] {
 			hops, _ := seqs[i].window(w)
-			out[i] = max(out[i], m.fit.margin(run.opinions(at, hops)))
+			if m.counts(seqs[i], w) {
+				out[i] = max(out[i], m.fit.margin(run.opinions(at, hops)))
+			}
 		}
 		out[i] = m.ofWhole(out[i], seqs[i])
 	}

@@ -91,7 +91,7 @@ func (m *Model) rows(files []*corpus.File) []row {
 			if !ok {
 				n = len(list)
 				at[key] = n
-				p := pending{seq: seq}
+				p := pending{seq: seq, row: row{margin: negligible}}
 				for w := range seq.windows() {
 					p.windows = append(p.windows, run.window(seq.window(w)))
 				}
@@ -119,7 +119,7 @@ func (m *Model) rows(files []*corpus.File) []row {
 		for w, at := range p.windows {
 			hops, _ := p.seq.window(w)
 			o := run.opinions(at, hops)
-			if margin := m.fit.margin(o); w == 0 || margin > p.margin {
+			if margin := m.fit.margin(o); m.counts(p.seq, w) && margin > p.margin {
 				p.margin, p.opinions = margin, o
 			}
 		}

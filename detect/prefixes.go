@@ -196,7 +196,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 		n.margin, n.worst, n.to = fit.margin(b.opinions(int32(i))), int32(i), -1
 		n.known = b.m.known.has(n.digest)
 		before := &b.list[n.before]
-		if n.length > Beginning && n.margin <= before.margin {
+		if n.length > Beginning && !before.known && n.margin <= before.margin {
 			n.margin, n.worst, n.to = before.margin, before.worst, before.to
 			if n.to < 0 {
 				n.to = b.s.chain[n.chain].depth - 1
