@@ -54,6 +54,12 @@ var disguises = []disguise{
 			return nil
 		})
 	}},
+	{"launchers between the attack's first program and the rest", true, func(c corpus.Chain) []corpus.Hop {
+		return padded(c, "env", "nice", "nohup", "setsid", "timeout", "env", "nice", "nohup")
+	}},
+	{"interpreters between the attack's first program and the rest", true, func(c corpus.Chain) []corpus.Hop {
+		return padded(c, "xargs", "perl", "python3.11", "xargs", "perl", "python3.11", "xargs", "perl")
+	}},
 	{"the last program under a plausible other name", true, func(c corpus.Chain) []corpus.Hop {
 		return renamed(c.Hops, "syncd-helper")
 	}},
@@ -72,6 +78,18 @@ var disguises = []disguise{
 			return []corpus.Hop{h}
 		})
 	}},
+}
+
+// padded puts programs below the first of the attack's own hops, if more follow.
+func padded(c corpus.Chain, programs ...string) []corpus.Hop {
+	if len(c.Hops) <= c.From+1 {
+		return nil
+	}
+	out := slices.Clone(c.Hops[:c.From+1])
+	for _, p := range programs {
+		out = append(out, corpus.Hop{Image: "/usr/bin/" + p})
+	}
+	return append(out, c.Hops[c.From+1:]...)
 }
 
 // rewrite replaces those of the chain's hops for which f gives others; of an attack
