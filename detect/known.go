@@ -19,7 +19,7 @@ import (
 // everything that they begin with, since any process may be the last that a log holds. No
 // network can be relied on to call each of them ordinary. Such a chain is known: its
 // score stays below the threshold (see [calibration.capped]). What hangs below it and is not
-// known is scored as ever.
+// known is scored as ever, but for that it is not held against it what it begins with.
 type chains []uint64
 
 // maxKnown bounds the set: 8 MB of a model's file. Of more, those seen least often go.
