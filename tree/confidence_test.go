@@ -12,6 +12,9 @@ func TestConfidenceFollowsTheEvidence(t *testing.T) {
 			t.Errorf("%s: inferred %v, supposed %v, recorded by pid %v", rule, inferred, supposed, recorded)
 		}
 	}
+	if c := (Link{Supposed, ruleContained}).Confidence(); c > 0.5 {
+		t.Errorf("a shim has confidence %v of having made what stands under it", c)
+	}
 	if c := (Link{Orphan, reasonBeforeLog}).Confidence(); c != 0 {
 		t.Errorf("an orphan has confidence %v in no parent", c)
 	}

@@ -40,6 +40,10 @@ var reapers = map[string]bool{
 	"s6-svscan": true, "containerd-shim": true, "containerd-shim-runc-v2": true, "conmon": true,
 }
 
+// subreapers are those of them that stand over a container: a runtime starts its first
+// process, and each that is started into it later, and ends.
+var subreapers = map[string]bool{"containerd-shim": true, "containerd-shim-runc-v2": true, "conmon": true}
+
 // dropsUser reports whether a service that is started as root has workers of other
 // users.
 func dropsUser(base string) bool {

@@ -99,12 +99,16 @@ func (r *resolver) start(s *start, at int32) {
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
 	case r.byGUID(s):
 		r.hang(n, s.parent, Link{Kind: ByGUID})
+	case r.isContained(s) && r.strict:
+		n.Link = Link{Kind: Orphan, Rule: ruleContained}
 	case s.parent.proc != nil:
 		b, l := s.parent, Link{Kind: ByPID}
 		if up := r.guess.orphaned(s, at); up.proc != nil {
 			b, l = up, Link{Kind: Supposed, Rule: ruleOrphaned}
 		} else if r.mayBeHandedOn(s, rec) {
 			l.Rule = ruleInitOrOrphan
+		} else if r.isContained(s) {
+			l = Link{Kind: Supposed, Rule: ruleContained}
 		}
 		r.hang(n, b, l)
 	case rec.pid != 0 && rec.ppid == rec.pid:
@@ -126,6 +130,14 @@ func (r *resolver) mayBeHandedOn(s *start, rec *record) bool {
 		return false
 	}
 	return !s.node.prog.isDaemon()
+}
+
+// isContained reports whether s names the subreaper of a container as parent, where no forks are
+// on record. Such a program starts nothing but runtimes; each of those makes a process in the
+// container, and ends before its first record.
+func (r *resolver) isContained(s *start) bool {
+	up := s.parent.node
+	return up != nil && subreapers[up.Base()] && len(r.forks) == 0 && !s.node.prog.plays().runtime && !helpers[s.node.Base()]
 }
 
 // byGUID reports whether the record of s names its parent by GUID: that of the process,

@@ -25,6 +25,8 @@ const (
 	ruleStarter
 	// See guesser.service.
 	ruleService
+	// See resolver.isContained.
+	ruleContained
 
 	// A start names an init as parent, which may have been handed to it; see resolver.mayBeHandedOn.
 	ruleInitOrOrphan
@@ -42,6 +44,7 @@ var ruleTexts = [...]string{
 	ruleOrphaned:   "handed to init: the process of its session that was at work then",
 	ruleStill:      "the last known owner of its pid, which may have been reused",
 	ruleManager:    "the service manager, which alone runs generators",
+	ruleContained:  "handed to the subreaper of its container by the runtime that made it and has ended",
 	ruleNearest:    "the process of its session and user that was at work then",
 	ruleStarter:    "the shell of its session and user that was at work then and started that program before",
 	ruleService:    "a worker of the service started with the nearest pid",
