@@ -46,8 +46,8 @@ func (u *ui) check() error {
 	default:
 		return usage("--color takes auto, always or never, not %q", u.color)
 	}
-	if u.width < 0 || u.width > 0 && u.width < 40 {
-		return usage("--width takes 40 columns or more")
+	if u.width < 0 || u.width > 0 && u.width < 60 {
+		return usage("--width takes 60 columns or more")
 	}
 	return nil
 }
