@@ -65,7 +65,8 @@
 // later boot begins within a file, and the serials, where it begins with one (epochs.go).
 // For that a file counts only if its records stand as they were written, so that the serial
 // of one in four at most is lower than that of the one above. Nowhere else does a record's place in
-// its file change the forest.
+// its file change the forest here; but readers of audit logs pass sightings over that told
+// nothing new where they stood, and so may give others of a log in another order.
 //
 // # Order
 //
