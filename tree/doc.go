@@ -121,6 +121,8 @@
 //     audit session, which no init gives: then an inferred parent in that session. Where no forks are
 //     on record an init may have been handed the child by one that ended; the link says so
 //     unless the program lies where daemons do or is one by name.
+//     The subreaper of a container starts nothing but runtimes: what else names it there was
+//     left by one that ended, and is supposed to be under it.
 //
 // Where the parent so found has no program of its own on record, the program it ran
 // is that of the process it came from, found by its fork, by a sighting of it, or by
