@@ -50,6 +50,8 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 
 // build links the host's processes, boot by boot, and lets its records go.
 func (h *host) build(o Options) {
+	h.dropRepeats()
+	h.nameSeen()
 	h.setEpochs()
 	h.sort()
 	h.dropDuplicates()

@@ -63,8 +63,8 @@ type Counts struct {
 	// ZonesApart of them have times that differ by a time zone: one recorder's clock
 	// cannot be trusted.
 	Merged, ZonesApart int
-	// Repeated are sightings of a process that say the same as another of the same minute
-	// and, where no host is named, of the same folder.
+	// Repeated are sightings of a process that say the same as another of the same span
+	// ([event.SightingSpan]) and, where no host is named, of the same folder.
 	Repeated int
 	// Ignored are events that name no process.
 	Ignored int

@@ -68,7 +68,7 @@ func (c *collector) hosts() []*host {
 		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
 	})
 	for _, h := range hosts {
-		h.seenIDs, h.kept = nil, nil
+		h.seenIDs = nil
 	}
 	return hosts
 }

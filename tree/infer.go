@@ -13,6 +13,7 @@ type guesser struct {
 	acts     map[text][]act      // by session, in order
 	made     map[text][]act      // the same: unknown processes whose makers were found
 	last     map[bind]int32      // the record of the last sign of life
+	took     map[taken]bool      // the sessions that processes were seen in
 	managers []act               // the starts of systemd
 	first    bind                // process 1, if a start names it as parent
 	services []act               // the starts whose parent is an init, or such a start of the same program
@@ -28,6 +29,12 @@ type guesser struct {
 type started struct {
 	by   *Node
 	name string
+}
+
+// taken is a process and a session that it was seen in.
+type taken struct {
+	bind
+	session text
 }
 
 // act is a sign of life of a process that may fork: its own start, that of a child,
@@ -46,6 +53,7 @@ func (g *guesser) read() {
 		return
 	}
 	g.acts, g.made, g.last, g.parents = map[text][]act{}, map[text][]act{}, map[bind]int32{}, map[*proc]bool{}
+	g.took = map[taken]bool{}
 	g.serves, g.served, g.starters, g.starting = map[*Node]bool{}, map[*proc]text{}, map[string][]act{}, map[started]bool{}
 	s := g.segment
 	for i := range s.recs {
@@ -134,12 +142,20 @@ func (g *guesser) isReaper(b bind) bool {
 	return b.proc.pid == 1 || b.node != nil && b.node.session == 0 && reapers[b.node.Base()]
 }
 
-// sighting notes a process that took on a session after its start, as sshd does.
+// sighting notes a process that took on a session after its start, as sshd does. How often it
+// is seen after that depends on what is audited, and says no more than that it lives.
 func (g *guesser) sighting(rec int32, s *sight) {
 	p := &g.seen[s.what]
-	if s.who.proc != nil && p.session != 0 {
-		g.add(act{rec, habitOf(p.prog.Base), s.who, p, p})
+	if s.who.proc == nil || p.session == 0 {
+		return
 	}
+	g.last[s.who] = rec
+	key := taken{s.who, p.session}
+	if started := s.who.node != nil && s.who.node.session == p.session; started || g.took[key] {
+		return
+	}
+	g.took[key] = true
+	g.add(act{rec, habitOf(p.prog.Base), s.who, p, p})
 }
 
 // profile is what its first child tells of an unknown process.

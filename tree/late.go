@@ -1,6 +1,10 @@
 package tree
 
-import "oddkin/parsers/event"
+import (
+	"slices"
+
+	"oddkin/parsers/event"
+)
 
 // identified finds the owner of the pid that bears guid, the latest of them.
 func (w *walker) identified(guid text) *proc {
@@ -28,6 +32,25 @@ func (w *walker) bearer(seen *self) (text, *proc) {
 		return 0, nil
 	}
 	return seen.guid, p
+}
+
+// byOtherClock reports whether a recorder without GUIDs that saw seen wrote, in another time zone,
+// a start of that program in this number: its sightings lie beside what they belong to.
+func (w *walker) byOtherClock(seen *self) bool {
+	if seen.prog.OS != event.Windows || !w.guids {
+		return false
+	}
+	if w.zoned == nil {
+		w.zoned = []*Program{}
+		for _, e := range w.entries {
+			if r := &w.recs[e.rec()]; !e.ref() && r.kind == kindExec {
+				if n := w.starts[r.arg].node; n != nil && n.marks&zoned != 0 {
+					w.zoned = append(w.zoned, n.prog)
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(w.zoned, seen.prog.same)
 }
 
 // contradicts reports whether p is known to run another program than the one seen,

@@ -141,6 +141,8 @@ func (v *views) sameLater(a, b int32) (one, earlier bool) {
 		earlier = true
 	case zoneApart(first, second):
 		v.found.counts.ZonesApart++
+		n.marks |= zoned
+		o.marks |= zoned
 	default:
 		return false, false
 	}

@@ -54,6 +54,7 @@ const (
 	hasFailed marks = 1 << iota // origin.failed has more
 	apart                       // its forks return numbers of another pid namespace
 	inside                      // a process above is apart, or it is
+	zoned                       // a second recorder, in another time zone, wrote it down too
 )
 
 // origin is the boot of a host that a node belongs to.

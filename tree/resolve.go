@@ -230,6 +230,8 @@ func (r *resolver) settle(p *proc) *Node {
 // above is the process that p was forked from, as far as the evidence tells.
 func (r *resolver) above(p *proc) (bind, Link) {
 	switch {
+	case p.was.proc != nil:
+		return p.was, Link{Kind: ByPID}
 	case p.fork >= 0:
 		return r.forks[p.fork].parent, Link{Kind: Observed}
 	case p.sight >= 0 && r.sights[r.recs[p.sight].arg].parent.proc != nil:

@@ -2,7 +2,6 @@ package tree
 
 import (
 	"cmp"
-	"time"
 
 	"oddkin/parsers/event"
 )
@@ -14,24 +13,31 @@ func (h *host) whom(p *event.Proc, parent event.Ref) self {
 	return whom
 }
 
-// sightKey makes sightings that say the same in the same minute one.
+// sightKey makes records one that say the same of a process within [event.SightingSpan], or at
+// any time where the process has a GUID. Threads differ in name, and what a process
+// writes over its command line is its own affair.
 type sightKey struct {
-	pid, ppid uint32
-	minute    int64
-	what      int32
+	span                                  int64
+	alike                                 int32 // programs
+	pid, ppid                             uint32
+	user, audit, session, guid, container text
 }
 
-// sight keeps a sighting unless one of the same minute says the same. Of those
-// the earliest stays, whatever the order of arrival. It reports whether it was new.
-func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial uint64) bool {
-	what, ok := h.seenIDs[whom]
-	if !ok {
-		what = int32(len(h.seen))
-		h.seenIDs[whom] = what
-		h.seen = append(h.seen, whom)
+func (s *self) sightKey(pid, ppid uint32, at int64) sightKey {
+	k := sightKey{
+		alike: s.prog.alike, pid: pid, ppid: ppid,
+		user: s.user, audit: s.audit, session: s.session, guid: s.guid, container: s.container,
 	}
-	const minute = int64(time.Minute)
-	key := sightKey{pid: pid, ppid: ppid, minute: at / minute, what: what}
+	if s.guid == 0 {
+		k.span = at / int64(event.SightingSpan)
+	}
+	return k
+}
+
+// sight keeps a sighting unless another says the same. Of those the earliest stays, whatever
+// the order of arrival. It reports whether it was new.
+func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial uint64) bool {
+	key := whom.sightKey(pid, ppid, at)
 	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
 	if i, ok := h.kept[key]; ok {
 		old := &h.recs[i]
@@ -39,13 +45,91 @@ func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial u
 		if earlier < 0 {
 			r.arg = old.arg
 			*old = r
-			h.sights[r.arg].src = src
+			h.sights[r.arg] = sight{src: src, what: h.what(whom)}
 		}
 		return false
 	}
 	r.arg = int32(len(h.sights))
 	h.kept[key] = int32(len(h.recs))
 	h.recs = push(h.recs, r)
-	h.sights = push(h.sights, sight{src: src, what: what})
+	h.sights = push(h.sights, sight{src: src, what: h.what(whom)})
 	return true
+}
+
+// what is the number of what a sighting says.
+func (h *host) what(whom self) int32 {
+	id, ok := h.seenIDs[whom]
+	if !ok {
+		id = int32(len(h.seen))
+		h.seenIDs[whom] = id
+		h.seen = append(h.seen, whom)
+	}
+	return id
+}
+
+// nameSeen gives sightings that name their process by its GUID alone its number, if another
+// record of that GUID tells one: the least, should they differ.
+func (h *host) nameSeen() {
+	pids := map[text]uint32{}
+	for i := range h.recs {
+		if r := &h.recs[i]; r.kind == kindSight && r.pid == 0 {
+			pids[h.guidOf(r)] = 0
+		}
+	}
+	if len(pids) == 0 {
+		return
+	}
+	for i := range h.recs {
+		r := &h.recs[i]
+		if pid, asked := pids[h.guidOf(r)]; asked && r.pid != 0 && (pid == 0 || r.pid < pid) {
+			pids[h.guidOf(r)] = r.pid
+		}
+	}
+	for i := range h.recs {
+		if r := &h.recs[i]; r.kind == kindSight && r.pid == 0 {
+			r.pid = pids[h.guidOf(r)]
+		}
+	}
+}
+
+// guidOf is the GUID of the process that a start or sighting tells of.
+func (h *host) guidOf(r *record) text {
+	switch r.kind {
+	case kindExec:
+		return h.starts[r.arg].node.guid
+	case kindSight:
+		return h.seen[h.sights[r.arg].what].guid
+	}
+	return 0
+}
+
+// dropRepeats removes the sightings that say nothing which a start before them in the
+// same span does not. Readers leave most of them out, but which they can depends on the
+// order of records.
+func (h *host) dropRepeats() {
+	defer func() { h.kept = nil }()
+	if len(h.kept) == 0 {
+		return
+	}
+	repeats := map[int32]bool{}
+	for i := range h.recs {
+		r := &h.recs[i]
+		if r.kind != kindExec {
+			continue
+		}
+		k, seen := h.kept[h.starts[r.arg].node.sightKey(r.pid, r.ppid, r.at)]
+		if seen && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
+			repeats[k] = true
+		}
+	}
+	if len(repeats) == 0 {
+		return
+	}
+	left := h.recs[:0]
+	for i := range h.recs {
+		if !repeats[int32(i)] {
+			left = append(left, h.recs[i])
+		}
+	}
+	h.recs = left
 }

@@ -25,6 +25,7 @@ type store struct {
 
 	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs map[programKey]*Program
+	alike    map[programKey]int32 // see Program.alike
 	nodes    slabs[Node]
 }
 
@@ -34,6 +35,7 @@ func newStore() *store {
 		refIDs:   map[event.Ref]refID{},
 		files:    fileTable{ids: map[string]int32{}},
 		programs: map[programKey]*Program{},
+		alike:    map[programKey]int32{},
 	}
 	st.refs.list.Store(&[]*stated{{}})
 	return st
@@ -48,6 +50,8 @@ type Program struct {
 	// Base is what [event.Proc.Base] calls it.
 	Base string
 	part atomic.Pointer[part] // see Program.plays
+	// alike is the same number for all Programs of one image: threads give themselves names.
+	alike int32
 }
 
 type programKey struct {
@@ -74,6 +78,15 @@ func (st *store) program(p *event.Proc) *Program {
 		key.base = ""
 	}
 	st.programs[key] = made
+	if key.image != "" {
+		key.name = ""
+	}
+	alike, known := st.alike[key]
+	if !known {
+		alike = int32(len(st.alike))
+		st.alike[key] = alike
+	}
+	made.alike = alike
 	return made
 }
 

@@ -27,6 +27,8 @@ type proc struct {
 	rests rests // on which records base rests
 	state resolveState
 	doubt bool // it may be older, as far as the numbers tell
+	// was is older, with what it ran, where p was later seen to be no other.
+	was bind
 }
 
 // firstOf is the first program that p started on record, or nil.
@@ -50,6 +52,7 @@ type walker struct {
 	// made and madeBefore count the forks of the program that cur runs and of the
 	// one before.
 	made, madeBefore int
+	zoned            []*Program // see byOtherClock; nil until asked for
 }
 
 func (w *walker) run() {
@@ -164,6 +167,9 @@ func (w *walker) sight(rec int32) {
 	seen := &w.seen[s.what]
 	p := w.cur
 	guid, known := w.bearer(seen)
+	if guid == 0 && w.byOtherClock(seen) {
+		return
+	}
 	if known != nil && known != p {
 		s.who = bind{known, known.last} // the pid has a new owner since
 		return
@@ -183,6 +189,11 @@ func (w *walker) sight(rec int32) {
 		}
 		w.unseenExec(p, seen, rec)
 		return
+	case w.livesOn(p, rec, seen):
+		p.was = bind{p.older, p.older.last}
+		w.cur = p.older
+		w.cur.known = rec
+		return
 	case w.contradicts(p, seen), p.sight < 0 && !w.sameOwner(p.known, rec, p.pid):
 		p = w.birth(rec, r.pid)
 	}
@@ -195,6 +206,27 @@ func (w *walker) sight(rec int32) {
 	if p.guid == 0 {
 		p.guid = guid
 	}
+}
+
+// livesOn reports whether p, of which children alone told after its number might have been handed
+// out again, is the process that had the number before: it is seen to be what that was.
+func (w *walker) livesOn(p *proc, rec int32, seen *self) bool {
+	q := p.older
+	if !p.doubt || p.sight >= 0 || p.exec >= 0 || q.doubt {
+		return false
+	}
+	var ran *self
+	switch {
+	case q.last != nil:
+		ran = &q.last.self
+	case q.sight >= 0:
+		ran = w.seenAt(q.sight)
+	default:
+		return false
+	}
+	r := &w.recs[rec]
+	return ran.prog.same(seen.prog) && ran.session == seen.session && ran.user == seen.user &&
+		(r.ppid == q.ppid || w.reaper(r.ppid))
 }
 
 // seenAt is what the sighting of record rec says.

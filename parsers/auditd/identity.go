@@ -1,10 +1,16 @@
 package auditd
 
-// identity is what the last record of a pid said of the process.
+import (
+	"time"
+
+	"oddkin/parsers/event"
+)
+
+// identity is the last sighting of a pid that was told: what it said of the process, and when.
 type identity struct {
 	profile *profile
+	stamp   stamp
 	ppid    uint32
-	exited  bool // by exit_group or a signal; its threads may still be heard of
 }
 
 const (
@@ -14,7 +20,7 @@ const (
 )
 
 // identities are the processes of one host. When limit is reached the table
-// starts afresh: processes are then sighted again, which is harmless.
+// starts afresh: processes are then told again, which is harmless.
 type identities struct {
 	pages map[uint32]*[pageSize]identity // by pid / pageSize
 	// page is the one used last: pids that are alive together are near each other.
@@ -42,30 +48,36 @@ func (ids *identities) at(pid uint32) *identity {
 	return nil
 }
 
-// call notes what a SYSCALL record says of its process, and reports whether that
-// tells anything that no record before did.
-func (ids *identities) call(r *syscallRecord) (id *identity, news bool) {
-	id = ids.at(r.pid)
-	if id == nil {
-		id, news = ids.add(r.pid), true
-	} else {
-		news = id.exited || id.ppid != r.ppid || !id.profile.same(r.profile)
-	}
-	id.profile, id.ppid = r.profile, r.ppid
-	return id, news
+// call notes what a SYSCALL record says of its process, and reports whether that is to
+// be told; see [event.SightingSpan].
+func (ids *identities) call(r *syscallRecord, at stamp) bool {
+	return ids.note(r.pid, identity{r.profile, at, r.ppid})
 }
 
-// sight is [identities.call] for another record. It knows no parent, and its
-// user is another one than the effective: only what differs beyond that is news.
-func (ids *identities) sight(s sighting) (id *identity, news bool) {
-	if id = ids.at(s.pid); id == nil {
-		id = ids.add(s.pid)
-	} else if p, q := &id.profile.proc, &s.profile.proc; !id.exited && p.Image == q.Image && p.AuditUser == q.AuditUser && p.Session == q.Session &&
-		(s.profile.remote == nil || id.profile.remote != nil && *id.profile.remote == *s.profile.remote) {
-		return id, false
+// sight is [identities.call] for another record. It knows no parent.
+func (ids *identities) sight(s sighting, at stamp) bool {
+	return ids.note(s.pid, identity{s.profile, at, 0})
+}
+
+func (ids *identities) note(pid uint32, now identity) bool {
+	old := ids.at(pid)
+	if old == nil {
+		old = ids.add(pid)
+	} else if old.covers(&now) {
+		return false
 	}
-	*id = identity{profile: s.profile}
-	return id, true
+	*old = now
+	return true
+}
+
+// covers reports whether q, told too, would say nothing that id did not.
+func (id *identity) covers(q *identity) bool {
+	const span = int64(event.SightingSpan / time.Millisecond)
+	a, b := id.stamp, q.stamp
+	if from := q.profile.remote; from != nil && (id.profile.remote == nil || *id.profile.remote != *from) {
+		return false
+	}
+	return id.ppid == q.ppid && a.ms/span == b.ms/span && (a.ms < b.ms || a.ms == b.ms && a.serial <= b.serial) && id.profile.same(q.profile)
 }
 
 // add makes room for pid.

@@ -112,9 +112,9 @@ func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 		s.malformed(b, r, p.stamp.serial, reasonSyscall)
 		return
 	}
-	id, news := st.ids.call(c)
 	p.syscall = true
-	p.judge(c, id, news)
+	p.sight = st.ids.call(c, p.stamp) || p.sight
+	p.judge(c)
 	if p.kind == 0 && !p.sight && !p.connects {
 		s.in.Account.NotNeeded++
 	} else {
@@ -123,16 +123,8 @@ func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 	s.drop(p)
 }
 
-// judge decides what an event tells, from its SYSCALL record and what was known
-// of the process.
-func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
-	// A task that dies in a call is logged too, which for a thread can be after
-	// the process has ended: no sighting of a new process.
-	dying := !r.finished && id.exited
-	p.sight = p.sight || news && !dying
-	if !dying {
-		id.exited = false
-	}
+// judge decides what an event tells beside a sighting, from its SYSCALL record.
+func (p *pending) judge(r *syscallRecord) {
 	isExec := r.call == callExec || r.arch == nil && p.has(classExecve)
 	switch {
 	case isExec && r.success:
@@ -146,7 +138,6 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 		p.child, p.fromParent = uint32(r.exit), r.call == callClone && r.args[r.arch.cloneFlags()]&cloneParent != 0
 	case r.call == callExitGroup:
 		p.kind = event.Exit
-		id.exited = true
 	case r.call == callConnect && (r.success || r.exit == -einprogress):
 		p.connects = true
 		p.wanted = 1 << classSockaddr
@@ -155,7 +146,7 @@ func (p *pending) judge(r *syscallRecord, id *identity, news bool) {
 		p.wanted |= 1 << classProctitle
 	}
 	if p.kind != 0 || p.sight || p.connects {
-		p.profile, p.pid, p.ppid = id.profile, r.pid, id.ppid
+		p.profile, p.pid, p.ppid = r.profile, r.pid, r.ppid
 	}
 }
 
@@ -193,17 +184,17 @@ func (s *scan) single(st *stream, p *pending, b *block, r *record) {
 		a.NotNeeded++
 		return
 	}
-	id, news := st.ids.sight(seen)
 	if r.class == classAbend && p.kind == 0 {
 		p.kind = event.Exit
-		id.exited = true
 	}
-	p.sight = p.sight || news
+	if !p.syscall { // which says more
+		p.sight = st.ids.sight(seen, p.stamp) || p.sight
+		p.profile, p.pid, p.ppid = seen.profile, seen.pid, 0
+	}
 	if p.kind == 0 && !p.sight {
 		a.NotNeeded++
 		return
 	}
-	p.profile, p.pid, p.ppid = id.profile, seen.pid, id.ppid
 	a.Used++
 }
 

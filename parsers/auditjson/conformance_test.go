@@ -278,7 +278,7 @@ func TestConformanceOsquery(t *testing.T) {
 		for _, res := range all {
 			rows++
 			c := res.Columns
-			says := c["name"] + c["path"] + c["parent"] + c["euid"]
+			says := fmt.Sprint(c["name"], c["path"], c["parent"], c["euid"], res.Unix/int64(event.SightingSpan.Seconds()))
 			line := fmt.Sprintf(" %s %s %s %d", c["pid"], c["parent"], c["name"], res.Unix)
 			gone := res.Action == "removed"
 			if gone && added[fmt.Sprint(res.Unix, res.Counter, c["pid"])] {

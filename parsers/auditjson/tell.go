@@ -2,6 +2,7 @@ package auditjson
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -34,21 +35,25 @@ type host struct {
 	bootID    string // of systemd, where the records carry it
 }
 
-// identity is what the last record of a pid said of the process.
+// identity is the last sighting of a pid that was told, or the start: what it said of the
+// process, and when.
 type identity struct {
 	proc   event.Proc
 	ppid   uint32
-	exited bool
+	ms     int64
+	serial uint64
 }
 
-// same reports whether a sighting of c would repeat one of a. A partial record
-// knows neither the parent nor who the process runs as.
-func (a *identity) same(c *call) bool {
-	p := &c.proc
-	if a.exited || a.proc.Image != p.Image || a.proc.AuditUser != p.AuditUser || a.proc.Session != p.Session || a.proc.Deleted != p.Deleted {
+// covers reports whether a sighting by c, told too, would say nothing that a did not; see
+// [event.SightingSpan].
+func (a *identity) covers(c *call) bool {
+	const span = int64(event.SightingSpan / time.Millisecond)
+	p, q := &a.proc, &c.proc
+	if p.Image != q.Image || p.Image == "" && p.Name != q.Name || p.Deleted != q.Deleted || a.ppid != c.parent.PID ||
+		p.User != q.User || p.AuditUser != q.AuditUser || p.Session != q.Session || p.Container != q.Container || p.GUID != q.GUID {
 		return false
 	}
-	return c.partial || a.ppid == c.parent.PID && a.proc.User == p.User
+	return a.ms/span == c.ms/span && (a.ms < c.ms || a.ms == c.ms && a.serial <= c.serial)
 }
 
 // host finds what is known of a machine. No name is longer than maxName.
@@ -146,17 +151,10 @@ func (r *reader) judge(h *host, c *call) outcome {
 	if remote := c.connected(); remote != nil {
 		c.remote = remote
 	}
-	id := h.known[c.proc.PID]
-	exited := id != nil && id.exited
-	news := (id == nil || !id.same(c) || c.remote != nil) && (c.proc.Image != "" || c.proc.Name != "")
-	dying := !c.finished && exited && c.serial != 0
-	id = h.note(c, id, news)
+	news := h.note(c) || c.remote != nil
 	isExec := c.deed == deedExec
-	if news && !dying && !(isExec && c.success) {
+	if news = news && (c.proc.Image != "" || c.proc.Name != ""); news && !(isExec && c.success) {
 		r.sight(c)
-	}
-	if !dying {
-		id.exited = false
 	}
 	switch {
 	case isExec && c.success:
@@ -166,18 +164,18 @@ func (r *reader) judge(h *host, c *call) outcome {
 	case c.makesProcess():
 		r.fork(c)
 	case c.deed == deedExit, c.abend:
-		id.exited = true
 		r.emit(r.event(event.Exit, c))
-	case !news || dying:
+	case !news:
 		return notNeeded
 	}
 	return used
 }
 
-// note remembers what c says of its process.
-func (h *host) note(c *call, id *identity, news bool) *identity {
-	if id != nil && c.partial && !news {
-		return id
+// note remembers what c says of its process, and reports whether that is to be told.
+func (h *host) note(c *call) bool {
+	id := h.known[c.proc.PID]
+	if id != nil && id.covers(c) {
+		return false
 	}
 	if id == nil {
 		if len(h.known) >= maxKnown {
@@ -186,10 +184,9 @@ func (h *host) note(c *call, id *identity, news bool) *identity {
 		id = &identity{}
 		h.known[c.proc.PID] = id
 	}
-	exited := id.exited
-	*id = identity{proc: c.proc, ppid: c.parent.PID, exited: exited}
+	*id = identity{proc: c.proc, ppid: c.parent.PID, ms: c.ms, serial: c.serial}
 	id.proc.Argv, id.proc.Cwd = nil, ""
-	return id
+	return true
 }
 
 func (r *reader) source(c *call) event.Source {

@@ -22,7 +22,9 @@ const (
 	Exit
 	// Snapshot is a process seen alive with the program and parent it had at
 	// that time: any record other than a start that names pid, parent and image,
-	// or a row of a process table.
+	// or a row of a process table. A process may be seen thousands of times a second:
+	// readers tell what says the same once in every [SightingSpan], the earliest of
+	// them whatever the order of records, and may tell more.
 	Snapshot
 	// ExecFailed is a start that was tried and refused. It makes no process;
 	// Proc names the caller, with Image the caller's own program if given, and
@@ -32,6 +34,11 @@ const (
 	// Host, Time and Source are set.
 	Boot
 )
+
+// SightingSpan is the time, counted from 1970, of whose sightings of one process the
+// earliest stands for all that say the same. It is short, since numbers of processes
+// can come round within a minute, and a sighting shows whose one still is.
+const SightingSpan = 10 * time.Second
 
 // String gives the kind in lower case, as reports write it.
 func (k Kind) String() string {

@@ -47,9 +47,9 @@ const (
 
 // start is an event of which copies count once.
 type start struct {
-	event   event.Event
-	record  uint64 // equal for copies
-	process sighting
+	event  event.Event
+	record uint64     // equal for copies
+	told   []sighting // what it tells of its process
 }
 
 // ahead is where looking at one record ahead of the others leaves what it finds.

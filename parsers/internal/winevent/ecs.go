@@ -19,11 +19,12 @@ func (r *Reader) ecs(ev event.Event) outcome {
 		if rec.get(ecsExecutable) == nil {
 			return notNeeded
 		}
-		seen := r.sighting(rec.get(ecsEntityID), number(rec.get(ecsPID), 1<<32-1), rec.get(ecsExecutable))
+		seen := r.sighting(rec.get(ecsEntityID), number(rec.get(ecsPID), 1<<32-1), number(rec.get(ecsPPID), 1<<32-1),
+			rec.get(ecsExecutable), []byte(r.user()), &ev)
 		if r.ahead != nil {
 			return r.ahead.sight(seen)
 		}
-		if !r.sightings.isNews(&seen) {
+		if !r.isNews(&seen) {
 			return notNeeded
 		}
 	}

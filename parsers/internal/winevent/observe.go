@@ -78,7 +78,10 @@ func (r *Reader) boot(ev event.Event) outcome {
 // once hands ev on unless the same record has been met before in this input.
 func (r *Reader) once(ev event.Event) outcome {
 	r.complete(&ev)
-	s := start{event: ev, record: r.fingerprint(), process: r.identity(&ev)}
+	s := start{event: ev, record: r.fingerprint()}
+	if ev.Kind == event.Exec || ev.Kind == event.Fork {
+		s.told = r.identities(&ev)
+	}
 	if r.ahead != nil {
 		r.ahead.start(s)
 		return open
@@ -95,13 +98,8 @@ func (r *Reader) settle(s *start) outcome {
 		r.starts = make(map[uint64]struct{})
 	}
 	r.starts[s.record] = struct{}{}
-	switch s.event.Kind {
-	case event.Exec, event.Fork:
-		r.sightings.started(&s.process)
-	case event.Exit:
-		delete(r.sightings.pids, s.process.pid)
-	case event.Boot:
-		clear(r.sightings.pids)
+	for i := range s.told {
+		r.isNews(&s.told[i])
 	}
 	r.emit(&s.event)
 	return used

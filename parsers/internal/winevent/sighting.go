@@ -1,8 +1,9 @@
 package winevent
 
 import (
-	"bytes"
 	"encoding/binary"
+	"math"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -14,11 +15,15 @@ type who struct {
 	guid, pid, image, user Field
 }
 
-// sightings remembers which processes have been handed on, so that the
-// thousands of registry and access events of one process make one snapshot.
-type sightings struct {
-	guids map[uint64]struct{} // host, GUID and image
-	pids  map[uint64]uint64   // host and pid: image last seen
+// sightings remembers what was told of each process, by hashes of all that was said, with the
+// earliest time: the thousands of registry and access events of one process make one
+// snapshot, or one in each span if it has no GUID. See [event.SightingSpan].
+type sightings map[uint64]moment
+
+// moment is when a record was written, by time and by number.
+type moment struct {
+	at     int64
+	serial uint64
 }
 
 // maxSightings bounds the memory; beyond it everything may be told again.
@@ -32,19 +37,14 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 	if string(path) == "<unknown process>" {
 		path = nil
 	}
-	what := path // that would be news
-	if c := ev.Remote; c != nil {
-		what = append(append(bytes.Clone(path), 0), c.Address...)
-		what = binary.LittleEndian.AppendUint16(what, c.Port)
-	}
 	if len(r.scratch) == 0 && path == nil {
 		return notNeeded
 	}
-	seen := r.sighting(r.scratch, number(rec.get(w.pid), 1<<32-1), what)
+	seen := r.sighting(r.scratch, number(rec.get(w.pid), 1<<32-1), 0, path, rec.get(w.user), &ev)
 	if r.ahead != nil {
 		return r.ahead.sight(seen)
 	}
-	if !r.sightings.isNews(&seen) {
+	if !r.isNews(&seen) {
 		return notNeeded
 	}
 	guid := r.string(r.scratch)
@@ -62,34 +62,52 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 	return r.tell(ev)
 }
 
-// sighting is a process that a record names, by hashes.
+// sighting is what a record says of a process.
 type sighting struct {
-	guid uint64 // of host, GUID and image; 0 without a GUID
-	pid  uint64 // of host and pid; 0 if a GUID is enough
-	path uint64 // of the image
+	said    uint64 // a hash
+	when    moment
+	hasGUID bool
 }
 
-// sighting gives the process that the record at hand names: by its GUID, or by
-// pid and image where it has none.
-func (r *Reader) sighting(guid []byte, pid uint64, path []byte) sighting {
+// sighting is what the record at hand says of a process: guid and what follows from it in the
+// record's own words. ppid is 0 and remote nil where it says nothing of them.
+func (r *Reader) sighting(guid []byte, pid, ppid uint64, path, user []byte, ev *event.Event) sighting {
 	var buf [512]byte
-	key := append(r.hostKey(buf[:0]), guid...)
-	if len(guid) == 0 {
-		return sighting{pid: xxhash.Sum64(binary.LittleEndian.AppendUint64(key, pid)), path: xxhash.Sum64(path)}
+	key := append(append(r.hostKey(buf[:0]), guid...), 0)
+	key = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(key, pid), ppid)
+	key = append(append(append(key, path...), 0), user...)
+	if c := ev.Remote; c != nil {
+		key = binary.LittleEndian.AppendUint16(append(append(key, 0), c.Address...), c.Port)
 	}
-	return sighting{guid: xxhash.Sum64(append(append(key, 0), path...))}
+	return sighting{said: xxhash.Sum64(key), when: moment{instant(ev.Time), r.serial}, hasGUID: len(guid) > 0}
 }
 
-// identity gives the process of a start or end both ways.
-func (r *Reader) identity(ev *event.Event) sighting {
-	path := append(r.scratch[:0], ev.Proc.Image...)
-	r.scratch = path
-	s := r.sighting(nil, uint64(ev.Proc.PID), path)
-	if ev.Proc.GUID != "" {
-		var guid [64]byte
-		s.guid = r.sighting(append(guid[:0], ev.Proc.GUID...), 0, path).guid
+// instant is a time in nanoseconds since 1970; unknown ones come first.
+func instant(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MinInt64
 	}
-	return s
+	return t.UnixNano()
+}
+
+// identities are the ways in which later records can say what a start has told: with
+// GUID and user or without.
+func (r *Reader) identities(ev *event.Event) []sighting {
+	p := &ev.Proc
+	guids, users := [][]byte{nil}, [][]byte{nil}
+	if p.GUID != "" {
+		guids = append(guids, []byte(p.GUID))
+	}
+	if p.User != "" {
+		users = append(users, []byte(p.User))
+	}
+	var ids []sighting
+	for _, guid := range guids {
+		for _, user := range users {
+			ids = append(ids, r.sighting(guid, uint64(p.PID), 0, []byte(p.Image), user, &event.Event{Time: ev.Time}))
+		}
+	}
+	return ids
 }
 
 // hostKey appends what sets the machine apart from others.
@@ -97,51 +115,24 @@ func (r *Reader) hostKey(dst []byte) []byte {
 	return append(append(dst, r.Rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
-// known reports whether a process has been told; it notes nothing.
-func (s *sightings) known(p *sighting) bool {
-	if p.guid != 0 {
-		_, known := s.guids[p.guid]
-		return known
-	}
-	path, known := s.pids[p.pid]
-	return known && path == p.path
-}
-
-// isNews notes a process and reports whether it was unknown.
-func (s *sightings) isNews(p *sighting) bool {
-	if p.guid != 0 {
-		return s.byGUID(p.guid)
-	}
-	return s.byPID(p.pid, p.path)
-}
-
-// started notes what a start has told, so that later sightings of the process
-// are no news.
-func (s *sightings) started(p *sighting) {
-	if p.guid != 0 {
-		s.byGUID(p.guid)
-	}
-	s.byPID(p.pid, p.path)
-}
-
-func (s *sightings) byGUID(key uint64) bool {
-	if _, known := s.guids[key]; known {
+// known reports whether to tell p would say nothing new; it notes nothing.
+func (s sightings) known(p *sighting) bool {
+	told, known := s[p.said]
+	const span = int64(event.SightingSpan)
+	if !known || !p.hasGUID && told.at/span != p.when.at/span {
 		return false
 	}
-	if s.guids == nil || len(s.guids) >= maxSightings {
-		s.guids = make(map[uint64]struct{})
-	}
-	s.guids[key] = struct{}{}
-	return true
+	return told.at < p.when.at || told.at == p.when.at && told.serial <= p.when.serial
 }
 
-func (s *sightings) byPID(key, path uint64) bool {
-	if old, known := s.pids[key]; known && old == path {
+// isNews notes a sighting and reports whether it is to be told.
+func (r *Reader) isNews(p *sighting) bool {
+	if r.sightings.known(p) {
 		return false
 	}
-	if s.pids == nil || len(s.pids) >= maxSightings {
-		s.pids = make(map[uint64]uint64)
+	if r.sightings == nil || len(r.sightings) >= maxSightings {
+		r.sightings = sightings{}
 	}
-	s.pids[key] = path
+	r.sightings[p.said] = p.when
 	return true
 }
