@@ -96,8 +96,8 @@ func (n *Node) Host() string { return n.of.host }
 func (n *Node) Boot() int { return n.of.boot }
 
 // Start is when the program started by the record of that, even if the process
-// was seen earlier; the first sighting where Standing is Seen; the time of the
-// record that names it where Standing is Named. Zero if unknown.
+// was seen earlier; else the time of the first record that shows the process alive
+// or names it as parent, which Source need not be. Zero if unknown.
 func (n *Node) Start() time.Time { return n.of.time(n.start) }
 
 // End is when the process ended or ran something else; zero if unknown.

@@ -8,8 +8,11 @@ import "slices"
 // allocation has come round to it again. It is what a log without process ends has
 // to tell a reused number by.
 type pidClock struct {
-	size int64   // numbers in a round; 0 if the clock is not needed
-	at   []int64 // by record: numbers handed out since the round began in which the log begins
+	size int64    // numbers in a round; 0 if the clock stands still
+	at   []uint32 // by record: numbers handed out since the round began in which the log begins
+	// ended says that ends are on record: a process lives until its own, unless a signal
+	// killed it, which leaves no record.
+	ended bool
 }
 
 const (
@@ -24,11 +27,10 @@ const (
 	jitter = 64
 )
 
-// newPidClock reads the clock from the starts of the boot. With ends on record,
-// or on Windows, it stands still.
+// newPidClock reads the clock from the starts of the boot. On Windows it stands still.
 func (s *segment) newPidClock() *pidClock {
-	c := &pidClock{}
-	if s.windows > 0 || s.exits > len(s.starts)/8 {
+	c := &pidClock{ended: s.exits > len(s.starts)/8}
+	if s.windows > 0 {
 		return c
 	}
 	var top uint32
@@ -39,11 +41,11 @@ func (s *segment) newPidClock() *pidClock {
 	if top >= smallRound {
 		c.size = largeRound
 	}
-	c.at = make([]int64, len(s.recs))
 	first := slices.IndexFunc(s.recs, func(r record) bool { return r.kind == kindExec })
 	if first < 0 {
-		return &pidClock{}
+		return &pidClock{ended: c.ended}
 	}
+	c.at = make([]uint32, len(s.recs))
 	now, reach := int64(s.recs[first].pid), c.size-4*nearby
 	if c.size == largeRound {
 		reach = c.size / 2
@@ -55,7 +57,7 @@ func (s *segment) newPidClock() *pidClock {
 				now += ahead
 			}
 		}
-		c.at[i] = now
+		c.at[i] = uint32(now)
 	}
 	return c
 }
@@ -91,22 +93,29 @@ func (s *segment) birth(rec int32, pid uint32) int64 {
 	} else if (r.kind == kindFork || r.kind == kindExec) && r.pid == pid {
 		ahead = nearby
 	}
-	back := c.mod(c.at[rec] - int64(pid))
+	now := int64(c.at[rec])
+	back := c.mod(now - int64(pid))
 	if back > c.size-ahead {
 		back -= c.size
 	}
-	return c.at[rec] - back
+	return now - back
 }
 
-// fresh reports whether the number of the start at rec was handed out just then;
-// otherwise the start is of a process that has been there for long.
+// fresh reports whether the number of the start at rec was handed out just then, as far as
+// that is of use; otherwise the start is of a process that has been there for long.
 func (s *segment) fresh(rec int32) bool {
 	c := s.pids
-	return c.size == 0 || c.mod(c.at[rec]-int64(s.recs[rec].pid)+jitter) < 4*nearby
+	return c.size == 0 || c.ended || c.mod(int64(c.at[rec])-int64(s.recs[rec].pid)+jitter) < 4*nearby
 }
 
-// sameOwner reports whether the owner of pid at record a is certainly its owner at b. Those of 1 and 2,
-// init and kthreadd, live as long as the boot.
+// sameOwner reports whether the owner of pid at record a, if no end of it is on record, is certainly
+// its owner at b.
 func (s *segment) sameOwner(a, b int32, pid uint32) bool {
-	return s.pids.size == 0 || pid <= 2 || s.birth(a, pid) == s.birth(b, pid)
+	return s.pids.ended || !s.cameRound(a, b, pid)
+}
+
+// cameRound reports whether pid may have been handed out again between two records. Those of 1
+// and 2, init and kthreadd, are not: they live as long as the boot.
+func (s *segment) cameRound(a, b int32, pid uint32) bool {
+	return s.pids.size != 0 && pid > 2 && s.birth(a, pid) != s.birth(b, pid)
 }

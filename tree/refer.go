@@ -20,6 +20,7 @@ func (w *walker) refer(i int, r *record) {
 		p.said = said
 	}
 	b.proc, b.node = p, p.last
+	p.parent = true
 	if r.kind == kindFork {
 		w.made++
 	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.same && !w.forkFollows(i, r) {
@@ -61,7 +62,7 @@ func (w *walker) stated(r *record) (refID, *bind) {
 func (w *walker) owner(i int, r *record, want *stated) *proc {
 	p := w.cur
 	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.sameOwner(p.known, w.entries[i].rec(), p.pid) {
+		if p != nil && p.alive(r.at) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.stillOwner(p, i, r) {
 			return p
 		}
 		if r.at == untimed {
@@ -81,6 +82,28 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 		p = p.older
 	}
 	return w.owned(i, r, want)
+}
+
+// stillOwner reports whether p has the number that entry i names as parent: since its last sign
+// of life that cannot have come round, or the log tells of ends and not of its own. But a signal
+// ends processes without a record, so of those p must have made children before, or be of
+// a kind that does, and the child be of a session that one of p's can be of.
+func (w *walker) stillOwner(p *proc, i int, r *record) bool {
+	rec := w.entries[i].rec()
+	if !w.cameRound(p.known, rec, p.pid) {
+		return true
+	}
+	if !w.pids.ended || p.last == nil {
+		return w.pids.ended
+	}
+	var session text
+	switch r.kind {
+	case kindExec:
+		session = w.starts[r.arg].node.session
+	case kindSight:
+		session = w.seen[w.sights[r.arg].what].session
+	}
+	return (p.parent || habitOf(p.last.Base()) != otherProgram) && (p.last.session == 0 || session == p.last.session)
 }
 
 // owned looks for a parent whose own start is recorded just after its child's, as

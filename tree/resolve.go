@@ -286,6 +286,7 @@ func (r *resolver) ownProgram(p *proc, parent *Node) *Node {
 		return nil
 	}
 	n := r.seenNode(what, p.sight)
+	n.ID, n.start = p.since, r.clock(r.recs[p.since].at)
 	n.guid = p.guid // the sighting's own may be of another; see bearer
 	r.unseen = append(r.unseen, n)
 	return n

@@ -103,6 +103,23 @@ func (h *host) guidOf(r *record) text {
 	return 0
 }
 
+// sayings are the ways to say of n's process what its start r does. Windows' records of other
+// kinds know no parent, and not all of them the user and the GUID.
+func (n *Node) sayings(r *record) []sightKey {
+	whole := n.sightKey(r.pid, r.ppid, r.at)
+	if n.prog.OS != event.Windows {
+		return []sightKey{whole}
+	}
+	var all []sightKey
+	for _, guid := range [...]text{n.guid, 0} {
+		for _, user := range [...]text{n.user, 0} {
+			said := self{prog: n.prog, guid: guid, user: user}
+			all = append(all, said.sightKey(r.pid, 0, r.at))
+		}
+	}
+	return all
+}
+
 // dropRepeats removes the sightings that say nothing which a start before them in the
 // same span does not. Readers leave most of them out, but which they can depends on the
 // order of records.
@@ -117,9 +134,11 @@ func (h *host) dropRepeats() {
 		if r.kind != kindExec {
 			continue
 		}
-		k, seen := h.kept[h.starts[r.arg].node.sightKey(r.pid, r.ppid, r.at)]
-		if seen && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
-			repeats[k] = true
+		for _, key := range h.starts[r.arg].node.sayings(r) {
+			k, seen := h.kept[key]
+			if seen && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
+				repeats[k] = true
+			}
 		}
 	}
 	if len(repeats) == 0 {

@@ -17,16 +17,17 @@ type proc struct {
 	older     *proc  // the previous owner of the pid
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
-	base  *Node
-	fork  int32 // the fork it came from; -1 if none is believed
-	sight int32 // the record of what it was seen as before its first start; -1 if never
-	exec  int32 // its first start; -1 if none
-	guid  text
-	said  refID // what its children say of it, on recorders that tell
-	link  Link
-	rests rests // on which records base rests
-	state resolveState
-	doubt bool // it may be older, as far as the numbers tell
+	base   *Node
+	fork   int32 // the fork it came from; -1 if none is believed
+	sight  int32 // the record of what it was seen as before its first start; -1 if never
+	exec   int32 // its first start; -1 if none
+	guid   text
+	said   refID // what its children say of it, on recorders that tell
+	link   Link
+	rests  rests // on which records base rests
+	state  resolveState
+	parent bool // children of it are on record
+	doubt  bool // it may be older, as far as the numbers tell
 	// was is older, with what it ran, where p was later seen to be no other.
 	was bind
 }
@@ -176,6 +177,8 @@ func (w *walker) sight(rec int32) {
 	}
 	defer func() { s.who = bind{w.cur, w.cur.last} }()
 	switch {
+	case known == nil && w.lingers(p, rec, seen):
+		return
 	case p == nil || known == nil && !p.alive(r.at) || guid != 0 && p.guid != 0 && guid != p.guid:
 		p = w.birth(rec, r.pid)
 	case p.last != nil:
@@ -208,25 +211,35 @@ func (w *walker) sight(rec int32) {
 	}
 }
 
+// lingers reports whether a sighting after the end of p is of a thread of it that took longer to
+// die: it says what p was, and the number cannot have been handed out again.
+func (w *walker) lingers(p *proc, rec int32, seen *self) bool {
+	if p == nil || p.alive(w.recs[rec].at) || w.pids.size == 0 || w.cameRound(p.known, rec, p.pid) {
+		return false
+	}
+	return w.seenAs(p, rec, seen)
+}
+
 // livesOn reports whether p, of which children alone told after its number might have been handed
 // out again, is the process that had the number before: it is seen to be what that was.
 func (w *walker) livesOn(p *proc, rec int32, seen *self) bool {
-	q := p.older
-	if !p.doubt || p.sight >= 0 || p.exec >= 0 || q.doubt {
-		return false
-	}
+	return p.doubt && p.sight < 0 && p.exec < 0 && !p.older.doubt && w.seenAs(p.older, rec, seen)
+}
+
+// seenAs reports whether a sighting shows what p is known to be: by program, session, user and parent.
+func (w *walker) seenAs(p *proc, rec int32, seen *self) bool {
 	var ran *self
 	switch {
-	case q.last != nil:
-		ran = &q.last.self
-	case q.sight >= 0:
-		ran = w.seenAt(q.sight)
+	case p.last != nil:
+		ran = &p.last.self
+	case p.sight >= 0:
+		ran = w.seenAt(p.sight)
 	default:
 		return false
 	}
-	r := &w.recs[rec]
+	ppid := w.recs[rec].ppid
 	return ran.prog.same(seen.prog) && ran.session == seen.session && ran.user == seen.user &&
-		(r.ppid == q.ppid || w.reaper(r.ppid))
+		(ppid == p.ppid || w.reaper(ppid))
 }
 
 // seenAt is what the sighting of record rec says.
