@@ -17,7 +17,7 @@ func (d *Document) addCrossings(list []tree.Crossing, kept []bool) {
 			continue
 		}
 		d.Crossings = append(d.Crossings, Crossing{
-			From: end(c.From, c.Out), To: end(c.To, c.In), Entry: entryName(c.Entry), Rule: c.Rule, Confidence: c.Confidence,
+			From: end(c.From, c.Out), To: end(c.To, c.In), Entry: entryName(c.Entry), Rule: c.Rule, Confidence: c.Confidence, Rivals: c.Rivals,
 			Address: text(c.Address),
 		})
 	}
@@ -60,7 +60,11 @@ func crossingText(c *Crossing) string {
 	if c.Address != "" {
 		out += " from " + Visible(c.Address)
 	}
-	return out + " (inferred, confidence " + strconv.FormatFloat(float64(c.Confidence), 'f', 2, 32) + ": " + Visible(c.Rule) + ")"
+	out += " (inferred, confidence " + strconv.FormatFloat(float64(c.Confidence), 'f', 2, 32) + ": " + Visible(c.Rule)
+	if c.Rivals > 0 {
+		out += "; a command fits as well on " + count(c.Rivals) + " more of the hosts"
+	}
+	return out + ")"
 }
 
 func endText(e *End) string {

@@ -44,7 +44,7 @@
 //	Evidence: inputs hosts first? last? processes chains shapes flagged flagged_chains known_shapes? failed_starts links standings unknown_names out_of_domain notes
 //	Finding: rank score own_score kin? known? uncapped_score? network rarity surprise opinions_differ names names_omitted? depths? window why nearest paths first? last? hosts host_count chains
 //	Forest: nodes omitted
-//	Crossing: from to entry rule confidence address?
+//	Crossing: from to entry rule confidence rivals? address?
 //	End: id host name pid? command_line? user? start? source
 //	Warning: source reason bytes?
 //	Model: name digest? threshold
@@ -62,7 +62,7 @@
 //	Node: id parent score rank? host boot? entry entry_leader (Process)
 //	Source: file offset serial?
 //	Hop: depth (Process)
-//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? confidence same_process? link_records? standing failed_starts? refused_starts? parent_began_later? leads? lineage? container_boundary? logical_parent? source
+//	Process: name image? image_deleted? pid? guid? command_line? cwd? start? end? user? audit_user? session? tty? container? link rule? confidence same_process? link_records? link_records_omitted? standing failed_starts? refused_starts? parent_began_later? leads? lineage? container_boundary? logical_parent? source
 //	Refused: command time? source
 //	Boundary: id? runtime? rule
 //	Logical: id name image? pid? command_line? start? rule confidence source

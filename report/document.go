@@ -282,6 +282,8 @@ type Process struct {
 	// Records are those that the link rests on besides Source: forks and sightings. They are
 	// there where the caller had them kept.
 	Records []Source `json:"link_records,omitempty"`
+	// RecordsOmitted counts those above them.
+	RecordsOmitted int `json:"link_records_omitted,omitempty"`
 	// Standing says what the process rests on: started, seen or named.
 	Standing     string `json:"standing"`
 	FailedStarts int    `json:"failed_starts,omitempty"`
@@ -370,6 +372,7 @@ type Crossing struct {
 	Entry      string  `json:"entry"` // how, as in [Chain]
 	Rule       string  `json:"rule"`
 	Confidence float32 `json:"confidence"`        // 0 to 1
+	Rivals     int     `json:"rivals,omitempty"`  // on how many more hosts a command fits as well
 	Address    string  `json:"address,omitempty"` // where the login came from
 }
 

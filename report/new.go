@@ -249,12 +249,13 @@ func (f *Finding) span(paths []tree.Path) {
 func newProcess(n *tree.Node) Process {
 	p := n.Proc()
 	var records []Source
-	for _, r := range n.Records() {
+	list, more := n.Records()
+	for _, r := range list {
 		records = append(records, source(r))
 	}
 	failed := n.Failed()
 	return Process{
-		Records: records, Refused: refused(failed), ParentLater: parentLater(n),
+		Records: records, RecordsOmitted: more, Refused: refused(failed), ParentLater: parentLater(n),
 		Name: text(p.Base()), Image: text(p.Image), Deleted: p.Deleted, PID: p.PID,
 		GUID: text(p.GUID), CommandLine: text(p.Command()), Cwd: text(p.Cwd),
 		Start: started(n), End: stamp(n.End()), User: text(p.User),

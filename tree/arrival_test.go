@@ -115,7 +115,8 @@ func forestOfFiles(t interface {
 // placeless is a forest as text, without the places of its records in files.
 func placeless(f *tree.Forest) []string {
 	serials := func(n *tree.Node) (all []uint64) {
-		for _, s := range n.Records() {
+		list, _ := n.Records()
+		for _, s := range list {
 			all = append(all, s.Serial)
 		}
 		slices.Sort(all)

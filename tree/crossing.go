@@ -21,6 +21,8 @@ type Crossing struct {
 	// Rule says what fits, and Confidence orders the rules as in [Logical].
 	Rule       string
 	Confidence float32
+	// Rivals is on how many more hosts a command fits as well. Confidence is shared among them.
+	Rivals int
 	// Address is where the login came from, as To's host has it; empty if not recorded.
 	Address string
 	// Out is the record of the command or connection, In that of the login or start.
@@ -258,7 +260,8 @@ func (b *border) join(a *arrival) {
 	var best *departure
 	var rule string
 	var confidence float32
-	several := false // programs that fit
+	several := false              // programs that fit
+	hosts := map[string]float32{} // how well the best of each fits
 	for i := from; i < len(b.out) && i < from+maxCandidates && b.out[i].at <= a.at+clocksOff; i++ {
 		d := &b.out[i]
 		if d.used || d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
@@ -275,6 +278,7 @@ func (b *border) join(a *arrival) {
 		if c <= 0 {
 			continue
 		}
+		hosts[d.node.of.host] = max(hosts[d.node.of.host], c)
 		several = several || best != nil && best.node != d.node
 		if best == nil || c > confidence || c == confidence && d.at <= a.at {
 			best, rule, confidence = d, r, c
@@ -284,8 +288,15 @@ func (b *border) join(a *arrival) {
 		return
 	}
 	best.used = a.node.Entry == EntrySSH // one command, one session
+	rivals := -1
+	for _, c := range hosts {
+		if c >= confidence {
+			rivals++
+		}
+	}
+	confidence /= float32(1 + rivals)
 	b.f.Crossings = append(b.f.Crossings, Crossing{
-		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence,
+		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence, Rivals: rivals,
 		Address: a.address, Out: best.src, In: a.src,
 	})
 }

@@ -50,8 +50,8 @@
 //
 // Records that name no host go by the folder or archive that their file lies in: one
 // folder is one host, so that a rotated log stays whole. Folders that share a start
-// (time, serial, pid and program) hold copies of one log and are one host. Where that leaves several
-// hosts, each is called after its folder; see [Host]. A log whose rotated parts lie in
+// (time, serial, pid and program) hold copies of one log and are one host; one that shares a start
+// with a single named host is that host's. Where that leaves several hosts, each is called after its folder; see [Host]. A log whose rotated parts lie in
 // several folders and do not overlap is taken apart. Two machines of one name are one
 // host; a warning says so where their serials fall and rise from folder to folder.
 //
@@ -65,8 +65,11 @@
 // later boot begins within a file, and the serials, where it begins with one (epochs.go).
 // For that a file counts only if its records stand as they were written, so that the serial
 // of one in four at most is lower than that of the one above. Nowhere else does a record's place in
-// its file change the forest here; but readers of audit logs pass sightings over that told
-// nothing new where they stood, and so may give others of a log in another order.
+// its file, or the file it is in, change the forest.
+//
+// Of sightings that say the same of a process the earliest in each [event.SightingSpan]
+// counts, with a GUID the earliest of all, and none that follows a start in its span: as
+// many as are needed to see who still has a number, however much is audited.
 //
 // # Order
 //
@@ -101,8 +104,10 @@
 // among them, and each is bound to the owner of the pid at that time. A new owner
 // begins with a believed fork, with any start on Windows, with a record after the
 // end of the last owner, and with a start or sighting whose parent, session or GUID
-// cannot be the last owner's. Where no ends are on record, the order in which Linux
-// hands out pids tells whether the number has come round since (see pidclock.go).
+// cannot be the last owner's. The order in which Linux hands out pids tells whether the number
+// has come round since the owner's last sign of life (see pidclock.go). Where no ends are on record, it is
+// then in doubt, until it is seen to be what it was. Where ends are, it is believed to live, for it has none;
+// but a signal ends processes without a record, so not if it makes no others.
 // A Windows parent must also run the program that the child's record names; a GUID
 // is believed for one pid at one time.
 //

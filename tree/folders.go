@@ -40,6 +40,45 @@ type startKey struct {
 	image  string
 }
 
+// eachKey yields the starts by which h's log can be told from others.
+func (h *host) eachKey(yield func(startKey)) {
+	for i := range h.recs {
+		if r := &h.recs[i]; r.kind == kindExec && r.serial != 0 && r.at != untimed {
+			yield(startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.prog.Image})
+		}
+	}
+}
+
+// nameFolders lets a named host have the folders that hold copies of its log without the
+// name, as a second collector may write it: they share a start with it, and with no other.
+func (c *collector) nameFolders() {
+	if len(c.byFolder) == 0 || len(c.byName) == 0 {
+		return
+	}
+	holds := map[startKey]string{} // to the folder
+	for name, h := range c.byFolder {
+		h.eachKey(func(k startKey) {
+			if old, ok := holds[k]; !ok || name < old {
+				holds[k] = name
+			}
+		})
+	}
+	owners := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(c.byName)) {
+		c.byName[name].eachKey(func(k startKey) {
+			if dir, ok := holds[k]; ok && !slices.Contains(owners[dir], name) {
+				owners[dir] = append(owners[dir], name)
+			}
+		})
+	}
+	for _, dir := range slices.Sorted(maps.Keys(owners)) {
+		if names := owners[dir]; len(names) == 1 {
+			c.byName[names[0]].absorb(c.byFolder[dir])
+			delete(c.byFolder, dir)
+		}
+	}
+}
+
 // joinFolders makes one host of the folders that hold copies of one log, which
 // share a start, and names what is left after the first of its folders. A single
 // host needs no telling apart and stays without a name.
@@ -80,20 +119,15 @@ func (c *collector) firstCopies(folders []string) []int {
 	for i, name := range folders {
 		up[i] = i
 		h := c.byFolder[name]
-		for j := range h.recs {
-			r := &h.recs[j]
-			if r.kind != kindExec || r.serial == 0 || r.at == untimed {
-				continue
-			}
-			key := startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.prog.Image}
-			other, ok := holds[key]
+		h.eachKey(func(k startKey) {
+			other, ok := holds[k]
 			if !ok {
-				holds[key] = i
-				continue
+				holds[k] = i
+				return
 			}
 			a, b := find(other), find(i)
 			up[max(a, b)] = min(a, b)
-		}
+		})
 	}
 	for i := range up {
 		up[i] = find(i)

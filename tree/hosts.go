@@ -58,6 +58,7 @@ func (c *collector) hosts() []*host {
 			delete(c.byName, short)
 		}
 	}
+	c.nameFolders()
 	hosts := c.joinFolders()
 	for _, key := range slices.Sorted(maps.Keys(c.byName)) {
 		h := c.byName[key]

@@ -46,10 +46,19 @@ var interpreters = map[string]bool{
 	"node": true, "nodejs": true, "lua": true, "luajit": true, "tclsh": true, "wish": true, "guile": true, "java": true, "javaw": true,
 }
 
+// inits are the images of process 1 on Linux as logs name it: by its file where they hold its
+// start, by what it is called where they do not.
+var inits = map[string]bool{
+	"systemd": true, "init": true, "/usr/lib/systemd/systemd": true, "/usr/bin/systemd": true, "/usr/sbin/init": true,
+}
+
 // lineageImage is normalImage without the version of an interpreter: of python3.11 and
-// python3.9 one is as good as the other for what it is a link in.
+// python3.9 one is as good as the other for what it is a link in. Every init is init.
 func (p *Program) lineageImage() string {
 	image := p.normalImage()
+	if p.OS == event.Linux && inits[image] {
+		return "init"
+	}
 	separator := "/"
 	if p.OS == event.Windows {
 		separator = `\`

@@ -17,6 +17,7 @@ type rest struct {
 	src    source
 	serial uint64
 	above  rests
+	length int32
 }
 
 // maxResting bounds how many records are told of a link: those nearest to the child.
@@ -50,18 +51,21 @@ func (r *resting) then(p *proc, above rests) rests {
 		return above
 	}
 	rec := &r.recs[own]
-	r.rests = append(r.rests, rest{r.recordSource(rec), rec.serial, above})
+	r.rests = append(r.rests, rest{r.recordSource(rec), rec.serial, above, r.rests[above].length + 1})
 	return rests(len(r.rests) - 1)
 }
 
 // Records lists the records that the link to the parent rests on besides the node's own:
 // forks and sightings of processes between that ran no program of their own, from n
-// upward. It is empty unless [Options].Records was set.
-func (n *Node) Records() (list []event.Source) {
+// upward, and says how many more there are. It is empty unless [Options].Records was set.
+func (n *Node) Records() (list []event.Source, more int) {
 	at := n.rests
+	if at == 0 {
+		return nil, 0
+	}
 	for range maxResting {
 		if at == 0 {
-			break
+			return list, 0
 		}
 		r := &n.of.rests[at]
 		if r.src != (source{n.file, n.offset}) {
@@ -69,5 +73,5 @@ func (n *Node) Records() (list []event.Source) {
 		}
 		at = r.above
 	}
-	return list
+	return list, int(n.of.rests[at].length)
 }

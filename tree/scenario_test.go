@@ -296,6 +296,9 @@ func crossings(f *tree.Forest) string {
 		if c.Address != "" {
 			fmt.Fprintf(&b, " (%s)", c.Address)
 		}
+		if c.Rivals > 0 {
+			fmt.Fprintf(&b, "; %d hosts more fit", c.Rivals)
+		}
 		fmt.Fprintf(&b, "; records %d and %d\n", c.Out.Serial, c.In.Serial)
 	}
 	return b.String()
@@ -305,10 +308,13 @@ func crossings(f *tree.Forest) string {
 func records(f *tree.Forest) string {
 	var b strings.Builder
 	for n := range f.Nodes() {
-		if list := n.Records(); len(list) > 0 {
+		if list, more := n.Records(); len(list) > 0 {
 			fmt.Fprintf(&b, "%s under %s by", label(n), label(n.Parent))
 			for _, r := range list {
 				fmt.Fprintf(&b, " %d", r.Serial)
+			}
+			if more > 0 {
+				fmt.Fprintf(&b, " and %d more", more)
 			}
 			b.WriteByte('\n')
 		}
