@@ -1,8 +1,11 @@
 package auditjson
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
+
+	"oddkin/parsers/internal/sockaddr"
 )
 
 // beats reads the events of Elastic's audit modules: Auditbeat and the Elastic
@@ -20,6 +23,8 @@ type document struct {
 	sequence, messageType, result, session        string
 	data                                          bool // auditd.data is there
 	arch, syscall, exit, success, a0, a1, tty     string
+	machineArch                                   string // of the host, or of a call whose arch was put there
+	op, source, destination, port, saddr          string
 	pid, ppid, name, executable, cwd, title, path string
 	args                                          []string
 	auid, auidName, uid, uidName, euid, euidName  string
@@ -122,6 +127,8 @@ func (d *document) part(typ int, c *call) outcome {
 		c.proc.Argv = d.args
 	case typ == typeCwd:
 		c.proc.Cwd = d.cwd
+	case typ == typeSockaddr:
+		c.saddr = string(decode([]byte(d.saddr)))
 	case typ == typePath && c.path == "":
 		c.path = d.path
 	case typ == typeProctitle:
@@ -141,12 +148,17 @@ func (d *document) part(typ int, c *call) outcome {
 func (d *document) sender(c *call) {
 	c.partial = true
 	c.proc.User = account(d.uid, d.uidName)
+	c.cameFrom(d.op, d.source, d.result)
 }
 
 // fill puts what the object says of a call into c.
 func (d *document) fill(c *call) {
-	c.arch, c.archName, c.number, c.callName = d.arch, d.arch, d.syscall, d.syscall
-	c.exit, _ = strconv.ParseInt(d.exit, 10, 64)
+	arch := cmp.Or(d.arch, d.machineArch)
+	c.arch, c.archName, c.number, c.callName = arch, arch, d.syscall, d.syscall
+	if c.exit, _ = strconv.ParseInt(d.exit, 10, 64); d.exit == "EINPROGRESS" {
+		c.exit = -einprogress
+	}
+	c.to = sockaddr.Named(d.destination, d.port)
 	c.a0, _ = parseUint(d.a0, 16)
 	c.a1, _ = parseUint(d.a1, 16)
 	switch {

@@ -35,6 +35,7 @@ type call struct {
 	title  string        // of the process, as /proc/PID/cmdline has it
 	path   string        // first file that took part: what a failed exec tried to run
 	saddr  string        // the address that it was called with, as the kernel has it
+	to     *event.Remote // that address as the recorder read it
 
 	number, arch, callName string // as recorded, until resolved
 	archName               string
@@ -74,13 +75,27 @@ func (c *call) resolve() {
 	}
 }
 
-// connected is where a connect went to that did not fail: it may go on in the background.
+// einprogress is what connect returns when it goes on in the background.
+const einprogress = 115
+
+// connected is where a connect went to that did not fail.
 func (c *call) connected() *event.Remote {
-	const einprogress = 115
 	if c.deed != deedConnect || !c.success && c.exit != -einprogress {
 		return nil
 	}
+	if c.to != nil {
+		return c.to
+	}
 	return sockaddr.Remote([]byte(c.saddr))
+}
+
+// cameFrom notes the address in a record that a session was opened: USER_LOGIN, or
+// USER_START from PAM. Others repeat it, and failed logins open none.
+func (c *call) cameFrom(op, address, result string) {
+	opened := (op == "login" || op == "PAM:session_open") && (result == "success" || result == "1")
+	if opened && c.proc.Session != "" && len(address) > 1 && len(address) <= maxAddress {
+		c.remote = &event.Remote{Address: address, Inbound: true}
+	}
 }
 
 // makesProcess reports whether the call made a process and not a thread.

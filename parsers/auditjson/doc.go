@@ -36,8 +36,9 @@
 // msticpy; audit-items on the rule tests, held to what the rules take from them.
 // journald and go-audit were tested on hand-made records in their
 // published layout, and on real audit logs wrapped in it by the test, held to
-// what package auditd reads from those logs. auditbeat, process_events and
-// bpf_process_events were tested on hand-made records only.
+// what package auditd reads from those logs. auditbeat was tested on what go-libaudit
+// makes of real records, laid out as Auditbeat does, and on hand-made records in the
+// layouts of Filebeat; process_events and bpf_process_events on hand-made records only.
 //
 // # What they have in common
 //
@@ -45,7 +46,8 @@
 // a start, a failed one an attempt, fork and clone make a process unless they
 // make a thread, exit_group ends one, and any other call shows that its process
 // was alive, which is told once and again when something about it has changed. A connect
-// to another host tells where to where the address is on record as the kernel wrote it.
+// to another host tells where to where the address is on record, and a login where it
+// came from.
 // System call numbers are looked up on the architecture they belong to. User
 // names are given only if the record carries them. The same event of the same
 // host counts once. A record of the account is an object, or a row of a table.

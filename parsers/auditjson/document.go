@@ -43,7 +43,8 @@ func (r *reader) document(d *document) {
 // branch tells the objects worth looking into.
 func branch(path []byte) bool {
 	switch string(path) {
-	case "auditd", "auditd.data", "auditd.log", "process", "process.parent", "event", "fileset", "host", "agent", "beat", "container", "user",
+	case "auditd", "auditd.data", "auditd.data.socket", "auditd.log", "process", "process.parent", "event", "fileset", "host", "agent", "beat",
+		"source", "destination", "container", "user",
 		"user.audit", "user.effective", "user.name_map":
 		return true
 	}
@@ -72,7 +73,7 @@ func (d *document) field(path []byte) *string {
 		return &d.messageType
 	case "auditd.log.record_type":
 		return &d.record
-	case "auditd.result", "event.outcome":
+	case "auditd.result", "event.outcome", "auditd.log.res":
 		return &d.result
 	case "auditd.session", "auditd.log.ses":
 		return &d.session
@@ -82,7 +83,9 @@ func (d *document) field(path []byte) *string {
 		return &d.arch
 	case "auditd.data.syscall", "auditd.log.syscall":
 		return &d.syscall
-	case "auditd.data.exit", "auditd.log.exit":
+	case "host.architecture":
+		return &d.machineArch
+	case "auditd.data.exit", "auditd.log.exit", "process.exit_code":
 		return &d.exit
 	case "auditd.data.a0", "auditd.log.a0":
 		return &d.a0
@@ -107,7 +110,27 @@ func (d *document) field(path []byte) *string {
 	case "container.id":
 		return &d.container
 	}
+	if into := d.address(path); into != nil {
+		return into
+	}
 	return d.user(path)
+}
+
+// address is where belongs what tells of connections and logins.
+func (d *document) address(path []byte) *string {
+	switch string(path) {
+	case "auditd.data.op", "auditd.log.op":
+		return &d.op
+	case "source.ip", "auditd.data.addr", "auditd.log.addr":
+		return &d.source
+	case "destination.ip", "auditd.data.socket.addr":
+		return &d.destination
+	case "destination.port", "auditd.data.socket.port":
+		return &d.port
+	case "auditd.log.saddr":
+		return &d.saddr
+	}
+	return nil
 }
 
 // user is where an account's number or name belongs.

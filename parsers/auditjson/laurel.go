@@ -299,7 +299,5 @@ func (r *reader) laurelSighting(typ string, c *call) {
 	}
 	p.AuditUser, p.User = account(auid, auidName), account(uid, uidName)
 	c.proc, c.named, c.partial = p, true, true
-	if (op == "login" || op == "PAM:session_open") && p.Session != "" && len(addr) > 1 && (res == "success" || res == "1") {
-		c.remote = &event.Remote{Address: addr, Inbound: true}
-	}
+	c.cameFrom(op, addr, res)
 }

@@ -178,9 +178,10 @@ func (c *call) pathRecord(body []byte) outcome {
 }
 
 // sightingRecord reads any other record that names a pid and its program, such
-// as PAM's. It knows no parent, and the uid in it is the real one.
+// as PAM's. It knows no parent, and the uid in it is the real one. The address stands
+// behind what users have a say in, what was done before it.
 func (c *call) sightingRecord(body []byte, names map[string]string, intern *ingest.Interner) outcome {
-	var auid, uid string
+	var auid, uid, op, address, result string
 	p := c.proc
 	for key, value := range fieldsOf(body) {
 		switch string(key) {
@@ -196,6 +197,12 @@ func (c *call) sightingRecord(body []byte, names map[string]string, intern *inge
 			p.Name = intern.Bytes(decode(value))
 		case "exe":
 			setImage(&p, intern.Bytes(decode(value)))
+		case "op":
+			op = cmp.Or(op, intern.Bytes(value))
+		case "addr":
+			address = intern.Bytes(bytes.Trim(value, `"`))
+		case "res":
+			result = intern.Bytes(value)
 		}
 	}
 	if p.PID == 0 || p.Image == "" {
@@ -203,6 +210,7 @@ func (c *call) sightingRecord(body []byte, names map[string]string, intern *inge
 	}
 	p.AuditUser, p.User = account(auid, names[auid]), account(uid, names[uid])
 	c.proc, c.named, c.partial = p, true, true
+	c.cameFrom(op, address, result)
 	return used
 }
 

@@ -19,6 +19,8 @@ const (
 	maxHosts = 4096
 	maxKnown = 1 << 14
 	maxName  = 255
+	// maxAddress is the longest that an address is.
+	maxAddress = 64
 	// A serial smaller than the ones before is a boot's first if it is below
 	// bootSerial, more than disorder smaller, and bootTime milliseconds later.
 	bootSerial = 10000

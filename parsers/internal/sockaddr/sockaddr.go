@@ -5,13 +5,14 @@ package sockaddr
 import (
 	"encoding/binary"
 	"net/netip"
+	"strconv"
 
 	"oddkin/parsers/event"
 )
 
 // Remote reads a struct sockaddr_in or sockaddr_in6, as the kernel lays it out: the family in the machine's byte order, which is told by its value, then the port
 // and the address in the network's (ip(7), ipv6(7)). Nil for other families, and for
-// addresses of this host or of none.
+// addresses of the host itself or of none.
 func Remote(b []byte) *event.Remote {
 	const inet, inet6 = 2, 10
 	if len(b) < 8 {
@@ -24,8 +25,24 @@ func Remote(b []byte) *event.Remote {
 	case family == inet:
 		a = netip.AddrFrom4([4]byte(b[4:8]))
 	case family == inet6 && len(b) >= 24:
-		a = netip.AddrFrom16([16]byte(b[8:24])).Unmap()
+		a = netip.AddrFrom16([16]byte(b[8:24]))
 	}
+	return remote(a, port)
+}
+
+// Named reads an address and a port as text. Nil as [Remote] says, and for what is no
+// such text.
+func Named(address, port string) *event.Remote {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return nil
+	}
+	n, _ := strconv.ParseUint(port, 10, 16)
+	return remote(a.WithZone(""), uint16(n))
+}
+
+func remote(a netip.Addr, port uint16) *event.Remote {
+	a = a.Unmap()
 	if !a.IsValid() || a.IsUnspecified() || a.IsLoopback() || port == 0 {
 		return nil
 	}
