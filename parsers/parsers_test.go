@@ -121,6 +121,9 @@ func TestEveryFileHasAnAccountWithItsReason(t *testing.T) {
 		if a.Format != "" || why != want[name] {
 			t.Errorf("%s: format %q, %q; want %q", name, a.Format, why, want[name])
 		}
+		if failed, want := a.Failure != "", name == "a.7z" || name == "system.journal" || name == "missing"; failed != want {
+			t.Errorf("%s: a failure %v, want %v: evidence may be in it", name, failed, want)
+		}
 		delete(want, name)
 	}
 	if len(want) > 0 {

@@ -149,6 +149,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 		if err != nil && !errors.Is(err, io.EOF) { // so there is more, which cannot be read
 			return fmt.Errorf("%w, after %d bytes: %s", err, len(head), account.Reason)
 		}
+		if k := unreadKind(head); k != nil && k.evidence {
+			return errors.New(k.is)
+		}
 		return nil
 	}
 	account.Format = format.Name()
@@ -181,19 +184,34 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 // unread is what responders meet beside evidence and oddkin does not read, by its first
 // bytes: 7-Zip's 7zFormat.txt, RAR's technotes, [MS-CAB], the LZ4 frame format, pcap and
 // pcapng (RFC drafts of the IETF opsawg), the old event log [MS-EVEN], regf, ELF and PE.
-var unread = []struct{ magic, is string }{
-	{"7z\xbc\xaf\x27\x1c", "a 7z archive, which is not opened: unpack it first"},
-	{"Rar!\x1a\x07", "a RAR archive, which is not opened: unpack it first"},
-	{"MSCF\x00\x00\x00\x00", "a cabinet archive, which is not opened: unpack it first"},
-	{"\x04\x22\x4d\x18", "packed with LZ4, which is not opened: unpack it first"},
-	{"\x30\x00\x00\x00LfLe", "an event log as Windows XP wrote them (.evt), which is not read"},
-	{"SQLite format 3\x00", "an SQLite database, which is not read"},
-	{"regf", "a registry hive, which is not read"},
-	{"\xd4\xc3\xb2\xa1", "a capture of network packets, which is not read"},
-	{"\x0a\x0d\x0d\x0a", "a capture of network packets, which is not read"},
-	{"LPKSHHRH", "a journal in systemd's binary form, which is not read: journalctl --file FILE -o json writes what is"},
-	{"\x7fELF", "a program (ELF)"},
-	{"MZ", "a program (PE)"},
+var unread = []unreadFormat{
+	{"7z\xbc\xaf\x27\x1c", "a 7z archive, which is not opened: unpack it first", true},
+	{"Rar!\x1a\x07", "a RAR archive, which is not opened: unpack it first", true},
+	{"MSCF\x00\x00\x00\x00", "a cabinet archive, which is not opened: unpack it first", true},
+	{"\x04\x22\x4d\x18", "packed with LZ4, which is not opened: unpack it first", true},
+	{"\x30\x00\x00\x00LfLe", "an event log as Windows XP wrote them (.evt), which is not read", true},
+	{"LPKSHHRH", "a journal in systemd's binary form, which is not read: journalctl --file FILE -o json writes what is", true},
+	{"SQLite format 3\x00", "an SQLite database, which is not read", false},
+	{"regf", "a registry hive, which is not read", false},
+	{"\xd4\xc3\xb2\xa1", "a capture of network packets, which is not read", false},
+	{"\x0a\x0d\x0d\x0a", "a capture of network packets, which is not read", false},
+	{"\x7fELF", "a program (ELF)", false},
+	{"MZ", "a program (PE)", false},
+}
+
+type unreadFormat struct {
+	magic, is string
+	evidence  bool // of processes is in it, or may be: that it is not read is a failure
+}
+
+// unreadKind is what of unread begins with head, or nil.
+func unreadKind(head []byte) *unreadFormat {
+	for i := range unread {
+		if bytes.HasPrefix(head, []byte(unread[i].magic)) {
+			return &unread[i]
+		}
+	}
+	return nil
 }
 
 // Why a file is not read that may have been evidence.
@@ -223,10 +241,8 @@ func refusal(head []byte) string {
 	if len(head) == 0 {
 		return reasonEmpty
 	}
-	for _, k := range unread {
-		if bytes.HasPrefix(head, []byte(k.magic)) {
-			return k.is
-		}
+	if k := unreadKind(head); k != nil {
+		return k.is
 	}
 	control := 0
 	for _, c := range head {

@@ -61,7 +61,7 @@ func (l *noteList) inputs(e *Evidence) {
 		case in.Events == 0:
 			silent++
 		}
-		if in.Truncated || in.Failure != "" && in.Format != "" {
+		if in.Format != "" && (in.Truncated || in.Failure != "") {
 			truncated++
 		}
 		malformed += in.Malformed
