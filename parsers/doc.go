@@ -20,6 +20,8 @@
 //   - testdata: scenarios of a log, the events and the account it must give;
 //   - a fuzz target that holds what all hold: no panic, a balanced account,
 //     offsets within the input, twice the same; in a family's folder, a seed.
+//     (Run it with -fuzzminimizetime 50x: else go test spends up to a minute on
+//     making each input smaller that reaches something new, and tries few others.)
 //
 // # Order and workers
 //

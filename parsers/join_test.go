@@ -4,13 +4,16 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
 )
 
 // startsOf reads paths and shows each start with all that it was started with, in the
@@ -44,9 +47,50 @@ type=CWD msg=audit(10.002:9): cwd="/tmp"
 type=PATH msg=audit(10.002:9): item=0 name="/bin/gone" nametype=UNKNOWN
 `
 
+// ways are formats that keep each record by itself, by how they write one.
+var ways = map[string]func(typ, second, serial, body string) map[string]any{
+	"journald": func(typ, second, serial, body string) map[string]any {
+		return map[string]any{
+			"_TRANSPORT": "audit", "_AUDIT_TYPE_NAME": typ, "_AUDIT_ID": serial, "_BOOT_ID": "b",
+			"_SOURCE_REALTIME_TIMESTAMP": strings.Replace(second, ".", "", 1) + "000", "MESSAGE": typ + " " + body,
+		}
+	},
+	"auditbeat": func(typ, second, serial, body string) map[string]any {
+		return map[string]any{
+			"event": map[string]string{"module": "auditd"}, "host": map[string]string{"name": "h"},
+			"message": fmt.Sprintf("type=%s msg=audit(%s:%s): %s", typ, second, serial, body),
+		}
+	},
+}
+
+var record = regexp.MustCompile(`type=(\S+) msg=audit\((\S+):(\d+)\): (.*)\n`)
+
+// written gives log's records in the way named.
+func written(t testing.TB, log, way string) string {
+	if way == "auditd" {
+		return log
+	}
+	var b strings.Builder
+	for _, m := range record.FindAllStringSubmatch(log, -1) {
+		if err := json.NewEncoder(&b).Encode(ways[way](m[1], m[2], m[3], m[4])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
 func TestAnEventThatARotationCutsIsReadWhole(t *testing.T) {
-	lines := strings.SplitAfter(twoStarts, "\n")
-	want, _ := startsOf(t, folder(t, map[string]string{"audit.log": twoStarts}))
+	for _, way := range []string{"auditd", "journald", "auditbeat"} {
+		t.Run(way, func(t *testing.T) { cutAnywhere(t, written(t, twoStarts, way)) })
+	}
+}
+
+func cutAnywhere(t *testing.T, log string) {
+	lines := strings.SplitAfter(log, "\n")
+	want, _ := startsOf(t, folder(t, map[string]string{"audit.log": log}))
+	if all := strings.Join(want, "\n"); !strings.Contains(all, `["y" "-y" "z"]  in /tmp/y`) {
+		t.Errorf("whole:\n%s", all)
+	}
 	for cut := 1; cut < len(lines)-1; cut++ {
 		older, newer := strings.Join(lines[:cut], ""), strings.Join(lines[cut:], "")
 		ways := map[string]map[string]string{
@@ -79,12 +123,19 @@ func TestAnEventThatARotationCutsIsReadWhole(t *testing.T) {
 
 // However the records of many events are dealt out to files, each event is read whole.
 func TestEventsAreReadWholeFromFilesThatShareThemInAnyWay(t *testing.T) {
+	for _, way := range []string{"auditd", "journald", "auditbeat"} {
+		t.Run(way, func(t *testing.T) { dealtOut(t, way) })
+	}
+}
+
+func dealtOut(t *testing.T, way string) {
 	var log strings.Builder
 	for i := range 200 {
 		log.WriteString(strings.NewReplacer("10.00", fmt.Sprint(10+i, ".00"), ":7)", fmt.Sprintf(":%d)", 3*i+7), ":8)", fmt.Sprintf(":%d)", 3*i+8), ":9)", fmt.Sprintf(":%d)", 3*i+9)).Replace(twoStarts))
 	}
-	want, _ := startsOf(t, folder(t, map[string]string{"audit.log": log.String()}))
-	lines := strings.SplitAfter(strings.TrimSuffix(log.String(), "\n"), "\n")
+	whole := written(t, log.String(), way)
+	want, _ := startsOf(t, folder(t, map[string]string{"audit.log": whole}))
+	lines := strings.SplitAfter(strings.TrimSuffix(whole, "\n"), "\n")
 	lines[len(lines)-1] += "\n"
 	r := rand.New(rand.NewPCG(1, 1))
 	r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
@@ -183,4 +234,49 @@ func tarOf(t *testing.T, members ...string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// FuzzJoin: whatever two halves of an input leave for each other, the accounts balance
+// and count the events that were told.
+func FuzzJoin(f *testing.F) {
+	var joiners []ingest.Joiner
+	for _, format := range allFormats() {
+		if j, ok := format.(ingest.Joiner); ok {
+			for _, way := range []string{"auditd", "journald", "auditbeat"} {
+				if way == format.Name() {
+					f.Add(written(f, twoStarts, way), uint16(700), uint8(len(joiners)))
+				}
+			}
+			joiners = append(joiners, j)
+		}
+	}
+	f.Fuzz(func(t *testing.T, log string, cut uint16, n uint8) {
+		format := joiners[int(n)%len(joiners)]
+		at := min(int(cut), len(log))
+		accounts, left, told := make([]event.Account, 2), []remainder(nil), int64(0)
+		for i, half := range []string{log[:at], log[at:]} {
+			accounts[i].File = fmt.Sprint("f/", i)
+			in := &ingest.Input{Name: accounts[i].File, R: strings.NewReader(half), Account: &accounts[i], Join: true, KeepRaw: n > 127}
+			for _, err := range format.Events(in) {
+				if err == nil {
+					told++
+				}
+			}
+			if in.Left != nil {
+				left = append(left, remainder{format: format, left: in.Left, account: i})
+			}
+		}
+		if len(left) > 0 {
+			join(format, left, accounts, func(event.Event) { told++ })
+		}
+		for i := range accounts {
+			told -= accounts[i].Events
+			if !accounts[i].Balanced() {
+				t.Errorf("%+v", accounts[i])
+			}
+		}
+		if told != 0 {
+			t.Errorf("%d events more told than counted", told)
+		}
+	})
 }

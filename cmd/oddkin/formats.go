@@ -16,7 +16,10 @@ func newFormats(u *ui) *cobra.Command {
 		Short: "Say what format files are in and why, or list the formats",
 		Long: `Looks at the content of the files and folders given and says for each file, and
 each member of an archive, which format it is in, how sure that is, and what told
-so. Without paths it lists the formats that can be read, by the names that --as takes.`,
+so. Without paths it lists the formats that can be read, by the names that --as takes.
+
+What a log lacks, and which audit rule or Sysmon setting would have recorded it, is
+in the last section of what "oddkin analyze" reports.`,
 		Example: `  oddkin formats
   oddkin formats case-17/`,
 		RunE: func(c *cobra.Command, paths []string) error {

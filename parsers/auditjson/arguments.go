@@ -61,6 +61,18 @@ func (a *arguments) add(key string, value func() string) {
 	}
 }
 
+// whole reports whether there are as many arguments as argc says, the last among them.
+func (a *arguments) whole() bool {
+	return a.argc > 0 && uint64(len(a.pieces)) >= a.argc && slices.ContainsFunc(a.pieces, func(p piece) bool { return p.arg+1 >= a.argc })
+}
+
+// adopt adds the arguments of another part of the event.
+func (a *arguments) adopt(o *arguments) {
+	a.argc = max(a.argc, o.argc)
+	a.pieces = append(a.pieces, o.pieces...)
+	a.size += o.size
+}
+
 // pieceOf reads the key of an argument: a12 or a12[3]. a12_len is no argument.
 func pieceOf(key string) (piece, bool) {
 	index, ok := strings.CutPrefix(key, "a")

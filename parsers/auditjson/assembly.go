@@ -53,7 +53,13 @@ type assembly struct {
 	aside  []*gathering // that lack records, as they were put by
 	byKey  map[stamp]*gathering
 	size   int
-	// What records there are, and how many events lack some, with the first of each.
+	ending bool // the input does, and another may go on
+	shortage
+}
+
+// shortage is what records there are, and how many events lack some, with the first of
+// each.
+type shortage struct {
 	hasArguments, hasFolders        bool
 	argumentless, folderless, stray tally
 }
@@ -136,11 +142,15 @@ func (g *gathering) keepRaw(r *reader, name string) {
 	if g.call.raw == nil {
 		g.call.raw, g.types = ordereddict.NewDict(), map[string]int{}
 	}
+	g.setRaw(name, jsonstream.Dict(r.s.Held()))
+}
+
+func (g *gathering) setRaw(name string, value any) {
 	g.types[name]++
 	if n := g.types[name]; n > 1 {
 		name += " " + strconv.Itoa(n)
 	}
-	g.call.raw.Set(name, jsonstream.Dict(r.s.Held()))
+	g.call.raw.Set(name, value)
 }
 
 // close ends the wait for records of the first n events: those that are whole are
@@ -149,7 +159,7 @@ func (a *assembly) close(r *reader, n int) {
 	for _, g := range a.events[:n] {
 		a.hasArguments = a.hasArguments || g.args.argc > 0 || len(g.call.proc.Argv) > 0
 		a.hasFolders = a.hasFolders || g.call.proc.Cwd != ""
-		if !g.lacks(a.hasFolders) && !g.isStray() {
+		if !g.lacks(a.hasFolders || a.ending) && !g.isStray() {
 			a.tell(r, g)
 			continue
 		}
@@ -173,9 +183,18 @@ func (a *assembly) finish(r *reader) {
 	a.aside = nil
 }
 
-// end tells all events, and of what some of them lack.
+// end tells all events, and of what some of them lack, or leaves those for other inputs
+// to complete.
 func (a *assembly) end(r *reader) {
+	if r.in.Join {
+		a.leave(r)
+		return
+	}
 	a.finish(r)
+	a.shortage.tell(r)
+}
+
+func (a *shortage) tell(r *reader) {
 	for _, s := range []struct {
 		of  tally
 		has bool
@@ -205,11 +224,18 @@ func (g *gathering) lacks(folder bool) bool {
 	case !c.named || c.deed != deedExec:
 		return false
 	}
-	return folder && c.proc.Cwd == "" || c.success && len(g.args.pieces) == 0 && len(c.proc.Argv) == 0 || !c.success && c.path == ""
+	return folder && c.proc.Cwd == "" || c.success && len(c.proc.Argv) == 0 && !g.args.whole() || !c.success && c.path == ""
 }
 
 // tell tells an event and books its records.
 func (a *assembly) tell(r *reader, g *gathering) {
+	g.book(r, a.judge(r, g))
+	a.size -= g.size
+	delete(a.byKey, g.stamp)
+}
+
+// judge tells an event and gives what became of it.
+func (a *assembly) judge(r *reader, g *gathering) outcome {
 	if argv := g.args.argv(&r.intern); argv != nil {
 		g.call.proc.Argv = argv
 	}
@@ -228,6 +254,11 @@ func (a *assembly) tell(r *reader, g *gathering) {
 			r.odd = odd
 		}
 	}
+	return what
+}
+
+// book books the records of an event of which what became.
+func (g *gathering) book(r *reader, what outcome) {
 	for i, k := range g.records {
 		if bookings[i] == used {
 			r.book(what, k)
@@ -235,8 +266,6 @@ func (a *assembly) tell(r *reader, g *gathering) {
 			r.book(bookings[i], k)
 		}
 	}
-	a.size -= g.size
-	delete(a.byKey, g.stamp)
 }
 
 // noteLack counts a start that lacks what others of its log have.

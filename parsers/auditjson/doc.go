@@ -66,6 +66,7 @@
 // Missing serials are not reported, since these tools filter. Events are told in
 // the order in which the input completes them. Records that journald and Filebeat export
 // one by one may stand in any order: an event that lacks some is put by, in 32 MiB, and
-// told at the end at the latest; what it still lacks then is counted and warned of. Times that a spreadsheet has cut
+// told at the end at the latest, with what other files of the folder hold of it; what it
+// still lacks then is counted and warned of. Times that a spreadsheet has cut
 // to minutes and seconds are left out.
 package auditjson

@@ -12,14 +12,20 @@ import (
 func Formats() []ingest.Format {
 	return []ingest.Format{
 		format{"laurel", likeLaurel, func() dialect { return laurel{} }},
-		format{"auditbeat", likeBeats, func() dialect { return &beats{} }},
+		auditbeat,
 		format{"go-audit", likeGoAudit, func() dialect { return goAudit{} }},
 		format{"audit-items", likeItems, func() dialect { return items{} }},
-		format{"journald", likeJournal, func() dialect { return &journal{} }},
+		journald,
 		format{"osquery", likeOsquery, func() dialect { return &osquery{} }},
 		tableFormat{},
 	}
 }
+
+// The formats of records that come one by one: see [recordFormat].
+var (
+	auditbeat = &recordFormat{format{"auditbeat", likeBeats, func() dialect { return &beats{} }}}
+	journald  = &recordFormat{format{"journald", likeJournal, func() dialect { return &journal{} }}}
+)
 
 // dialect is how one tool lays its records out in JSON.
 type dialect interface {
@@ -49,5 +55,6 @@ func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 		r := newReader(in, yield)
 		r.s = jsonstream.NewScanner(in.R)
 		r.run(f.read())
+		r.s = nil // what is left of the input holds r
 	}
 }
