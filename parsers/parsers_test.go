@@ -136,7 +136,9 @@ func TestARefusalSaysWhatTheContentIs(t *testing.T) {
 	packed := gz(t, strings.Repeat(exec(1, 1, 1, 2, "/a"), 9))
 	for content, want := range map[string]string{
 		`{"result": 1}`: "JSON of no known format",
-		"PK\x05\x06" + strings.Repeat("\x00", 18): "an archive without files",
+		"Nov 27 06:35:10 web1 audit[433]: SYSCALL arch=c000003e syscall=59\n": "journalctl's short text, where audit records lack times and serials: journalctl -o json has them",
+		"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1\n":                              "journald's export format, which is not read: journalctl -o json writes what is",
+		"PK\x05\x06" + strings.Repeat("\x00", 18):                             "an archive without files",
 		"\n[]":                  "JSON of no known format",
 		"<html></html>":         "XML of no known format",
 		"nothing to see":        "text of no known format",

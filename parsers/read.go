@@ -191,6 +191,7 @@ var unread = []unreadFormat{
 	{"\x04\x22\x4d\x18", "packed with LZ4, which is not opened: unpack it first", true},
 	{"\x30\x00\x00\x00LfLe", "an event log as Windows XP wrote them (.evt), which is not read", true},
 	{"LPKSHHRH", "a journal in systemd's binary form, which is not read: journalctl --file FILE -o json writes what is", true},
+	{"__CURSOR=", "journald's export format, which is not read: journalctl -o json writes what is", true},
 	{"SQLite format 3\x00", "an SQLite database, which is not read", false},
 	{"regf", "a registry hive, which is not read", false},
 	{"\xd4\xc3\xb2\xa1", "a capture of network packets, which is not read", false},
@@ -204,8 +205,14 @@ type unreadFormat struct {
 	evidence  bool // of processes is in it, or may be: that it is not read is a failure
 }
 
-// unreadKind is what of unread begins with head, or nil.
+// shortJournal is what journalctl prints unless it is told otherwise.
+var shortJournal = unreadFormat{is: "journalctl's short text, where audit records lack times and serials: journalctl -o json has them", evidence: true}
+
+// unreadKind is what of unread begins with head, or is known by what stands in it; or nil.
 func unreadKind(head []byte) *unreadFormat {
+	if bytes.Contains(head, []byte(" audit[")) && bytes.Contains(head, []byte("]: SYSCALL arch=")) {
+		return &shortJournal
+	}
 	for i := range unread {
 		if bytes.HasPrefix(head, []byte(unread[i].magic)) {
 			return &unread[i]

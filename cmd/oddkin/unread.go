@@ -11,10 +11,10 @@ import (
 )
 
 // unusable reports whether an input that was taken for a format has given no
-// event, and is nearly all damage by that format's measure.
+// event, and is mostly damage by that format's measure.
 func unusable(a *event.Account) bool {
 	return a.Format != "" && a.Events == 0 && a.Malformed+a.Skipped > 0 &&
-		10*a.Malformed >= 9*a.Records && a.Used == 0
+		2*a.Malformed >= a.Records && a.Used == 0
 }
 
 // unread reports the inputs that could not be read, or not to their end, and those

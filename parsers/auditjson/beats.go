@@ -41,7 +41,7 @@ func (b *beats) object(r *reader) outcome {
 		return malformed
 	}
 	ms, dated := parseTime(d.at)
-	if d.log || d.record != "" || d.module == "auditd" && d.messageType == "" {
+	if d.log || d.record != "" || !d.data && d.messageType == "" {
 		if _, _, _, ok := cutHeader(d.text); ok {
 			return b.text(r, &d)
 		}

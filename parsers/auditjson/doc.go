@@ -11,7 +11,8 @@
 //   - auditbeat: Auditbeat and the Elastic Agent (event.module auditd, versions
 //     6 to 9), one object an event, nested or with dotted names; and Filebeat's
 //     auditd module, one object a record, with the record's text (message,
-//     event.original) or parsed by its ingest pipeline. Elasticsearch's _source
+//     event.original) or parsed by its ingest pipeline; so any shipper that puts the
+//     lines of auditd's log into such members. Elasticsearch's _source
 //     around the object is allowed (github.com/elastic/beats,
 //     auditbeat/module/auditd and filebeat/module/auditd).
 //   - go-audit: one object an event with the kernel's text of each record, bare

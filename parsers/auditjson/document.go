@@ -61,9 +61,9 @@ func (d *document) field(path []byte) *string {
 		return &d.module
 	case "event.action":
 		return &d.action
-	case "host.name":
+	case "host.name", "host":
 		return &d.host
-	case "host.hostname", "auditd.log.node":
+	case "host.hostname", "hostname", "auditd.log.node":
 		return &d.hostname
 	case "agent.hostname", "agent.name", "beat.hostname", "beat.name":
 		return &d.beatHost
