@@ -42,6 +42,9 @@ func readFrom(t testing.TB, f ingest.Format, r io.Reader, keepRaw bool) ([]event
 	if !account.Balanced() {
 		t.Errorf("account does not balance: %+v", account)
 	}
+	if account.First.Location() != time.UTC || account.Last.Location() != time.UTC {
+		t.Errorf("from %v to %v, want UTC", account.First, account.Last)
+	}
 	if account.Bytes != counted.n {
 		t.Errorf("%d bytes read, %d accounted for", counted.n, account.Bytes)
 	}

@@ -10,7 +10,7 @@ func (r *reader) document(d *document) {
 		r.path = append(r.path[:prefix], key...)
 		path := r.path
 		if s.Next() == '{' {
-			if string(path) == "_source" {
+			if string(path) == "_source" || string(path) == "result" {
 				r.path = r.path[:0]
 				r.document(d)
 			} else if branch(path) {
@@ -26,7 +26,7 @@ func (r *reader) document(d *document) {
 			d.args = r.strings()
 		case "auditd.paths", "auditd.log.paths":
 			r.firstPath(d)
-		case "event.original", "message":
+		case "event.original", "message", "_raw":
 			if text := s.Text(); bytes.HasPrefix(text, []byte("type=")) || bytes.HasPrefix(text, []byte("node=")) {
 				d.text = append(d.text[:0], text...)
 			}

@@ -169,9 +169,9 @@ func likeBeats(sk sketch) ingest.Match {
 	if (a.has("data") || a.has("log") || a.has("message_type")) && (sk.has("@timestamp") || sk.has("event") || sk.has("process")) {
 		return ingest.Match{Confidence: 95, Reason: "JSON object with auditd (Auditbeat, Filebeat)"}
 	}
-	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original")} {
+	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.object("result").text("_raw")} {
 		if _, _, _, ok := cutHeader([]byte(text)); ok {
-			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message or event.original (Filebeat, Logstash)"}
+			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original or _raw (Filebeat, Logstash, Splunk)"}
 		}
 	}
 	return ingest.Match{}
