@@ -66,8 +66,9 @@ func TestStoreGivesBackWhatItWasGiven(t *testing.T) {
 		time.Date(1677, 9, 21, 0, 12, 43, 145224193, time.UTC),
 		time.Date(2262, 4, 11, 23, 47, 16, 854775808, time.UTC),
 		time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
+		time.Date(9999, 12, 30, 23, 59, 59, 0, time.Local),
 	} {
-		if got := st.time(st.stamp(at)); !got.Equal(at) {
+		if got := st.time(st.stamp(at)); !got.Equal(at) || got.Location() != time.UTC {
 			t.Errorf("%v became %v", at, got)
 		}
 	}
