@@ -42,7 +42,12 @@ func (a *arguments) record(body []byte) outcome {
 	}
 	a.seen = append(a.seen, sum)
 	for key, value := range fieldsOf(body) {
-		a.add(string(key), func() string { return string(decode(value)) })
+		a.add(string(key), func() string {
+			if string(key) == "argc" { // of which two digits are no byte in hexadecimal
+				return string(value)
+			}
+			return string(decode(value))
+		})
 	}
 	return used
 }

@@ -17,7 +17,7 @@ type recordFormat struct{ format }
 var _ ingest.Joiner = (*recordFormat)(nil)
 
 // maxEnds is how many events at the end of an input may lack a folder that no record of
-// the input holds.
+// the input holds. After as many starts without one, its folders are not on record.
 const maxEnds = 64
 
 // left is what one input left: the events that it put by, and what is remembered of it.
@@ -39,7 +39,7 @@ func (a *assembly) leave(r *reader) {
 		return
 	}
 	a.close(r, max(0, len(a.events)-maxEnds))
-	a.ending = true
+	a.ending = a.folderless.n < maxEnds
 	a.close(r, len(a.events))
 	a.byKey = nil
 	r.in.Left = &left{a, r}
