@@ -117,6 +117,7 @@ func (l *left) complete(g *gathering, others []*orphan) {
 	}
 	what := l.judge(l.r, g)
 	g.book(l.r, what)
+	*g = gathering{} // what it adopted may be held by other copies too
 	for _, o := range others {
 		if !o.found {
 			o.found = true
