@@ -230,8 +230,38 @@ func TestAgentsAndUnnamedRootsDoNotCount(t *testing.T) {
 			t.Errorf("under %s the sample scores %v, alone %v", agent, got, bare)
 		}
 	}
+	if score(event.Linux, "/usr/bin/python3", "/tmp/x", "/usr/bin/curl") == score(event.Linux, "/tmp/x", "/usr/bin/curl") {
+		t.Error("a python that starts programs on Linux counts for nothing")
+	}
 	if got := score(event.Linux, "?"); got > 0.01 {
 		t.Errorf("a chain of which nothing is named scores %v", got)
+	}
+}
+
+func TestAgentsAreLeftOutAtTheRootOfAReportAlone(t *testing.T) {
+	for _, c := range []struct {
+		os          event.OS
+		entry       tree.Entry
+		chain, left []string
+	}{
+		{event.Windows, tree.EntryUnknown, []string{"python", "sample", "cmd"}, []string{"sample", "cmd"}},
+		{event.Windows, tree.EntryUnknown, []string{"agent", "python", "sample"}, []string{"sample"}},
+		{event.Windows, tree.EntryUnknown, []string{"sample", "python", "cmd"}, []string{"sample", "python", "cmd"}},
+		{event.Windows, tree.EntryUnknown, []string{"python"}, []string{"python"}}, // nothing is below it
+		{event.Windows, tree.EntryService, []string{"python", "sample"}, []string{"python", "sample"}},
+		{event.Linux, tree.EntryUnknown, []string{"python", "sample"}, []string{"python", "sample"}},
+	} {
+		var hops []hop
+		for _, name := range c.chain {
+			hops = append(hops, hop{name: name})
+		}
+		var left []string
+		for _, h := range squeeze(hops, c.entry, c.os).hops {
+			left = append(left, h.name)
+		}
+		if !slices.Equal(left, c.left) {
+			t.Errorf("%v of %v on %v: %v is left, want %v", c.chain, c.entry, c.os, left, c.left)
+		}
 	}
 }
 
