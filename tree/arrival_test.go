@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -88,6 +91,44 @@ func auditLog(t *rapid.T) [][]byte {
 	return events
 }
 
+var (
+	header = regexp.MustCompile(`^type=(\w+) msg=audit\(([0-9.:]+)\): (.*)$`)
+	pair   = regexp.MustCompile(`(\w+)=("[^"]*"|'[^']*'|\S+)`)
+)
+
+// laurelLine is an event of auditLog as LAUREL writes it.
+func laurelLine(event []byte) []byte {
+	fields := func(text string) map[string]any {
+		all := map[string]any{}
+		for _, m := range pair.FindAllStringSubmatch(text, -1) {
+			if n, err := strconv.ParseInt(m[2], 10, 64); err == nil {
+				all[m[1]] = n
+			} else {
+				all[m[1]] = strings.Trim(m[2], `"`)
+			}
+		}
+		return all
+	}
+	line := map[string]any{}
+	for record := range strings.Lines(string(event)) {
+		m := header.FindStringSubmatch(strings.TrimSpace(record))
+		line["ID"] = m[2]
+		inner := fields(m[3])
+		switch m[1] {
+		case "EXECVE":
+			inner = map[string]any{"argc": 1, "ARGV": []any{inner["a0"]}}
+		case "USER_START":
+			inner["msg"] = fields(strings.Trim(inner["msg"].(string), "'"))
+		}
+		line[m[1]] = inner
+	}
+	out, err := json.Marshal(line)
+	if err != nil {
+		panic(err)
+	}
+	return append(out, '\n')
+}
+
 // forestOfFiles writes files into a folder of their own and builds what they tell.
 func forestOfFiles(t interface {
 	Helper()
@@ -154,12 +195,18 @@ func sameForest(t interface {
 // rotated files, as it was written, backwards, or as a search tool leaves it.
 func TestLogsInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		events := auditLog(t)
-		whole := func(list [][]byte) map[string][]byte { return map[string][]byte{"audit.log": bytes.Join(list, nil)} }
+		events, name := auditLog(t), "audit.log"
+		if rapid.Bool().Draw(t, "LAUREL") {
+			for i := range events {
+				events[i] = laurelLine(events[i])
+			}
+			name = "laurel.log"
+		}
+		whole := func(list [][]byte) map[string][]byte { return map[string][]byte{name: bytes.Join(list, nil)} }
 		want := forestOfFiles(t, whole(events))
 		cut := rapid.IntRange(0, len(events)).Draw(t, "cut")
 		sameForest(t, "rotated", want, forestOfFiles(t, map[string][]byte{
-			"audit.log.1": bytes.Join(events[:cut], nil), "audit.log": bytes.Join(events[cut:], nil),
+			name + ".1": bytes.Join(events[:cut], nil), name: bytes.Join(events[cut:], nil),
 		}))
 		mixed := slices.Clone(events)
 		slices.Reverse(mixed)
