@@ -60,6 +60,7 @@ type departure struct {
 	names   bool    // the command line calls the host by a name that nobody in the evidence has
 	src     event.Source
 	used    bool
+	shared  bool // and others fitted as well
 }
 
 // arrival is what a remote host may have opened.
@@ -264,21 +265,17 @@ func (b *border) join(a *arrival) {
 	hosts := map[string]float32{} // how well the best of each fits
 	for i := from; i < len(b.out) && i < from+maxCandidates && b.out[i].at <= a.at+clocksOff; i++ {
 		d := &b.out[i]
-		if d.used || d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
+		if d.used && !d.shared {
 			continue
 		}
-		r, c := b.fit(d, a)
-		if e := a.node.Entry; e != EntrySSH && e != EntryWinRM && !d.node.installs(a.node) {
-			// Services, tasks and WMI start much by themselves.
-			if e == EntryService || a.at-d.at > clocksOff {
-				continue
-			}
-			c -= 0.3
-		}
+		r, c := b.opens(d, a)
 		if c <= 0 {
 			continue
 		}
 		hosts[d.node.of.host] = max(hosts[d.node.of.host], c)
+		if d.used {
+			continue
+		}
 		several = several || best != nil && best.node != d.node
 		if best == nil || c > confidence || c == confidence && d.at <= a.at {
 			best, rule, confidence = d, r, c
@@ -287,18 +284,34 @@ func (b *border) join(a *arrival) {
 	if best == nil || rule == ruleTimeAlone && several {
 		return
 	}
-	best.used = a.node.Entry == EntrySSH // one command, one session
 	rivals := -1
 	for _, c := range hosts {
 		if c >= confidence {
 			rivals++
 		}
 	}
-	confidence /= float32(1 + rivals)
+	best.used = a.node.Entry == EntrySSH // one command, one session
+	best.shared = rivals > 0
 	b.f.Crossings = append(b.f.Crossings, Crossing{
-		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence, Rivals: rivals,
+		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence / float32(1+rivals), Rivals: rivals,
 		Address: a.address, Out: best.src, In: a.src,
 	})
+}
+
+// opens says by which rule d can have opened a, on another host; confidence 0 if it cannot.
+func (b *border) opens(d *departure, a *arrival) (rule string, confidence float32) {
+	if d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
+		return "", 0
+	}
+	rule, confidence = b.fit(d, a)
+	if e := a.node.Entry; e != EntrySSH && e != EntryWinRM && !d.node.installs(a.node) {
+		// Services, tasks and WMI start much by themselves.
+		if e == EntryService || a.at-d.at > clocksOff {
+			return "", 0
+		}
+		confidence -= 0.3
+	}
+	return rule, confidence
 }
 
 // fit says by which rule d can have led to a; confidence 0 if it cannot.

@@ -82,15 +82,15 @@ func (s *segment) confirms(c *pidClock, i int, p int64) bool {
 
 func (c *pidClock) mod(n int64) int64 { return (n%c.size + c.size) % c.size }
 
-// birth is the number of the allocation by which the owner of pid at record rec
-// came to be, at the latest. A record of a new process may be ahead of the clock; of a large
-// round, half is still to come rather than gone by.
-func (s *segment) birth(rec int32, pid uint32) int64 {
+// number is by which allocation the owner of pid at record rec came to be, at the latest. The record of a new
+// process may be ahead of the clock, since threads and processes that execute nothing take numbers too;
+// of a large round, half is still to come rather than gone by.
+func (s *segment) number(rec int32, pid uint32, isNew bool) int64 {
 	c := s.pids
 	ahead := int64(jitter)
-	if r := &s.recs[rec]; c.size == largeRound {
+	if c.size == largeRound {
 		ahead = c.size / 2
-	} else if (r.kind == kindFork || r.kind == kindExec) && r.pid == pid {
+	} else if isNew {
 		ahead = nearby
 	}
 	now := int64(c.at[rec])
@@ -101,6 +101,12 @@ func (s *segment) birth(rec int32, pid uint32) int64 {
 	return now - back
 }
 
+// birth is the number by which the owner of pid at record rec came to be: a new one if that is its fork or start.
+func (s *segment) birth(rec int32, pid uint32) int64 {
+	r := &s.recs[rec]
+	return s.number(rec, pid, (r.kind == kindFork || r.kind == kindExec) && r.pid == pid)
+}
+
 // fresh reports whether the number of the start at rec was handed out just then, as far as
 // that is of use; otherwise the start is of a process that has been there for long.
 func (s *segment) fresh(rec int32) bool {
@@ -108,14 +114,19 @@ func (s *segment) fresh(rec int32) bool {
 	return c.size == 0 || c.ended || c.mod(int64(c.at[rec])-int64(s.recs[rec].pid)+jitter) < 4*nearby
 }
 
-// sameOwner reports whether the owner of pid at record a, if no end of it is on record, is certainly
-// its owner at b.
-func (s *segment) sameOwner(a, b int32, pid uint32) bool {
-	return s.pids.ended || !s.cameRound(a, b, pid)
+// sameOwner reports whether p, if no end of it is on record, is certainly the owner of its number at record rec.
+func (s *segment) sameOwner(p *proc, rec int32) bool { return s.pids.ended || !s.cameRound(p, rec) }
+
+// cameRound reports whether p's number may have been handed out again by record rec, since p's last sign of life.
+// Those of 1 and 2, init and kthreadd, are not: they live as long as the boot.
+func (s *segment) cameRound(p *proc, rec int32) bool {
+	return s.pids.size != 0 && p.pid > 2 && s.birth(rec, p.pid) > p.number
 }
 
-// cameRound reports whether pid may have been handed out again between two records. Those of 1
-// and 2, init and kthreadd, are not: they live as long as the boot.
-func (s *segment) cameRound(a, b int32, pid uint32) bool {
-	return s.pids.size != 0 && pid > 2 && s.birth(a, pid) != s.birth(b, pid)
+// lives notes a sign of life of p.
+func (s *segment) lives(p *proc, rec int32) {
+	p.known = max(p.known, rec)
+	if s.pids.size != 0 {
+		p.number = max(p.number, s.birth(rec, p.pid))
+	}
 }

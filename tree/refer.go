@@ -20,6 +20,9 @@ func (w *walker) refer(i int, r *record) {
 		p.said = said
 	}
 	b.proc, b.node = p, p.last
+	if r.at != untimed && p == w.cur {
+		w.lives(p, w.entries[i].rec())
+	}
 	p.parent = true
 	if r.kind == kindFork {
 		w.made++
@@ -90,20 +93,24 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 // a kind that does, and the child be of a session that one of p's can be of.
 func (w *walker) stillOwner(p *proc, i int, r *record) bool {
 	rec := w.entries[i].rec()
-	if !w.cameRound(p.known, rec, p.pid) {
+	if !w.cameRound(p, rec) {
 		return true
 	}
-	if !w.pids.ended || p.last == nil {
-		return w.pids.ended
+	if !w.pids.ended {
+		return false
 	}
-	var session text
+	was := w.was(p)
+	if was == nil {
+		return true
+	}
+	var child self
 	switch r.kind {
 	case kindExec:
-		session = w.starts[r.arg].node.session
+		child = w.starts[r.arg].node.self
 	case kindSight:
-		session = w.seen[w.sights[r.arg].what].session
+		child = w.seen[w.sights[r.arg].what]
 	}
-	return (p.parent || habitOf(p.last.Base()) != otherProgram) && (p.last.session == 0 || session == p.last.session)
+	return (p.parent || habitOf(was.prog.Base) != otherProgram) && (was.session == 0 || child.session == was.session)
 }
 
 // owned looks for a parent whose own start is recorded just after its child's, as

@@ -111,6 +111,9 @@ func (r *resolver) start(s *start, at int32) {
 			l = Link{Kind: Supposed, Rule: ruleContained}
 		}
 		r.hang(n, b, l)
+		if n.Link.Rule == ruleStill && r.isLeftTo(n, n.Parent) {
+			n.Link = Link{Kind: Supposed, Rule: ruleContained}
+		}
 	case rec.pid != 0 && rec.ppid == rec.pid:
 		r.found.counts.SelfParents++
 		r.found.warn(r.evidence(rec), reasonSelf.String())
@@ -135,9 +138,10 @@ func (r *resolver) mayBeHandedOn(s *start, rec *record) bool {
 // isContained reports whether s names the subreaper of a container as parent, where no forks are
 // on record. Such a program starts nothing but runtimes; each of those makes a process in the
 // container, and ends before its first record.
-func (r *resolver) isContained(s *start) bool {
-	up := s.parent.node
-	return up != nil && subreapers[up.Base()] && len(r.forks) == 0 && !s.node.prog.plays().runtime && !helpers[s.node.Base()]
+func (r *resolver) isContained(s *start) bool { return r.isLeftTo(s.node, s.parent.node) }
+
+func (r *resolver) isLeftTo(n, up *Node) bool {
+	return up != nil && subreapers[up.Base()] && len(r.forks) == 0 && !n.prog.plays().runtime && !helpers[n.Base()]
 }
 
 // byGUID reports whether the record of s names its parent by GUID: that of the process,
@@ -230,8 +234,8 @@ func (r *resolver) settle(p *proc) *Node {
 // above is the process that p was forked from, as far as the evidence tells.
 func (r *resolver) above(p *proc) (bind, Link) {
 	switch {
-	case p.was.proc != nil:
-		return p.was, Link{Kind: ByPID}
+	case p.isOlder:
+		return bind{p.older, p.base}, Link{Kind: ByPID}
 	case p.fork >= 0:
 		return r.forks[p.fork].parent, Link{Kind: Observed}
 	case p.sight >= 0 && r.sights[r.recs[p.sight].arg].parent.proc != nil:

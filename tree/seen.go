@@ -22,25 +22,21 @@ func (w *walker) sight(rec int32) {
 		return
 	case p == nil || known == nil && !p.alive(r.at) || guid != 0 && p.guid != 0 && guid != p.guid:
 		p = w.birth(rec, r.pid)
-	case p.last != nil:
-		if p.last.prog.same(seen.prog) || unnamed(seen.prog) {
-			p.known = rec
-			return
-		}
-		if seen.prog.OS == event.Windows || p.ppid != 0 && r.ppid != 0 && p.ppid != r.ppid && !w.reaper(r.ppid) {
-			p = w.birth(rec, r.pid)
-			break
-		}
-		w.unseenExec(p, seen, rec)
-		return
 	case w.livesOn(p, rec, seen):
-		p.was = bind{p.older, p.older.last}
+		p.isOlder, p.base = true, p.older.last
 		w.cur = p.older
-		w.cur.known = rec
+		w.lives(w.cur, rec)
 		return
-	case w.contradicts(p, seen), p.sight < 0 && !w.sameOwner(p.known, rec, p.pid):
+	case w.another(p, rec, seen):
 		p = w.birth(rec, r.pid)
+	case p.last != nil:
+		w.lives(p, rec)
+		if !p.last.prog.same(seen.prog) && !unnamed(seen.prog) {
+			w.unseenExec(p, seen, rec)
+		}
+		return
 	}
+	w.lives(p, rec)
 	if p.sight < 0 || w.recs[p.sight].ppid == 0 && r.ppid != 0 && w.seenAt(p.sight).prog.same(seen.prog) {
 		p.sight = rec
 	}
@@ -55,7 +51,7 @@ func (w *walker) sight(rec int32) {
 // lingers reports whether a sighting after the end of p is of a thread of it that took longer to
 // die: it says what p was, and the number cannot have been handed out again.
 func (w *walker) lingers(p *proc, rec int32, seen *self) bool {
-	if p == nil || p.alive(w.recs[rec].at) || w.pids.size == 0 || w.cameRound(p.known, rec, p.pid) {
+	if p == nil || p.alive(w.recs[rec].at) || w.pids.size == 0 || w.cameRound(p, rec) {
 		return false
 	}
 	return w.seenAs(p, rec, seen)
@@ -67,20 +63,63 @@ func (w *walker) livesOn(p *proc, rec int32, seen *self) bool {
 	return p.doubt && p.sight < 0 && p.exec < 0 && !p.older.doubt && w.seenAs(p.older, rec, seen)
 }
 
-// seenAs reports whether a sighting shows what p is known to be: by program, session, user and parent.
-func (w *walker) seenAs(p *proc, rec int32, seen *self) bool {
-	var ran *self
+// another reports whether a sighting cannot be of p. On Windows no program is replaced in place. On
+// Linux a session that is set does not change, nor does the parent but for one to which orphans are handed;
+// and if the number may have been handed out again, all must be as it was.
+func (w *walker) another(p *proc, rec int32, seen *self) bool {
+	was := w.was(p)
+	switch {
+	case seen.prog.OS == event.Windows:
+		return w.contradicts(p, seen)
+	case was == nil:
+		return w.cameRound(p, rec) || !sameSession(w.childOf(p), seen)
+	case !sameSession(was, seen):
+		return true
+	case w.cameRound(p, rec):
+		return !w.seenAs(p, rec, seen)
+	}
+	return !w.sameParent(p, rec) && !w.looksLike(p, rec, seen) && !unnamed(seen.prog)
+}
+
+// was is what p is known to be, or nil.
+func (w *walker) was(p *proc) *self {
 	switch {
 	case p.last != nil:
-		ran = &p.last.self
+		return &p.last.self
 	case p.sight >= 0:
-		ran = w.seenAt(p.sight)
-	default:
-		return false
+		return w.seenAt(p.sight)
 	}
+	return nil
+}
+
+// childOf is what the first record that names p as parent tells of the child, or nil.
+func (w *walker) childOf(p *proc) *self {
+	switch r := &w.recs[p.since]; {
+	case r.ppid != p.pid:
+	case r.kind == kindExec && w.starts[r.arg].node != nil:
+		return &w.starts[r.arg].node.self
+	case r.kind == kindSight:
+		return &w.seen[w.sights[r.arg].what]
+	}
+	return nil
+}
+
+// seenAs reports whether a sighting shows what p is known to be: by program, session, user and parent.
+func (w *walker) seenAs(p *proc, rec int32, seen *self) bool {
+	return w.looksLike(p, rec, seen) && w.sameParent(p, rec)
+}
+
+// looksLike is seenAs but for the parent. Records of other kinds than SYSCALL know neither that nor the
+// effective user.
+func (w *walker) looksLike(p *proc, rec int32, seen *self) bool {
+	was := w.was(p)
+	return was != nil && was.prog.same(seen.prog) && was.session == seen.session && (w.recs[rec].ppid == 0 || was.user == seen.user)
+}
+
+// sameParent reports whether a sighting of p may name the parent that it does: p's, or one to which orphans are handed.
+func (w *walker) sameParent(p *proc, rec int32) bool {
 	ppid := w.recs[rec].ppid
-	return ran.prog.same(seen.prog) && ran.session == seen.session && ran.user == seen.user &&
-		(ppid == p.ppid || w.reaper(ppid))
+	return ppid == 0 || p.ppid == 0 || ppid == p.ppid || w.adopts(ppid)
 }
 
 // seenAt is what the sighting of record rec says.

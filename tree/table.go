@@ -12,7 +12,8 @@ type proc struct {
 	ended     int64  // untimed while alive
 	pid, ppid uint32 // ppid is what its own records state; 0 if none does
 	since     int32  // the first record of it, whatever it is; indexes segment.recs
-	known     int32  // the last record in which it acted itself
+	known     int32  // the last record that shows it alive
+	number    int64  // by which allocation of numbers it has its own, at the latest; see pidclock.go
 	last      *Node  // the last program started on record
 	older     *proc  // the previous owner of the pid
 	// base is the program it ran before its first start, link how that is known; see
@@ -28,8 +29,8 @@ type proc struct {
 	state  resolveState
 	parent bool // children of it are on record
 	doubt  bool // it may be older, as far as the numbers tell
-	// was is older, with what it ran, where p was later seen to be no other.
-	was bind
+	// isOlder says that p was later seen to be no other than older; base is what that ran.
+	isOlder bool
 }
 
 // firstOf is the first program that p started on record, or nil.
@@ -79,9 +80,24 @@ func (w *walker) run() {
 // birth makes a new owner of the pid.
 func (w *walker) birth(rec int32, pid uint32) *proc {
 	p := w.procs.next()
-	*p = proc{pid: pid, since: rec, known: rec, ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
+	*p = proc{pid: pid, since: rec, known: rec, number: w.newNumber(rec, pid), ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
 	return p
+}
+
+// newNumber is by which allocation the new owner of pid that record rec tells of came to be.
+func (w *walker) newNumber(rec int32, pid uint32) int64 {
+	if w.pids.size == 0 {
+		return 0
+	}
+	isNew := w.recs[rec].pid == pid
+	n := w.number(rec, pid, isNew)
+	if isNew && w.cur != nil { // a round later than the owner before, though the clock may lag behind
+		if next := w.cur.number + w.pids.size; next > n && next < int64(w.pids.at[rec])+w.pids.size/2 {
+			return next
+		}
+	}
+	return n
 }
 
 // alive reports whether p may still act at t.
@@ -116,7 +132,8 @@ func (w *walker) exec(rec int32) {
 		n.follow(p.last)
 		p.last.end = n.start
 	}
-	p.last, p.known, s.proc = n, rec, p
+	p.last, s.proc = n, p
+	w.lives(p, rec)
 	w.madeBefore, w.made = w.made, 0
 	if r.ppid != 0 {
 		p.ppid = r.ppid
@@ -136,7 +153,7 @@ func (w *walker) samePlace(p *proc, n *Node, rec int32) bool {
 	if p.fork >= 0 && p.exec < 0 {
 		return true // claim has looked at it already
 	}
-	if !sameSession(p.last, n) || !w.sameOwner(p.known, rec, p.pid) && !w.renewed(p, n, rec) {
+	if p.last != nil && !sameSession(&p.last.self, &n.self) || !w.sameOwner(p, rec) && !w.renewed(p, n, rec) {
 		return false
 	}
 	return p.ppid == 0 || r.ppid == 0 || p.ppid == r.ppid || w.adopts(r.ppid)
@@ -150,7 +167,7 @@ func (w *walker) renewed(p *proc, n *Node, rec int32) bool {
 }
 
 // sameSession reports whether both may be of one audit session. A session once set does not change.
-func sameSession(a, b *Node) bool {
+func sameSession(a, b *self) bool {
 	return a == nil || a.session == 0 || b.session == 0 || a.session == b.session
 }
 
