@@ -9,14 +9,14 @@ func (l Link) Confidence() float32 {
 	case Root:
 		return 1
 	case Observed:
-		return 0.997 // 33,555 of 33,577 with forks on record; 14,291 of 14,291, all by execution in place, without
+		return 0.997 // 35,777 of 35,799 with forks on record; 16,510 of 16,510, all by execution in place, without
 	case ByGUID:
 		return 0.998
 	case ByPID:
 		if l.Rule == ruleInitOrOrphan {
-			return 0.98 // 1,673 of 1,696
+			return 0.98 // 1,673 of 1,692
 		}
-		return 0.999 // 212,619 of 212,676
+		return 0.999 // 213,446 of 213,473
 	case Inferred, Supposed:
 		return ruleConfidence[l.Rule][l.Kind-Inferred]
 	}
@@ -27,12 +27,12 @@ func (l Link) Confidence() float32 {
 // few is set lower than it was there.
 var ruleConfidence = map[Rule][2]float32{
 	ruleExecsLater: {0.9, 0.5},   // 83 of 87
-	ruleDaemon:     {0.98, 0.5},  // 4 of 4, and with forks on record 1,650 of 1,677
-	ruleOrphaned:   {0.5, 0.5},   // 1 of 2
-	ruleStill:      {0.98, 0.65}, // 17,045 of 17,221; 158 of 225
-	ruleManager:    {0.99, 0.5},  // 3,940 of 3,940
-	ruleNearest:    {0.97, 0.64}, // 60,856 of 62,168; 7,502 of 11,704
+	ruleDaemon:     {0.98, 0.5},  // 5 of 5, and with forks on record 1,750 of 1,777
+	ruleOrphaned:   {0.5, 0.5},   // 2 of 4
+	ruleStill:      {0.98, 0.65}, // 17,275 of 17,376; 197 of 265
+	ruleManager:    {0.99, 0.5},  // 4,534 of 4,534
+	ruleNearest:    {0.97, 0.64}, // 61,559 of 62,880; 7,857 of 11,995
 	ruleStarter:    {0.94, 0.6},  // 344 of 364
-	ruleService:    {0.9, 0.53},  // 68 of 68; 224 of 422
+	ruleService:    {0.9, 0.53},  // 68 of 68; 224 of 386
 	ruleContained:  {0.05, 0.05}, // 0 of 140, all supposed
 }
