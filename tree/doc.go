@@ -105,7 +105,7 @@
 // begins with a believed fork, with any start on Windows, with a record after the
 // end of the last owner, and with a start or sighting whose parent, session or GUID
 // cannot be the last owner's. The order in which Linux hands out pids tells whether the number
-// has come round since the owner's last sign of life, its own or a child's (see pidclock.go). Where no ends are on record, it is
+// has come round since the owner's last sign of life (see pidclock.go). Where no ends are on record, it is
 // then in doubt, until it is seen to be what it was. Where ends are, it is believed to live, for it has none;
 // but a signal ends processes without a record, so not if it makes no others.
 // A Windows parent must also run the program that the child's record names; a GUID

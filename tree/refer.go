@@ -20,9 +20,6 @@ func (w *walker) refer(i int, r *record) {
 		p.said = said
 	}
 	b.proc, b.node = p, p.last
-	if r.at != untimed && p == w.cur {
-		w.lives(p, w.entries[i].rec())
-	}
 	p.parent = true
 	if r.kind == kindFork {
 		w.made++

@@ -12,7 +12,7 @@ type proc struct {
 	ended     int64  // untimed while alive
 	pid, ppid uint32 // ppid is what its own records state; 0 if none does
 	since     int32  // the first record of it, whatever it is; indexes segment.recs
-	known     int32  // the last record that shows it alive
+	known     int32  // the last record in which it acted itself
 	number    int64  // by which allocation of numbers it has its own, at the latest; see pidclock.go
 	last      *Node  // the last program started on record
 	older     *proc  // the previous owner of the pid
