@@ -101,7 +101,7 @@ func clusterName(n *Node) string {
 }
 
 // dotString is s as a DOT string. A backslash would start one of Graphviz' own
-// escapes in a label, and is doubled.
+// escapes in a label, and is doubled; an ampersand one of HTML's.
 func dotString(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Visible(s)) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `&`, `&amp;`).Replace(Visible(s)) + `"`
 }

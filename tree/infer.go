@@ -188,8 +188,7 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 		return f, false
 	}
 	if g.pids.size > 0 { // the number tells when it came to be
-		b := g.birth(p.since, p.pid)
-		f.rec = int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= b }))
+		f.rec = int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= p.number }))
 	}
 	return f, true
 }

@@ -20,6 +20,9 @@ func (w *walker) refer(i int, r *record) {
 		p.said = said
 	}
 	b.proc, b.node = p, p.last
+	if r.at != untimed && p == w.cur {
+		w.lives(p, w.entries[i].rec())
+	}
 	p.parent = true
 	if r.kind == kindFork {
 		w.made++
@@ -62,7 +65,7 @@ func (w *walker) stated(r *record) (refID, *bind) {
 func (w *walker) owner(i int, r *record, want *stated) *proc {
 	p := w.cur
 	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
-		if p != nil && p.alive(r.at) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.stillOwner(p, i, r) {
+		if p != nil && w.mayAct(p, r) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.stillOwner(p, i, r) {
 			return p
 		}
 		if r.at == untimed {
@@ -84,6 +87,12 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 	return w.owned(i, r, want)
 }
 
+// mayAct reports whether p may still have made what r tells of: it lives, or has ended within the moment
+// and is not of another session.
+func (w *walker) mayAct(p *proc, r *record) bool {
+	return p.alive(r.at) && (p.ended == untimed || r.at <= p.ended || sameSession(w.was(p), w.childIn(r)))
+}
+
 // stillOwner reports whether p has the number that entry i names as parent: since its last sign
 // of life that cannot have come round, or the log tells of ends and not of its own. But a signal
 // ends processes without a record, so of those p must have made children before, or be of
@@ -96,18 +105,27 @@ func (w *walker) stillOwner(p *proc, i int, r *record) bool {
 	if !w.pids.ended {
 		return false
 	}
-	was := w.was(p)
-	if was == nil {
+	was, child := w.was(p), w.childIn(r)
+	switch {
+	case was == nil || child == nil:
 		return true
+	case !p.parent && habitOf(was.prog.Base) == otherProgram:
+		return false
+	case was.user.isRoot():
+		return was.session == 0 || was.session == child.session
 	}
-	var child self
-	switch r.kind {
-	case kindExec:
-		child = w.starts[r.arg].node.self
-	case kindSight:
-		child = w.seen[w.sights[r.arg].what]
+	return was.session == child.session && (child.user == was.user || child.user.isRoot() || was.user == 0)
+}
+
+// childIn is what a record that names a parent tells of the child; nil for a fork.
+func (s *segment) childIn(r *record) *self {
+	switch {
+	case r.kind == kindExec && s.starts[r.arg].node != nil:
+		return &s.starts[r.arg].node.self
+	case r.kind == kindSight:
+		return &s.seen[s.sights[r.arg].what]
 	}
-	return (p.parent || habitOf(was.prog.Base) != otherProgram) && (was.session == 0 || child.session == was.session)
+	return nil
 }
 
 // owned looks for a parent whose own start is recorded just after its child's, as

@@ -72,7 +72,7 @@ func (w *walker) another(p *proc, rec int32, seen *self) bool {
 	case seen.prog.OS == event.Windows:
 		return w.contradicts(p, seen)
 	case was == nil:
-		return w.cameRound(p, rec) || !sameSession(w.childOf(p), seen)
+		return w.cameRound(p, rec) || w.recs[p.since].ppid == p.pid && !sameSession(w.childIn(&w.recs[p.since]), seen)
 	case !sameSession(was, seen):
 		return true
 	case w.cameRound(p, rec):
@@ -88,18 +88,6 @@ func (w *walker) was(p *proc) *self {
 		return &p.last.self
 	case p.sight >= 0:
 		return w.seenAt(p.sight)
-	}
-	return nil
-}
-
-// childOf is what the first record that names p as parent tells of the child, or nil.
-func (w *walker) childOf(p *proc) *self {
-	switch r := &w.recs[p.since]; {
-	case r.ppid != p.pid:
-	case r.kind == kindExec && w.starts[r.arg].node != nil:
-		return &w.starts[r.arg].node.self
-	case r.kind == kindSight:
-		return &w.seen[w.sights[r.arg].what]
 	}
 	return nil
 }

@@ -168,7 +168,7 @@ func (w *walker) renewed(p *proc, n *Node, rec int32) bool {
 
 // sameSession reports whether both may be of one audit session. A session once set does not change.
 func sameSession(a, b *self) bool {
-	return a == nil || a.session == 0 || b.session == 0 || a.session == b.session
+	return a == nil || b == nil || a.session == 0 || b.session == 0 || a.session == b.session
 }
 
 // reaper reports whether orphans are known to be handed to pid: init is.
