@@ -10,25 +10,31 @@ import (
 // were at work when the unknown process came to be.
 type guesser struct {
 	*segment
-	acts     map[text][]act      // by session, in order
-	made     map[text][]act      // the same: unknown processes whose makers were found
-	last     map[bind]int32      // the record of the last sign of life
-	took     map[taken]bool      // the sessions that processes were seen in
-	managers []act               // the starts of systemd
-	first    bind                // process 1, if a start names it as parent
-	services []act               // the starts whose parent is an init, or such a start of the same program
-	serves   map[*Node]bool      // those
-	served   map[*proc]text      // for whom processes without a program of their own started some, or severalUsers
-	starters map[string][]act    // by the name of a program: the first time that each shell started it
-	starting map[started]bool    // what is in starters
-	parents  map[*proc]bool      // processes with children on record
-	programs map[string][]*start // starts by the program's name, in order
+	acts     map[text][]act         // by session, in order
+	made     map[text][]act         // the same: unknown processes whose makers were found
+	last     map[bind]int32         // the record of the last sign of life
+	took     map[taken]bool         // the sessions that processes were seen in
+	managers []act                  // the starts of systemd
+	first    bind                   // process 1, if a start names it as parent
+	services []act                  // the starts whose parent is an init, or such a start of the same program
+	serves   map[*Node]bool         // those
+	served   map[*proc]text         // for whom processes without a program of their own started some, or severalUsers
+	starters map[string][]act       // by the name of a program: the first time that each shell started it
+	starting map[started]bool       // what is in starters
+	parents  map[*proc]bool         // processes with children on record
+	programs map[inSession][]*start // starts, in order
 }
 
 // started is a program by its name, and the one that started it.
 type started struct {
 	by   *Node
 	name string
+}
+
+// inSession is a program by its name, and an audit session.
+type inSession struct {
+	name    string
+	session text
 }
 
 // taken is a process and a session that it was seen in.
@@ -67,22 +73,22 @@ func (g *guesser) read() {
 	}
 }
 
-// startsOf lists the starts of a program by its name, in order.
-func (g *guesser) startsOf(base string) []*start {
+// startsOf lists the starts of a program in a session, by its name, in order.
+func (g *guesser) startsOf(base string, session text) []*start {
 	if g.programs == nil {
-		g.programs = map[string][]*start{}
+		g.programs = map[inSession][]*start{}
 		for i := range g.recs {
 			r := &g.recs[i]
 			if r.kind != kindExec {
 				continue
 			}
 			if s := &g.starts[r.arg]; s.node != nil {
-				b := s.node.Base()
-				g.programs[b] = append(g.programs[b], s)
+				k := inSession{s.node.Base(), s.node.session}
+				g.programs[k] = append(g.programs[k], s)
 			}
 		}
 	}
-	return g.programs[base]
+	return g.programs[inSession{base, session}]
 }
 
 func (g *guesser) start(rec int32, s *start) {
@@ -187,9 +193,7 @@ func (g *guesser) profileOf(p *proc) (profile, bool) {
 	default:
 		return f, false
 	}
-	if g.pids.size > 0 { // the number tells when it came to be
-		f.rec = int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= p.number }))
-	}
+	f.rec = g.madeBy(p)
 	return f, true
 }
 
@@ -345,15 +349,37 @@ func (g *guesser) daemon(p *proc) bind {
 	if !g.isReaper(s.parent) || s.parent.node != nil && s.parent.node.prog.same(what.prog) {
 		return bind{}
 	}
-	starts := g.startsOf(what.prog.Base)
+	best := g.ancestor(p, what, what.session)
+	if what.session == 0 {
+		return best
+	}
+	if other := g.ancestor(p, what, 0); best.proc == nil || other.proc != nil && other.node.ID > best.node.ID {
+		return other
+	}
+	return best
+}
+
+// ancestor is the last start of the program of what in a session before p came to be, of a process that lived then.
+func (g *guesser) ancestor(p *proc, what *self, session text) bind {
+	starts := g.startsOf(what.prog.Base, session)
+	made := g.recs[g.madeBy(p)].at
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-daemonReach); i-- {
-		o := &starts[i].node.self
-		if o.prog.Image == what.prog.Image && (o.session == what.session || o.session == 0) && (o.user == what.user || o.user.isRoot()) {
-			return bind{starts[i].proc, starts[i].node}
+		o := starts[i]
+		if lived := o.proc.ended == untimed || o.proc.ended+skew >= made; lived && o.node.prog.Image == what.prog.Image &&
+			(o.node.user == what.user || o.node.user.isRoot()) {
+			return bind{o.proc, o.node}
 		}
 	}
 	return bind{}
+}
+
+// madeBy is the record by which p had come to be; its number tells.
+func (g *guesser) madeBy(p *proc) int32 {
+	if g.pids.size == 0 {
+		return p.since
+	}
+	return int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= p.number }))
 }
 
 // orphaned is the process that a start whose record names an init as parent came
@@ -366,11 +392,11 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	if p.session == 0 || p.prog.Base == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
 	}
-	starts := g.startsOf(p.prog.Base)
+	starts := g.startsOf(p.prog.Base, p.session)
 	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= rec })
 	for i := at - 1; i >= max(0, at-daemonReach); i-- {
 		o := starts[i]
-		if o.proc != s.proc && o.node.session == p.session && o.node.prog.Image == p.prog.Image {
+		if o.proc != s.proc && o.node.prog.Image == p.prog.Image {
 			return bind{o.proc, o.node} // a daemon that starts itself anew for its work
 		}
 	}

@@ -141,7 +141,7 @@ func (r *resolver) mayBeHandedOn(s *start, rec *record) bool {
 func (r *resolver) isContained(s *start) bool { return r.isLeftTo(s.node, s.parent.node) }
 
 func (r *resolver) isLeftTo(n, up *Node) bool {
-	return up != nil && subreapers[up.Base()] && len(r.forks) == 0 && !n.prog.plays().runtime && !helpers[n.Base()]
+	return up != nil && subreapers[up.Base()] && up.prog.plays().system && len(r.forks) == 0 && !n.prog.plays().runtime && !helpers[n.Base()]
 }
 
 // byGUID reports whether the record of s names its parent by GUID: that of the process,
@@ -226,6 +226,7 @@ func (r *resolver) settle(p *proc) *Node {
 			q.link = Link{}
 			own.rests, above = above, 0
 		}
+		node.isThereBy(q.since, r)
 		q.base, q.rests, q.state = node, above, resolved
 	}
 	return chain[0].base
@@ -242,6 +243,9 @@ func (r *resolver) above(p *proc) (bind, Link) {
 		if b := r.guess.daemon(p); b.proc != nil {
 			return b, Link{Kind: Inferred, Rule: ruleDaemon}
 		}
+		if r.handedOn(p) {
+			return r.guess.guess(p)
+		}
 		return r.ran(&r.sights[r.recs[p.sight].arg]), Link{Kind: ByPID}
 	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.executesLater(p) && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
@@ -250,6 +254,22 @@ func (r *resolver) above(p *proc) (bind, Link) {
 		return b, l
 	}
 	return bind{}, Link{}
+}
+
+// isThereBy moves the beginning of n, and of what is above it, to a record that names a process which runs n's
+// program: of one that only was seen, the first sign of life may be later than one of its children's.
+func (n *Node) isThereBy(rec int32, r *resolver) {
+	for ; n != nil && n.Standing != Started && n.ID > rec; n = n.Parent {
+		n.ID, n.start = rec, r.clock(r.recs[rec].at)
+	}
+}
+
+// handedOn reports whether p was seen under an init that cannot have made it: in an audit session,
+// which no init gives, running what is not the init's own program.
+func (r *resolver) handedOn(p *proc) bool {
+	what := r.seenAt(p.sight)
+	up := r.sights[r.recs[p.sight].arg].parent
+	return what.prog.OS == event.Linux && what.session != 0 && up.proc.pid == 1 && what.prog.Base != "systemd"
 }
 
 // executesLater reports whether p's first start may name the parent that p had when it was
