@@ -69,6 +69,7 @@ type arrival struct {
 	at      int64
 	address string
 	src     event.Source
+	joined  bool
 }
 
 // border holds what is known of the hosts for finding crossings.
@@ -78,6 +79,8 @@ type border struct {
 	names map[string]string // name, and its first label if unique, to the host
 	out   []departure       // in order of time
 	in    []arrival
+	// opened gives what each process that a crossing led to came of.
+	opened map[*Node]*Node
 }
 
 // cross finds the crossings between the hosts. contacts are by the name of the host, nodes
@@ -86,7 +89,7 @@ func (f *Forest) cross(nodes []*Node, contacts map[string][]contact) {
 	if len(f.Hosts) < 2 {
 		return
 	}
-	b := border{f: f, own: map[string]string{}, names: map[string]string{}}
+	b := border{f: f, own: map[string]string{}, names: map[string]string{}, opened: map[*Node]*Node{}}
 	b.name()
 	for _, list := range byHost(nodes) {
 		name := list[0].of.host
@@ -97,8 +100,14 @@ func (f *Forest) cross(nodes []*Node, contacts map[string][]contact) {
 	}
 	slices.SortStableFunc(b.out, func(x, y departure) int { return cmp.Compare(x.at, y.at) })
 	slices.SortStableFunc(b.in, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
-	for i := range b.in {
-		b.join(&b.in[i])
+	// A command later than what it opened, by clocks that differ, counts only for what no
+	// earlier one can have.
+	for _, after := range [...]int64{0, clocksOff} {
+		for i := range b.in {
+			if a := &b.in[i]; !a.joined {
+				b.join(a, after)
+			}
+		}
 	}
 	slices.SortStableFunc(f.Crossings, func(x, y Crossing) int { return cmp.Compare(x.To.ID, y.To.ID) })
 }
@@ -255,21 +264,21 @@ func (n *Node) leaderNear() *Node {
 	return nil
 }
 
-// join finds the departure that led to a, and notes the crossing.
-func (b *border) join(a *arrival) {
+// join finds the departure that led to a, so long after it at most, and notes the crossing.
+func (b *border) join(a *arrival, after int64) {
 	from := sort.Search(len(b.out), func(i int) bool { return b.out[i].at >= a.at-loginGrace })
 	var best *departure
 	var rule string
 	var confidence float32
 	several := false              // programs that fit
 	hosts := map[string]float32{} // how well the best of each fits
-	for i := from; i < len(b.out) && i < from+maxCandidates && b.out[i].at <= a.at+clocksOff; i++ {
+	for i := from; i < len(b.out) && i < from+maxCandidates && b.out[i].at <= a.at+after; i++ {
 		d := &b.out[i]
 		if d.used && !d.shared {
 			continue
 		}
 		r, c := b.opens(d, a)
-		if c <= 0 {
+		if c <= 0 || r == ruleTimeAlone && after == 0 {
 			continue
 		}
 		hosts[d.node.of.host] = max(hosts[d.node.of.host], c)
@@ -292,6 +301,7 @@ func (b *border) join(a *arrival) {
 	}
 	best.used = a.node.Entry == EntrySSH // one command, one session
 	best.shared = rivals > 0
+	a.joined, b.opened[a.node] = true, best.node
 	b.f.Crossings = append(b.f.Crossings, Crossing{
 		From: best.node, To: a.node, Entry: a.node.Entry, Rule: rule, Confidence: confidence / float32(1+rivals), Rivals: rivals,
 		Address: a.address, Out: best.src, In: a.src,
@@ -303,8 +313,13 @@ func (b *border) opens(d *departure, a *arrival) (rule string, confidence float3
 	if d.node.of.host == a.node.of.host || !slices.Contains(d.entries, a.node.Entry) {
 		return "", 0
 	}
+	e := a.node.Entry
+	session := e == EntrySSH || e == EntryWinRM // lasts as long as the command
+	if session && d.node.end != untimed && d.node.end < a.at-clocksOff/2 || b.comesOf(d.node, a.node) {
+		return "", 0
+	}
 	rule, confidence = b.fit(d, a)
-	if e := a.node.Entry; e != EntrySSH && e != EntryWinRM && !d.node.installs(a.node) {
+	if !session && !d.node.installs(a.node) {
 		// Services, tasks and WMI start much by themselves.
 		if e == EntryService || a.at-d.at > clocksOff {
 			return "", 0
@@ -312,6 +327,22 @@ func (b *border) opens(d *departure, a *arrival) (rule string, confidence float3
 		confidence -= 0.3
 	}
 	return rule, confidence
+}
+
+// comesOf reports whether n came of what is above it, on its host or on others through crossings.
+func (b *border) comesOf(n, above *Node) bool {
+	const reach = 256 // steps
+	for i := 0; i < reach && n != nil; i++ {
+		if n == above {
+			return true
+		}
+		if from := b.opened[n]; from != nil {
+			n = from
+		} else {
+			n = n.Parent
+		}
+	}
+	return false
 }
 
 // fit says by which rule d can have led to a; confidence 0 if it cannot.
