@@ -119,7 +119,7 @@ func (g *guesser) cost(a *act, f profile) float64 {
 	if a.place.cwd != f.what.cwd && a.habit < switcher {
 		return maxCost // a fork works where its parent does
 	}
-	if !g.older(p, f) || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
+	if !g.older(p, f) || p.ppid == f.self.pid || a.habit == opener && f.what.session == 0 || a.self.container != f.what.container {
 		return maxCost
 	}
 	if !f.mayStem(a.self.prog.Base) {

@@ -47,6 +47,12 @@ it. All must hold; of several values of one, any.
 			if err := out.resolve(treeFormats...); err != nil {
 				return err
 			}
+			if draw.MaxDepth < 0 {
+				return usage("--depth %d: want 1 or more", draw.MaxDepth)
+			}
+			if draw.MaxDepth > 0 && out.format == string(report.JSON) {
+				return usage("--depth is for drawings; JSON lists every process of a lineage")
+			}
 			chosen, err := pick.parse()
 			if err != nil {
 				return err
@@ -72,7 +78,7 @@ it. All must hold; of several values of one, any.
 	out.flags(c, treeFormats...)
 	pick.flags(c)
 	f := c.Flags()
-	f.IntVar(&draw.MaxDepth, "depth", 0, "leave out what lies deeper than this; roots have depth 1 (default: no limit)")
+	f.IntVar(&draw.MaxDepth, "depth", 0, "leave out of a drawing what lies deeper than this; roots have depth 1 (default: no limit)")
 	f.BoolVar(&draw.Every, "every", false, "draw each of several equal siblings on its own")
 	f.BoolVar(&draw.Details, "details", false, "tell all that is known of each process below it (format tree); implies --every")
 	f.BoolVar(&ascii, "ascii", false, "draw the branches with ASCII characters")
