@@ -76,7 +76,7 @@ func (d *digester) line(c chunk) {
 	var host []byte
 	if !bytes.HasPrefix(text, []byte("type=")) && !bytes.HasPrefix(text, []byte("node=")) {
 		begin := findRecord(text, 0)
-		if begin < 0 {
+		if begin < 0 || begin > 0 && text[begin-1] == '"' { // quoted by some wrapping, with its escapes
 			d.noRecord(c, text)
 			return
 		}
