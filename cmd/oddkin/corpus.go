@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"oddkin/detect/corpus"
 	"oddkin/parsers"
@@ -47,6 +49,7 @@ func newCorpusAdd(u *ui) *cobra.Command {
 		meta          corpus.Meta
 		labels, truth string
 		path, system  string
+		rules         ruleFlags
 		force         bool
 	)
 	c := &cobra.Command{
@@ -57,9 +60,16 @@ each once with its count, as a .chains file that 'oddkin train' takes.
 
 --labels names a table of attacks: on each line the audit event that starts an
 attack's first process, as seconds.milliseconds:serial, a tab and the attack's
-name. Everything below those processes is labelled attack, all else normal.`,
+name. Everything below those processes is labelled attack, all else normal.
+
+Without such a table, --normal, --attack and --unsure tell chains by what runs in them:
+regular expressions over each process, written "parent > name: image command line" with names as
+'oddkin analyze' shows them. From the root down the first process that --normal or
+--attack matches decides, for the whole chain or from there on; a chain without
+such a process is left out if --unsure matches one of it, and normal if not.`,
 		Example: `  oddkin corpus add --host web7 --role web --split train -o corpus/web7.chains /golden/web7/audit.log
-  oddkin corpus add --host lab3 --labels lab3.labels.tsv --split test -o corpus/lab3.chains lab3.log`,
+  oddkin corpus add --host lab3 --labels lab3.labels.tsv --split test -o corpus/lab3.chains lab3.log
+  oddkin corpus add --host dc --os windows --attack 'winrshost > cmd:' --unsure '> (cmd|powershell):' -o dc.chains dc.json`,
 		Args: needPaths,
 		RunE: func(c *cobra.Command, paths []string) error {
 			switch system {
@@ -72,6 +82,9 @@ name. Everything below those processes is labelled attack, all else normal.`,
 			}
 			if err := meta.Check(); err != nil {
 				return usage("%w", err)
+			}
+			if err := rules.compile(labels); err != nil {
+				return err
 			}
 			label, err := readLabels(labels, truth)
 			if err != nil {
@@ -94,7 +107,10 @@ name. Everything below those processes is labelled attack, all else normal.`,
 			if !readable(evidence.Accounts()) {
 				return nothingRead(evidence.Accounts())
 			}
-			file := corpus.FromForest(forest, meta, label.Label)
+			file := corpus.ByRules(forest, meta, rules.rules)
+			if labels != "" {
+				file = corpus.FromForest(forest, meta, label.Label)
+			}
 			err = out.write(c.Context(), u, func(w io.Writer, _ report.Style) error { return file.Write(w) })
 			if err != nil {
 				return err
@@ -116,10 +132,43 @@ name. Everything below those processes is labelled attack, all else normal.`,
 	f.StringVar(&meta.Licence, "licence", "", "on what terms it may be used")
 	f.StringVar(&meta.View, "view", "", "what the recording could see, such as forks or execs")
 	f.StringVar(&labels, "labels", "", "table of the audit events that start attacks")
+	rules.flags(f)
 	f.StringVar(&truth, "truth", "", "table of true lineage, to follow attacks that the log alone loses")
 	f.StringVarP(&path, "output", "o", "", "the corpus file to write (default: standard output)")
 	f.BoolVar(&force, "force", false, "let -o replace a file that exists")
 	return c
+}
+
+// ruleFlags are the expressions that label chains.
+type ruleFlags struct {
+	normal, attack, unsure string
+	rules                  corpus.Rules
+}
+
+func (r *ruleFlags) flags(f *pflag.FlagSet) {
+	f.StringVar(&r.normal, "normal", "", "regular expression for processes whose chains are normal")
+	f.StringVar(&r.attack, "attack", "", "regular expression for processes that attacks begin with")
+	f.StringVar(&r.unsure, "unsure", "", "regular expression for processes whose chains are left out if neither tells")
+}
+
+// compile makes the rules; labels is the table given instead of them, if any.
+func (r *ruleFlags) compile(labels string) error {
+	for _, e := range []struct {
+		flag, text string
+		to         **regexp.Regexp
+	}{{"normal", r.normal, &r.rules.Normal}, {"attack", r.attack, &r.rules.Attack}, {"unsure", r.unsure, &r.rules.Unsure}} {
+		if e.text == "" {
+			continue
+		}
+		if labels != "" {
+			return usage("--%s is for evidence without --labels", e.flag)
+		}
+		var err error
+		if *e.to, err = regexp.Compile(e.text); err != nil {
+			return usage("--%s: %w", e.flag, err)
+		}
+	}
+	return nil
 }
 
 // readLabels reads the table of attacks and spreads it by the true lineage.

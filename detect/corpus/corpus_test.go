@@ -2,7 +2,11 @@ package corpus
 
 import (
 	"bytes"
+	"fmt"
+	"path"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,6 +194,39 @@ func TestAForestBecomesLabelledChains(t *testing.T) {
 `
 	if text.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
+	}
+}
+
+// Expressions tell what a chain is where no table does: the first process that one of them
+// matches decides, normal before attack, and what is unsure below neither is left out.
+func TestRulesLabelChains(t *testing.T) {
+	at := func(serial uint64) time.Time { return time.Unix(1000+int64(serial), 0) }
+	for _, c := range []struct{ normal, attack, unsure, want string }{
+		{"", "", "", "1 normal dash; 1 normal x; 2 normal id"},
+		{"", "nginx > sh:", "", "1 normal dash; 1 normal x; 2 attack@2 sh id"},
+		{"", "^ > x: /tmp/x", "> sh:", "1 attack@0 x x"},
+		{"> nginx:", "> (sh|x):", "", "1 attack@0 x x; 1 attack@2 sh dash; 2 normal id"},
+		{"> sh:", "> sh:", "> (sh|x):", "1 normal dash; 2 normal id"},
+	} {
+		compile := func(text string) *regexp.Regexp {
+			if text == "" {
+				return nil
+			}
+			return regexp.MustCompile(text)
+		}
+		f := ByRules(forest(at), Meta{Host: "h", OS: event.Linux, Split: Train}, Rules{compile(c.normal), compile(c.attack), compile(c.unsure)})
+		var got []string
+		for _, chain := range f.Chains {
+			label := "normal"
+			if chain.Attack {
+				label = fmt.Sprintf("attack@%d %s", chain.From, chain.Tag)
+			}
+			got = append(got, fmt.Sprintf("%d %s %s", chain.Count, label, path.Base(chain.Hops[len(chain.Hops)-1].Image)))
+		}
+		slices.Sort(got)
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%+v: %s", c, s)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // runs through a node that label names is an attack from there on; label may be
 // nil. Paths longer than [MaxHops] keep their last hops.
 func FromForest(f *tree.Forest, meta Meta, label Label) *File {
-	return fromPaths(f.Paths(), meta, label)
+	return fromPaths(f.Paths(), meta, label.judge)
 }
 
 // BySystem converts the forest's paths as [FromForest] does, those of each operating
@@ -28,7 +28,7 @@ func BySystem(f *tree.Forest, meta Meta) []*File {
 					return
 				}
 			}
-		}, meta, nil)
+		}, meta, Label(nil).judge)
 		if len(file.Chains) > 0 {
 			files = append(files, file)
 		}
@@ -36,13 +36,38 @@ func BySystem(f *tree.Forest, meta Meta) []*File {
 	return files
 }
 
-func fromPaths(paths iter.Seq[tree.Path], meta Meta, label Label) *File {
+// verdict is what a chain counts as.
+type verdict struct {
+	attack bool
+	from   int // the attack's first hop
+	tag    string
+	unsure bool // it is left out
+}
+
+// judge finds the first hop that is labelled.
+func (l Label) judge(hops []*tree.Node) verdict {
+	if l != nil {
+		for i, n := range hops {
+			if tag, attack := l(n); attack {
+				return verdict{attack: true, from: i, tag: tag}
+			}
+		}
+	}
+	return verdict{}
+}
+
+func fromPaths(paths iter.Seq[tree.Path], meta Meta, judge func([]*tree.Node) verdict) *File {
 	file := &File{Meta: meta}
 	at := map[string]int{}
 	var hops []*tree.Node
 	for path := range paths {
 		hops = path.Hops(hops[:0])
-		c := fromHops(hops, label)
+		hops := hops[max(0, len(hops)-MaxHops):]
+		v := judge(hops)
+		if v.unsure {
+			continue
+		}
+		c := fromHops(hops, v)
 		key := c.key()
 		if i, ok := at[key]; ok {
 			file.Chains[i].Count++
@@ -55,18 +80,10 @@ func fromPaths(paths iter.Seq[tree.Path], meta Meta, label Label) *File {
 	return file
 }
 
-func fromHops(hops []*tree.Node, label Label) Chain {
-	leaf := hops[len(hops)-1]
-	hops = hops[max(0, len(hops)-MaxHops):]
-	c := Chain{Hops: make([]Hop, len(hops)), Entry: leaf.EntryClass(), Count: 1}
+func fromHops(hops []*tree.Node, v verdict) Chain {
+	c := Chain{Hops: make([]Hop, len(hops)), Entry: hops[len(hops)-1].EntryClass(), Count: 1, Attack: v.attack, From: v.from, Tag: v.tag}
 	for i, n := range hops {
 		c.Hops[i] = hopOf(n)
-		if label == nil || c.Attack {
-			continue
-		}
-		if tag, attack := label(n); attack {
-			c.Attack, c.From, c.Tag = true, i, tag
-		}
 	}
 	return c
 }
