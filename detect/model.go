@@ -42,7 +42,10 @@ type Info struct {
 	// Sources what it consisted of.
 	Data    string
 	Sources []Source
-	Seed    uint64
+	// Corpus is the digest of the training corpus without what only the networks learned
+	// from, see [TrainOptions.Also]; empty if there was nothing such.
+	Corpus string `json:",omitempty"`
+	Seed   uint64
 	// Networks is how many there are, each trained from a start of its own.
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
@@ -68,6 +71,8 @@ type Made struct{ Normal, Attacks, Random int }
 type Source struct {
 	Host, Split, Source, Licence string
 	Normal, Attack               int // chains
+	// Also tells of a recording that only the networks learned from.
+	Also bool `json:",omitempty"`
 }
 
 // header is the model file's JSON document.

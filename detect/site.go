@@ -80,6 +80,10 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 		return nil, nil, err
 	}
 	info := SiteInfo{Base: m.Digest()}
+	also, err := only(o.Also, files)
+	if err != nil {
+		return nil, nil, err
+	}
 	own, kept := site.split(fit, &info)
 	if info.Normal == 0 {
 		return nil, nil, errors.New("detect: the site's normal evidence holds no chain")
@@ -98,12 +102,13 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 	} else {
 		t.next = m.next.grown(t.words, t.grownTable(slices.Clone(m.next.net.Table), m.next.net.Shape.Embed, m.words))
 	}
-	if err := t.tune(ctx, m, t.siteLessons(fit, own, append(check, kept...), recipe), recipe, o.Step, progress); err != nil {
+	if err := t.tune(ctx, m, t.siteLessons(slices.Concat(fit, also), own, append(check, kept...), recipe), recipe, o.Step, progress); err != nil {
 		return nil, nil, err
 	}
 	t.calibrateSite(check, kept, recipe.Without)
-	t.Info.Sources = nil
-	t.Info.describe(slices.Concat(fit, own, check, kept))
+	// What the base learned from and the tuning had not stays named.
+	t.Info.Sources = slices.DeleteFunc(slices.Clone(m.Info.Sources), func(s Source) bool { return !s.Also || len(also) > 0 })
+	t.Info.describe(slices.Concat(fit, own, check, kept), also)
 	metrics := t.Evaluate(HeldOut(files))
 	t.Info.Metrics = metrics
 	var file bytes.Buffer

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -30,6 +31,9 @@ type TrainOptions struct {
 	Networks int
 	// Without leaves parts out, to measure what they are worth.
 	Without Parts
+	// Also are recordings of the split train that only the networks learn from, because they
+	// must not be passed on: the model holds none of their chains, only names of programs.
+	Also []*corpus.File
 	// Step, unless nil, is called now and then within an epoch with how many examples
 	// of all epochs were taken, and how many there are at most.
 	Step func(done, total int64)
@@ -88,15 +92,20 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	if err != nil {
 		return nil, nil, err
 	}
-	m := &Model{words: newVocabulary(learnWords(fit, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
-	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit)}
+	also, err := only(o.Also, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := slices.Concat(fit, also)
+	m := &Model{words: newVocabulary(learnWords(all, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
+	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit, also)}
 	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
-	if err := m.learn(ctx, m.lessons(fit, check, o), o, progress); err != nil {
+	if err := m.learn(ctx, m.lessons(all, check, o), o, progress); err != nil {
 		return nil, nil, err
 	}
 	m.Info.Interrupted = ctx.Err() != nil
 	m.fit = m.calibrate(check, o.Without)
-	m.Info.describe(append(fit, check...))
+	m.Info.describe(append(fit, check...), also)
 	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
 	// What is returned is what a file of it would give.
@@ -251,16 +260,12 @@ func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, e
 		return nil, nil, err
 	}
 	bySplit := map[string][]*corpus.File{}
-	for _, f := range files {
-		if err := f.Check(); err != nil {
-			return nil, nil, err
-		}
-		bySplit[f.Split] = append(bySplit[f.Split], f.Canonical())
+	ordered, err := canonical(files)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, list := range bySplit {
-		slices.SortFunc(list, func(a, b *corpus.File) int {
-			return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
-		})
+	for _, f := range ordered {
+		bySplit[f.Split] = append(bySplit[f.Split], f)
 	}
 	if !o.Without.has(Generated) {
 		for _, f := range append(slices.Clip(bySplit[corpus.Validation]), bySplit[corpus.Test]...) {
@@ -277,6 +282,34 @@ func prepare(files []*corpus.File, o TrainOptions) (fit, check []*corpus.File, e
 	fit = append(bySplit[corpus.Train], fit...)
 	check = append(bySplit[corpus.Validation], check...)
 	return fit, check, nil
+}
+
+// canonical are files in their canonical form, by host and view.
+func canonical(files []*corpus.File) ([]*corpus.File, error) {
+	var list []*corpus.File
+	for _, f := range files {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+		list = append(list, f.Canonical())
+	}
+	slices.SortStableFunc(list, func(a, b *corpus.File) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.View, b.View))
+	})
+	return list, nil
+}
+
+// only are the recordings that only the networks learn from, in a fixed order.
+func only(also, files []*corpus.File) ([]*corpus.File, error) {
+	for _, f := range also {
+		if f.Split != corpus.Train {
+			return nil, fmt.Errorf("detect: %s is of the split %s, and only the networks are to learn from it", f.Host, f.Split)
+		}
+	}
+	if err := corpus.CheckSplits(slices.Concat(files, also)); err != nil {
+		return nil, err
+	}
+	return canonical(also)
 }
 
 // lessons are what a model is taught.
@@ -424,10 +457,14 @@ func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 }
 
 // describe notes what the model was made from.
-func (i *Info) describe(files []*corpus.File) {
-	i.Data = digest(files)
-	for _, f := range files {
-		s := Source{Host: f.Host, Split: f.Split, Source: f.Source, Licence: f.Licence}
+func (i *Info) describe(files, also []*corpus.File) {
+	all := slices.Concat(files, also)
+	i.Data, i.Corpus = digest(all), ""
+	if len(also) > 0 {
+		i.Corpus = digest(files)
+	}
+	for n, f := range all {
+		s := Source{Host: f.Host, Split: f.Split, Source: f.Source, Licence: f.Licence, Also: n >= len(files)}
 		for _, c := range f.Chains {
 			if c.Attack {
 				s.Attack++

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -75,6 +76,57 @@ func TestTrainingThatIsStoppedKeepsTheBestEpoch(t *testing.T) {
 	}
 }
 
+// What only the networks learn from changes them, and stands nowhere in the model's file but
+// as its source.
+func TestWhatOnlyTheNetworksLearnFromIsNotInTheModel(t *testing.T) {
+	hop := func(names ...string) (hops []corpus.Hop) {
+		for _, n := range names {
+			hops = append(hops, corpus.Hop{Image: `C:\Program Files\` + n + `.exe`})
+		}
+		return hops
+	}
+	secret := &corpus.File{
+		Meta:   corpus.Meta{Host: "lent", OS: 2, Split: corpus.Train, Source: "lent to us", Licence: "not to be passed on"},
+		Chains: []corpus.Chain{{Hops: hop("quillon", "brindle"), Count: 3}, {Hops: hop("quillon", "marrow"), Count: 1, Attack: true, From: 1}},
+	}
+	o := TrainOptions{Epochs: 1, Networks: 1, Without: NextProcess, Also: []*corpus.File{secret}}
+	m, _, err := Train(context.Background(), smallCorpus(t), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"quillon", "brindle", "marrow"} {
+		if bytes.Contains(file.Bytes(), []byte(name)) {
+			t.Errorf("the file holds %s", name)
+		}
+	}
+	last := m.Info.Sources[len(m.Info.Sources)-1]
+	if want := (Source{Host: "lent", Split: corpus.Train, Source: "lent to us", Licence: "not to be passed on", Normal: 1, Attack: 1, Also: true}); last != want {
+		t.Errorf("its source is told as %+v", last)
+	}
+	o.Also = nil
+	plain, _, err := Train(context.Background(), smallCorpus(t), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Info.Corpus != plain.Info.Data || m.Info.Data == plain.Info.Data || plain.Info.Corpus != "" {
+		t.Errorf("data %.8s, without it %.8s; trained without it %.8s, %.8s", m.Info.Data, m.Info.Corpus, plain.Info.Data, plain.Info.Corpus)
+	}
+	if m.LearnedFrom(smallCorpus(t)) || !plain.LearnedFrom(smallCorpus(t)) {
+		t.Error("what else was learned from does not count")
+	}
+	if slices.Equal(m.networks[0].Table, plain.networks[0].Table) {
+		t.Error("the networks learned nothing from it")
+	}
+	secret.Split = corpus.Test
+	if _, _, err := Train(context.Background(), smallCorpus(t), TrainOptions{Also: []*corpus.File{secret}}, nil); err == nil {
+		t.Error("a host was learned from and kept for tests")
+	}
+}
+
 // The shipped model is trained from what the repository ships: its digest of the
 // training data is that of the corpus and grammars as they stand.
 func TestTheEmbeddedModelIsOfThisCorpus(t *testing.T) {
@@ -83,7 +135,8 @@ func TestTheEmbeddedModelIsOfThisCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := embeddedModel(t).Info.Data, digest(append(fit, check...)); got != want {
+	info := embeddedModel(t).Info
+	if got, want := cmp.Or(info.Corpus, info.Data), digest(append(fit, check...)); got != want {
 		t.Errorf("the embedded model was trained on %.12s, the corpus and the grammars now give %.12s: train it again (oddkin train -o detect/model.safetensors)", got, want)
 	}
 }

@@ -56,11 +56,18 @@ func (c *card) write(m *detect.Model) error {
 	}
 	c.heading(2, "What it was made from")
 	c.item("Training data sha256 %s", Visible(m.Info.Data))
+	if slices.ContainsFunc(m.Info.Sources, func(s detect.Source) bool { return s.Also }) {
+		c.item("From hosts marked * the networks learned, and the file holds no chain of them.")
+	}
 	t := c.grid()
 	t.group, t.flex = []string{"licence", "source"}, "host"
 	t.Header([]string{"host", "split", "normal", "attack", "licence", "source"})
 	for _, s := range m.Info.Sources {
-		row := []string{s.Host, s.Split, count(s.Normal), count(s.Attack), cmp.Or(s.Licence, "-"), cmp.Or(s.Source, "-")}
+		host := s.Host
+		if s.Also {
+			host += " *"
+		}
+		row := []string{host, s.Split, count(s.Normal), count(s.Attack), cmp.Or(s.Licence, "-"), cmp.Or(s.Source, "-")}
 		for i, cell := range row {
 			row[i] = c.safe(cell)
 		}

@@ -28,7 +28,9 @@ type CardDocument struct {
 	// Data is the digest of the training corpus, Sources what it consisted of.
 	Data    string           `json:"data"`
 	Sources []SourceDocument `json:"sources"`
-	Site    *SiteDocument    `json:"site,omitempty"`
+	// Corpus is the digest without what only the networks learned from, if there was such.
+	Corpus string        `json:"corpus,omitempty"`
+	Site   *SiteDocument `json:"site,omitempty"`
 	// Limits says what the model cannot see.
 	Limits []string `json:"limits"`
 	// Metrics are of the hosts held out of training.
@@ -57,6 +59,7 @@ type SourceDocument struct {
 	Licence string `json:"licence"`
 	Normal  int    `json:"normal"` // chains
 	Attack  int    `json:"attack"`
+	Also    bool   `json:"also"` // only the networks learned from it
 }
 
 // SiteDocument tells of the site to which a model was tuned: see [detect.SiteInfo].
@@ -76,10 +79,10 @@ func NewCard(m *detect.Model) *CardDocument {
 	d := &CardDocument{
 		Schema: Schema, Name: text(m.Name()), Digest: m.Digest(), Threshold: m.Threshold(), Format: i.Format, Normaliser: i.Normaliser, Seed: i.Seed,
 		Networks: i.Networks, TellsNext: m.TellsNext(), BestEpoch: i.Best, Epochs: i.Epochs, Interrupted: i.Interrupted, Without: texts(i.Without),
-		Hosts: HostCounts(i.Hosts()), Made: MadeCounts(i.Made), Data: text(i.Data), Sources: []SourceDocument{}, Limits: texts(i.Limits), Metrics: newHosts(i.Metrics),
+		Hosts: HostCounts(i.Hosts()), Made: MadeCounts(i.Made), Data: text(i.Data), Corpus: text(i.Corpus), Sources: []SourceDocument{}, Limits: texts(i.Limits), Metrics: newHosts(i.Metrics),
 	}
 	for _, s := range i.Sources {
-		d.Sources = append(d.Sources, SourceDocument{text(s.Host), text(s.Split), text(s.Source), text(s.Licence), s.Normal, s.Attack})
+		d.Sources = append(d.Sources, SourceDocument{text(s.Host), text(s.Split), text(s.Source), text(s.Licence), s.Normal, s.Attack, s.Also})
 	}
 	if s := i.Site; s != nil {
 		site := SiteDocument(*s)

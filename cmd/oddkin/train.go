@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,7 @@ func newTrain(u *ui) *cobra.Command {
 		o           detect.TrainOptions
 		out, curves output
 		without     []string
+		also        []string
 	)
 	c := &cobra.Command{
 		Use:   "train [CORPUS...]",
@@ -39,6 +41,10 @@ system --made-normal of normal life (mostly Windows, which could not be recorded
 system shows. They follow from --seed, say in their header that they were made, and
 are learned from only: no evaluation counts them.
 
+From the corpus of --also the networks learn, but the model's file holds no chain of
+it, only names of programs: for recordings that others may use and not pass on. Its
+hosts are of the split "train".
+
 With --normal the model does not begin anew: the embedded one, or --model, goes on
 learning from a site's own evidence of clean days, of any format that 'analyze' reads,
 together with the corpus, in small steps. And the chains of that evidence themselves,
@@ -55,6 +61,7 @@ Ctrl-C stops training and writes the best of the epochs that were done; the file
 says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 		Example: `  oddkin train -o again.safetensors
   oddkin train --seed 7 --curves curves.svg -o mine.safetensors corpus/
+  oddkin train --also windows/train -o again.safetensors
   oddkin train --normal /golden/web7 --normal /golden/web8 -o site.safetensors`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if out.path == "" {
@@ -64,7 +71,7 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 				return err
 			}
 			curves.force = out.force
-			if err := errors.Join(out.guard(paths), curves.guard(paths)); err != nil {
+			if err := errors.Join(out.guard(slices.Concat(paths, also)), curves.guard(slices.Concat(paths, also))); err != nil {
 				return err
 			}
 			var err error
@@ -74,6 +81,11 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 			files, err := loadCorpus(paths)
 			if err != nil {
 				return err
+			}
+			if len(also) > 0 {
+				if o.Also, err = loadCorpus(also); err != nil {
+					return err
+				}
 			}
 			if err := s.check(c.Flags().Changed); err != nil {
 				return err
@@ -115,6 +127,7 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 	f.IntVar(&o.Generate.Normal, "made-normal", generate.DefaultNormal, "normal chains to generate for each system")
 	f.IntVar(&o.Generate.Attacks, "made-attacks", generate.DefaultAttacks, "attacks to generate for each system")
 	f.IntVar(&o.Generate.Random, "made-random", generate.DefaultRandom, "random orders to generate for each system")
+	f.StringArrayVar(&also, "also", nil, "corpus that only the networks learn from; may be repeated")
 	f.StringSliceVar(&without, "without", nil, "leave parts of the model out: "+strings.Join(detect.AllParts.Names(), ", "))
 	must(c.RegisterFlagCompletionFunc("without", cobra.FixedCompletions(detect.AllParts.Names(), cobra.ShellCompDirectiveNoFileComp)))
 	return c
