@@ -20,6 +20,7 @@ type observable struct {
 	started                              bool   // its start was observed
 	connected                            bool   // it was seen with a network connection
 	file, parent, account, folder        string // references
+	children                             []string
 }
 
 // member reads a member of an observable.
@@ -50,6 +51,10 @@ func (o *observable) member(c *collector, key string) {
 		o.file = c.text(&p)
 	case "parent_ref":
 		o.parent = c.text(&p)
+	case "child_refs":
+		for range c.Elements() {
+			o.children = append(o.children, c.text(&p))
+		}
 	case "creator_user_ref":
 		o.account = c.text(&p)
 	case "parent_directory_ref":
@@ -105,6 +110,9 @@ func (s *observables) object(ref string, other func(key string) bool) {
 	default:
 		return
 	}
+	for _, child := range o.children {
+		s.kept += len(child) + 16
+	}
 	s.kept += len(ref) + len(o.name) + len(o.path) + len(o.command) + len(o.cwd) + len(o.user) + len(o.folder)
 	s.byRef[ref] = o
 }
@@ -129,6 +137,13 @@ func (s *observables) image(o *observable) string {
 // processes turns the objects into entries. seen is when they were observed;
 // global says that references hold beyond this set and so identify a process.
 func (s *observables) processes(seen time.Time, global bool) (all []process) {
+	for _, ref := range s.order { // a child's own word for its parent goes first
+		for _, child := range s.byRef[ref].children {
+			if o := s.byRef[child]; o != nil && o.parent == "" {
+				o.parent = ref
+			}
+		}
+	}
 	for _, ref := range s.order {
 		o := s.byRef[ref]
 		p := process{offset: o.offset, seen: o.created, alive: !o.started || o.connected}
