@@ -66,5 +66,6 @@ const (
 	reasonManyBoots = "serials begin anew more than 256 times, and clocks were behind: boots are told apart by time alone"
 	reasonMixed     = "a serial is given at two times: records of several boots or machines lie among each other, and nothing tells which are whose"
 	reasonTwoHosts  = "two folders' logs of one host name have serials that do not fit together: two machines of one name? Their processes are mixed up then; analyze the folders apart"
+	reasonTwoLogs   = "two logs of one folder, which name no host, have serials that do not fit together: two machines? Their processes are mixed up then; put the logs of each into a folder of its own"
 	reasonNoBoot    = "boot record although the serials run on: not taken for a boot of the host"
 )

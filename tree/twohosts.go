@@ -1,5 +1,7 @@
 package tree
 
+import "time"
+
 const (
 	// farApart is how many serials lie between records of one moment on two machines, at
 	// least: on one they differ by what is on its way.
@@ -7,32 +9,67 @@ const (
 	// fallsOfTwo is how often the serials must fall by that much from one folder's record
 	// to another's. A boot or a step of the clock makes them fall once.
 	fallsOfTwo = 2
+	// sameSerial is within what time no kernel gives a number twice, for it cannot boot as fast; maxGiven
+	// is how many numbers are looked at.
+	sameSerial = int64(20 * time.Second)
+	maxGiven   = 1 << 16
 )
 
 // doubtName warns where the evidence of one host name looks like that of two machines:
-// cloned ones are often called the same, and "localhost" is no name.
+// cloned ones are often called the same, and "localhost" is no name. So it does where the logs of
+// one folder, which name no host, look like those of two.
 func (h *host) doubtName() {
-	folders := h.folderNumbers()
-	if h.name == "" || h.windows > 0 || h.guids || folders == nil { // a recorder with GUIDs has numbers of its own
+	places, reason := h.folderNumbers(), reasonTwoHosts
+	if len(h.names) == 0 {
+		places, reason = h.fileNumbers(), reasonTwoLogs
+	}
+	if h.windows > 0 || h.guids || places == nil { // a recorder with GUIDs has numbers of its own
 		return
 	}
+	if at := h.misfit(places); at >= 0 {
+		h.found.warn(h.evidence(&h.recs[at]), reason)
+	}
+}
+
+// misfit is the record at which the serials of two places do not fit together, or -1: they fall from one
+// to the other, or both give a number at two times.
+func (h *host) misfit(places []int32) int {
 	var last *record
 	var lies int32
-	falls := 0
+	given := map[uint64]int64{} // serials to times
+	falls, twice := 0, 0
 	for i := range h.recs {
 		r := &h.recs[i]
 		file := h.recordSource(r).file
 		if r.serial == 0 || file < 0 {
 			continue
 		}
-		if last != nil && folders[file] != lies && last.epoch == r.epoch && r.serial+farApart < last.serial {
-			if falls++; falls == fallsOfTwo {
-				h.found.warn(h.evidence(r), reasonTwoHosts)
-				return
-			}
+		if at, ok := given[r.serial]; ok && r.at != at && r.at-at < sameSerial {
+			twice++
+		} else if len(given) < maxGiven {
+			given[r.serial] = r.at
 		}
-		last, lies = r, folders[file]
+		if last != nil && places[file] != lies && last.epoch == r.epoch && (r.serial+farApart < last.serial || r.serial < last.serial && r.at-last.at > skew) {
+			falls++
+		}
+		if falls == fallsOfTwo || twice == fallsOfTwo {
+			return i
+		}
+		last, lies = r, places[file]
 	}
+	return -1
+}
+
+// fileNumbers numbers all files; nil if there is but one.
+func (h *host) fileNumbers() []int32 {
+	if len(h.files.names) < 2 {
+		return nil
+	}
+	numbers := make([]int32, len(h.files.names))
+	for i := range numbers {
+		numbers[i] = int32(i)
+	}
+	return numbers
 }
 
 // folderNumbers numbers the folders of all files; nil if there is but one.

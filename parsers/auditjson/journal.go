@@ -2,6 +2,7 @@ package auditjson
 
 import (
 	"bytes"
+	"strings"
 
 	"oddkin/parsers/event"
 )
@@ -133,9 +134,10 @@ func (e *entry) body() []byte {
 }
 
 // kernelRecord takes a record out of the kernel's own log, where it goes when
-// nobody listens: "audit: type=1300 audit(1600000000.123:456): arch=...".
+// nobody listens: "audit: type=1300 audit(1600000000.123:456): arch=...", or out of what the
+// audit daemon's plugin for syslog writes. Anybody can log such a text: journald itself says who did.
 func (e *entry) kernelRecord() {
-	if e.typ != "" || e.typeName != "" || e.transport != "kernel" {
+	if e.typ != "" || e.typeName != "" || e.transport != "kernel" && !relays[strings.TrimPrefix(e.exe, "/usr")] {
 		return
 	}
 	text, _ := bytes.CutPrefix(e.message, []byte("audit: "))
@@ -146,6 +148,9 @@ func (e *entry) kernelRecord() {
 		}
 	}
 }
+
+// relays are the programs that pass audit records on to syslog (audisp-syslog(8)), without /usr.
+var relays = map[string]bool{"/sbin/audisp-syslog": true, "/sbin/audispd": true, "/sbin/auditd": true}
 
 // reboot tells of a boot when an entry carries another id of it than those
 // before. In a journal that was printed backwards it tells nothing.
