@@ -25,6 +25,7 @@ const (
 	ruleAsksForCommand = "its command line holds the command that was started"
 	ruleAsksForProgram = "its command line names the program that was started"
 	ruleAsksByName     = "it starts by name what a command line before it set up"
+	ruleAsksForName    = "it starts a service or task of that name just before"
 	ruleAsksForUnit    = "it asks for a unit of that name just before"
 	ruleAsksForBusName = "it asks the bus for that name just before"
 	ruleAsksForID      = "its command line names the container"

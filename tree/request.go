@@ -145,6 +145,10 @@ func (a *asker) matches(r *request, w *wanted, before []request) (rule string, c
 				return ruleAsksByName, 0.9
 			}
 		}
+		name := r.name[strings.LastIndexByte(r.name, '\\')+1:] // tasks lie in folders
+		if len(name) >= 3 && strings.Contains(w.program, name) && startsWithin(r.node, w.node, soon) {
+			return ruleAsksForName, 0.7 // set up before the log
+		}
 		return "", 0
 	}
 	switch rule = r.asks(w); rule {
