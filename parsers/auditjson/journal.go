@@ -34,6 +34,10 @@ func (j *journal) object(r *reader) outcome {
 	e.kernelRecord()
 	j.reboot(r, &e)
 	if e.typ == "" && e.typeName == "" {
+		if bytes.HasPrefix(e.message, []byte("<Event")) {
+			r.odd = "Sysmon's event within a journal: give what journalctl -t sysmon -o cat prints"
+			return malformed
+		}
 		return r.logged(&e)
 	}
 	serial, ok := parseUint(e.id, 10)
