@@ -87,10 +87,15 @@ func (w *walker) owner(i int, r *record, want *stated) *proc {
 	return w.owned(i, r, want)
 }
 
-// mayAct reports whether p may still have made what r tells of: it lives, or has ended within the moment
-// and is not of another session.
+// mayAct reports whether p may have made what r tells of: it lives, or has ended within the moment,
+// and the child is of no other session, which only programs that open sessions give.
 func (w *walker) mayAct(p *proc, r *record) bool {
-	return p.alive(r.at) && (p.ended == untimed || r.at <= p.ended || sameSession(w.was(p), w.childIn(r)))
+	if !p.alive(r.at) {
+		return false
+	}
+	was := w.was(p)
+	ended := p.ended != untimed && r.at > p.ended
+	return sameSession(was, w.childIn(r)) || !ended && habitOf(was.prog.Base) >= switcher
 }
 
 // stillOwner reports whether p has the number that entry i names as parent: since its last sign
