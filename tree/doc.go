@@ -201,8 +201,7 @@
 // kernel's process events told: 345,676 starts. Of the inferred links 98.3 % name the right program of the right process, of
 // the supposed ones 64 %; 4.6 % of the starts are left without a parent, nine in ten of them on five hosts, below long
 // scripts that fork one subshell after the other and start nothing themselves (a security audit, a package's configuration); 93.7 % of all stand where they belong. Without inferred
-// links (strict) 67.0 % do, and 33.0 % are left without a parent. The rules were settled on twenty of the hosts; on the eight others 98.9 %
-// of the inferred links are right, 6.7 % of the starts are left without a parent and 91.8 % stand where they belong. With fork
+// links (strict) 67.0 % do, and 33.0 % are left without a parent. The rules were settled on twenty of the hosts. With fork
 // records 99.97 % of all stand where they belong. The confidences of links are the shares by rule over these; cmd's
 // TestLineageAgainstTheKernel measures them anew and fails where one is off by a twentieth (of what is supposed, three).
 //

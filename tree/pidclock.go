@@ -5,8 +5,8 @@ import "slices"
 // pidClock tells how far the kernel's allocation of process numbers had come at
 // each record. Linux hands them out in order and starts over at the end
 // (kernel/pid.c: idr_alloc_cyclic), so a number names one process until the
-// allocation has come round to it again. It is what a log without process ends has
-// to tell a reused number by.
+// allocation has come round to it again. It is what tells a reused number where the
+// end of its owner is not on record.
 type pidClock struct {
 	size int64    // numbers in a round; 0 if the clock stands still
 	at   []uint32 // by record: numbers handed out since the round began in which the log begins
