@@ -182,28 +182,6 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-func TestGaps(t *testing.T) {
-	for _, c := range []struct {
-		numbers            []uint64
-		count, gaps, after uint64
-	}{
-		{[]uint64{5, 6, 7, 8}, 0, 0, 0},
-		{[]uint64{7, 8, 5, 6}, 0, 0, 0}, // the oldest overwritten
-		{[]uint64{1, 2, 4, 5, 9}, 4, 2, 9},
-		{[]uint64{3, 3, 4, 4}, 0, 0, 0},
-		{[]uint64{1<<64 - 1, 1<<64 - 3}, 1, 1, 1<<64 - 1},
-		{nil, 0, 0, 0},
-	} {
-		var n numbers
-		for _, number := range c.numbers {
-			n.join(run{number, number})
-		}
-		if count, gaps, after := n.missing(); count != c.count || gaps != c.gaps || after != c.after {
-			t.Errorf("%v: %d in %d, after %d", c.numbers, count, gaps, after)
-		}
-	}
-}
-
 // FuzzRead holds that no input makes the reader panic, hang, or lose count. Cut
 // chunks are read as well, so seeds can be small.
 func FuzzRead(f *testing.F) {

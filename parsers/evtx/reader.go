@@ -2,7 +2,6 @@ package evtx
 
 import (
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 
 	"github.com/Velocidex/ordereddict"
@@ -31,7 +30,7 @@ type reader struct {
 	taker  taker // of single records, where a worker could not tell
 	loaded int64 // offset of the chunk that taker holds, -1 for none
 
-	numbers numbers
+	numbers winevent.Numbers
 	header  bool // there was one
 	chunks  bool // there was one
 }
@@ -54,10 +53,7 @@ func (r *reader) run() {
 	if r.Stopped {
 		return
 	}
-	if count, gaps, after := r.numbers.missing(); count > 0 {
-		r.In.Account.Gaps, r.In.Account.Missing = int64(gaps), int64(count)
-		r.Warn(-1, after, fmt.Sprintf("%d record numbers missing in %d gaps, most before this one: records overwritten, lost or removed", count, gaps), 0)
-	}
+	r.Gaps(&r.numbers, "records overwritten, lost or removed")
 	if err := source.stream.failure(); err != nil {
 		r.Fail(err)
 	}
@@ -94,7 +90,7 @@ func (r *reader) piece(b *block) {
 func (r *reader) settle(b *block) {
 	r.SettleCounts(&b.batch)
 	for _, n := range b.runs {
-		r.numbers.join(n)
+		r.numbers.Note(0, n)
 	}
 	remarks := b.remarks
 	for i := 0; !r.Stopped; i++ {

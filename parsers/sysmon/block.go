@@ -120,7 +120,7 @@ type digester struct {
 
 func newDigester(in *ingest.Input) *digester {
 	d := &digester{reader: winevent.NewAhead(in)}
-	d.reader.Raw = rawFields
+	d.reader.Raw, d.reader.Export = rawFields, true
 	d.walker = walker{s: jsonstream.NewScannerBytes(nil), rec: &d.reader.Rec, to: d, partial: true}
 	return d
 }

@@ -26,7 +26,7 @@ type reader struct {
 
 // newReader makes a reader with blocks of size bytes.
 func newReader(in *ingest.Input, yield func(event.Event, error) bool, size int) *reader {
-	r := &reader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, again: jsonstream.NewScannerBytes(nil)}
+	r := &reader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields, Export: true}, again: jsonstream.NewScannerBytes(nil)}
 	r.walker = walker{rec: &r.Rec, to: r}
 	source := &blocks{r: in.R, size: size}
 	r.crew = crew.New(in.Parsers(), source.next, func() func(*block) { return newDigester(in).digest })
@@ -131,6 +131,7 @@ func (r *reader) lost(offset int64, reason string, size int64, cut bool) {
 // end looks at how the input ended.
 func (r *reader) end() {
 	r.flush()
+	r.EndExport()
 	if !errors.Is(r.at.err, io.EOF) {
 		r.Fail(r.at.err)
 		return

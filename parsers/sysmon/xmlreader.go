@@ -41,7 +41,7 @@ func (xmlFormat) Detect(head []byte) ingest.Match {
 // Events implements [ingest.Format].
 func (xmlFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		x := xmlReader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields}, buf: make([]byte, 256<<10)}
+		x := xmlReader{Reader: winevent.Reader{In: in, Yield: yield, Raw: rawFields, Export: true}, buf: make([]byte, 256<<10)}
 		x.run()
 	}
 }
@@ -184,6 +184,7 @@ func (x *xmlReader) unfinished() {
 
 // finish tells of an input that could not be read to its end.
 func (x *xmlReader) finish() {
+	x.EndExport()
 	if !errors.Is(x.err, io.EOF) {
 		x.Fail(x.err)
 	}

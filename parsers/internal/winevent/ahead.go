@@ -13,7 +13,8 @@ import (
 type Batch struct {
 	digests     []digest
 	starts      []start
-	records     int64 // that are not needed, whatever came before, and have no digest
+	numbers     []numbered // of all records, by log
+	records     int64      // that are not needed, whatever came before, and have no digest
 	first, last time.Time
 	unzoned     bool // a digest has told of a time without zone
 }
@@ -76,7 +77,7 @@ func (a *ahead) sight(s sighting) outcome {
 
 // Reset empties a batch for other records.
 func (b *Batch) Reset() {
-	*b = Batch{digests: b.digests[:0], starts: b.starts[:0]}
+	*b = Batch{digests: b.digests[:0], starts: b.starts[:0], numbers: b.numbers[:0]}
 }
 
 // Len is how many digests there are.
@@ -97,6 +98,9 @@ func (r *Reader) Ahead(b *Batch, offset int64) {
 	r.In.Account.First, r.In.Account.Last = time.Time{}, time.Time{}
 	r.offset, r.odd = offset, ""
 	r.serial = number(r.Rec.get(recordID), 1<<64-1)
+	if next, ok := r.numbered(); ok {
+		b.number(next)
+	}
 	result := r.observe()
 	d := digest{offset: offset, serial: r.serial, odd: r.odd, zone: a.unzoned && !b.unzoned}
 	switch odd := r.odd != "" || r.Rec.bad; {
@@ -135,6 +139,9 @@ func (r *Reader) SettleCounts(b *Batch) {
 	a := r.In.Account
 	a.Records += b.records
 	a.NotNeeded += b.records
+	for _, next := range b.numbers {
+		r.numbers.Note(next.log, next.Run)
+	}
 	a.Span(b.first)
 	a.Span(b.last)
 }

@@ -19,6 +19,8 @@ type Reader struct {
 	// Raw gives the original fields of a record from its bytes. It is called where
 	// In asks for them.
 	Raw func(record []byte) *ordereddict.Dict
+	// Export says that the records' numbers are to be noted; see [Reader.EndExport].
+	Export bool
 	// Rec is the record at hand.
 	Rec Record
 
@@ -29,8 +31,9 @@ type Reader struct {
 	scratch   []byte
 	starts    map[uint64]struct{} // starts and ends that have been handed on
 	sightings sightings
-	guessed   bool   // the warning about times without zone has been given
-	ahead     *ahead // of a reader that looks ahead: see [Reader.Ahead]
+	numbers   Numbers // of the records
+	guessed   bool    // the warning about times without zone has been given
+	ahead     *ahead  // of a reader that looks ahead: see [Reader.Ahead]
 }
 
 // outcome is what became of a record.
@@ -51,6 +54,9 @@ func (r *Reader) Take(offset int64) {
 	account.Records++
 	r.offset, r.odd = offset, ""
 	r.serial = number(r.Rec.get(recordID), 1<<64-1)
+	if next, ok := r.numbered(); ok {
+		r.numbers.Note(next.log, next.Run)
+	}
 	result := r.observe()
 	if r.Rec.bad && result != malformed {
 		r.odd = jsonstream.ReasonEscape
