@@ -10,7 +10,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
+	"github.com/therootcompany/xz"
 )
 
 // kind is what a layer is packed with.
@@ -29,7 +29,7 @@ const (
 // headSize covers the magic of every kind; tar's stands at 257.
 const headSize = 512
 
-// maxWindow bounds what zstandard may allocate for its window.
+// maxWindow bounds what zstandard and xz may allocate for what a stream refers back to.
 const maxWindow = 128 << 20
 
 // sniff tells a layer by its magic number: RFC 1952, the xz format, RFC 8878,
@@ -58,12 +58,11 @@ func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
 	case gzipped:
 		return gzip.NewReader(r)
 	case xzed:
-		tail := &xzTail{r: r}
-		x, err := xz.NewReader(tail)
+		x, err := xz.NewReader(r, maxWindow)
 		if err != nil {
-			return nil, err
+			return nil, cutXZ(err)
 		}
-		return io.NopCloser(&wholeXZ{x, tail}), nil
+		return io.NopCloser(xzReader{x}), nil
 	case zstded:
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
@@ -76,44 +75,18 @@ func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
 	return nil, fmt.Errorf("no decompressor for %s", k)
 }
 
-// wholeXZ tells a stream that ends between two blocks, which the decompressor takes for
-// its end, from one that ends in a footer.
-type wholeXZ struct {
-	io.Reader
-	tail *xzTail
-}
+// xzReader gives what there is of a stream that was cut, to the last symbol, and then
+// says so as other decompressors do.
+type xzReader struct{ *xz.Reader }
 
-func (x *wholeXZ) Read(p []byte) (int, error) {
+func (x xzReader) Read(p []byte) (int, error) {
 	n, err := x.Reader.Read(p)
-	if errors.Is(err, io.EOF) && string(x.tail.last[:]) != "YZ" {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
+	return n, cutXZ(err)
 }
 
-// xzTail knows the last bytes read through it, the zeros not counted that may pad a
-// stream.
-type xzTail struct {
-	r      io.Reader
-	last   [2]byte
-	before byte // the byte read last
-}
-
-func (t *xzTail) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
-	if n == 0 {
-		return n, err
+func cutXZ(err error) error {
+	if errors.Is(err, xz.ErrBuf) { // it wants more than there is
+		return io.ErrUnexpectedEOF
 	}
-	for i := n - 1; i >= 0; i-- {
-		if p[i] == 0 {
-			continue
-		}
-		t.last = [2]byte{t.before, p[i]}
-		if i > 0 {
-			t.last[0] = p[i-1]
-		}
-		break
-	}
-	t.before = p[n-1]
-	return n, err
+	return err
 }

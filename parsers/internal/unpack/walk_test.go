@@ -177,6 +177,31 @@ func TestACutStreamSaysSoWhereverItIsCut(t *testing.T) {
 	}
 }
 
+// What stands before the cut is read to the last bytes of it, also within a chunk that has
+// no end.
+func TestACutXZIsReadUpToTheCut(t *testing.T) {
+	var lines, packed bytes.Buffer
+	for i := range 5000 {
+		fmt.Fprintf(&lines, "%08x %s", uint32(i)*2654435761, text)
+	}
+	w, err := xz.NewWriter(&packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, w, lines.Bytes())
+	last := 0
+	for _, percent := range []int{20, 50, 90, 99} {
+		_ = Walk("in", bytes.NewReader(packed.Bytes()[:packed.Len()*percent/100]), nil, func(_ string, r io.Reader, _ error) error {
+			got, err := io.ReadAll(r)
+			if !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasPrefix(lines.Bytes(), got) || len(got) < lines.Len()*(percent-5)/100 || len(got) <= last {
+				t.Errorf("cut after %d %%: %d of %d bytes, %v", percent, len(got), lines.Len(), err)
+			}
+			last = len(got)
+			return nil
+		})
+	}
+}
+
 // A zip that is cut gives the members that lie before the cut, and what there is of the
 // one that is cut.
 func TestWhatIsLeftOfACutZipIsRead(t *testing.T) {
