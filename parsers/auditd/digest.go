@@ -66,10 +66,7 @@ func (d *digester) skip(at, size int, reason string) {
 // line takes one line: mostly one record, but there may be something before it,
 // and another may be glued to a record that was cut short.
 func (d *digester) line(c chunk) {
-	text := c.text
-	if n := len(text); n > 0 && text[n-1] == '\r' {
-		text = text[:n-1]
-	}
+	text := bytes.TrimRight(c.text, "\r")
 	if len(text) == 0 {
 		return
 	}

@@ -19,7 +19,8 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
 // TestTraps runs the scenarios of testdata/traps: a log, named after the format
 // that reads it, the events it must give and what the account must say. In the
-// documents ␝ stands for the byte 0x1d and ␀ for NUL.
+// documents ␝ stands for the byte 0x1d and ␀ for NUL, ␍ for a
+// carriage return.
 func TestTraps(t *testing.T) {
 	files, err := filepath.Glob("testdata/traps/*.txt")
 	if err != nil || len(files) == 0 {
@@ -36,7 +37,7 @@ func TestTraps(t *testing.T) {
 			if log.Name == "syslog" {
 				format = Syslog
 			}
-			text := strings.NewReplacer("␝", "\x1d", "␀", "\x00").Replace(string(log.Data))
+			text := strings.NewReplacer("␝", "\x1d", "␀", "\x00", "␍", "\r").Replace(string(log.Data))
 			if doc.Comment = bytes.TrimSpace(doc.Comment); strings.Contains(string(doc.Comment), "no line end") {
 				text = strings.TrimSuffix(text, "\n")
 			}

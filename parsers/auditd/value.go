@@ -109,8 +109,8 @@ func appendHex(out, value []byte) ([]byte, bool) {
 	return out, err == nil && len(out) == n+len(value)/2
 }
 
-// field finds key= at the start of body or after a blank or one of "'(,\x1d" and
-// returns its value as it stands. Nil when there is none.
+// field finds key= at the start of body or after a blank or one of "'(," and returns
+// its value as it stands. Nil when there is none.
 func field(body []byte, key string) []byte {
 	if n := len(key); len(body) > n && body[n] == '=' && string(body[:n]) == key {
 		v, _ := token(body[n+1:])
@@ -123,7 +123,7 @@ func field(body []byte, key string) []byte {
 		}
 		i += from
 		from = i + len(key)
-		if from < len(body) && body[from] == '=' && (i == 0 || bytes.IndexByte([]byte(" '(,\x1d"), body[i-1]) >= 0) {
+		if from < len(body) && body[from] == '=' && (i == 0 || bytes.IndexByte([]byte(" '(,"), body[i-1]) >= 0) {
 			v, _ := token(body[from+1:])
 			return bytes.TrimRight(v, "',)")
 		}

@@ -13,8 +13,9 @@ const MaxLine = 16 << 20
 
 // Line is one line of an input.
 type Line struct {
-	// Text excludes the line end ("\n" or "\r\n"). It is valid until the next
-	// call of [Lines.Next]. An overlong line holds its first bytes only.
+	// Text excludes the line end: "\n" with any "\r" before it, of which a line end that
+	// was converted twice has two. It is valid until the next call of [Lines.Next]. An
+	// overlong line holds its first bytes only.
 	Text []byte
 	// Offset is the position of the first byte.
 	Offset int64
@@ -77,10 +78,7 @@ func (l *Lines) Offset() int64 { return l.offset }
 
 // take cuts n bytes of text and size bytes of input off the buffer.
 func (l *Lines) take(n, size int, partial bool) Line {
-	text := l.buf[l.start : l.start+n]
-	if n > 0 && text[n-1] == '\r' {
-		text = text[:n-1]
-	}
+	text := bytes.TrimRight(l.buf[l.start:l.start+n], "\r")
 	line := Line{Text: text, Offset: l.offset, Size: int64(size), Partial: partial}
 	l.start += size
 	l.offset += int64(size)

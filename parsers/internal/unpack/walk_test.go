@@ -317,6 +317,12 @@ func TestWalkCutsABomb(t *testing.T) {
 func FuzzWalk(f *testing.F) {
 	f.Add([]byte(text))
 	f.Add(gz(f, []byte(text)))
+	f.Add([]byte(bzipText))
+	var x bytes.Buffer
+	w, _ := xz.NewWriter(&x)
+	closed(f, w, []byte(text))
+	f.Add(x.Bytes())
+	f.Add(x.Bytes()[:x.Len()/2])
 	f.Add(tarOf(f, map[string][]byte{"a": []byte(text)}, "a"))
 	f.Add(zipOf(f, "a", []byte(text)))
 	f.Add(zipOf(f, "a", []byte(text))[:60])
