@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // Options says how [Build] treats what the evidence leaves open.
@@ -15,14 +16,37 @@ type Options struct {
 	Strict bool
 	// Records keeps the records that each link rests on, for [Node.Records].
 	Records bool
+	// Lasting lays the nodes of large forests out where Go collects no garbage, which takes less
+	// memory and time. They then stay until the process ends: it is for one that builds a forest and ends.
+	Lasting bool
+	// Spill, which may be nil, is an empty file for what grows with the evidence; it implies Lasting. The
+	// system writes out what it needs the memory of, so that evidence may be many times larger than
+	// memory. The file is the caller's to remove, and to keep open until the process ends.
+	Spill Spill
 }
+
+// Spill is an [os.File].
+type Spill = column.File
+
+// CanSpill reports whether Options.Spill is of use on this system.
+const CanSpill = column.CanSpill
 
 // Build makes the forest of all events. It reads the sequence once and keeps no
 // [event.Event], only what the forest needs of it. The order in which events
 // arrive does not matter, and equal events give equal forests.
 func Build(events iter.Seq[event.Event], o Options) *Forest {
+	return build(events, o, column.New(o.Spill))
+}
+
+// build does so in the given space, which nil says is the heap.
+func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Forest {
 	found := findings{}
-	c := newCollector(&found.counts)
+	st := newStore()
+	st.scratch = memory
+	if o.Lasting || o.Spill != nil {
+		st.last(memory.Part())
+	}
+	c := newCollector(&found.counts, st)
 	for e := range events {
 		c.add(&e)
 	}
@@ -40,6 +64,9 @@ func Build(events iter.Seq[event.Event], o Options) *Forest {
 	}
 	all := joined(nodes)
 	f.Counts, f.Warnings, f.Copies = found.counts, found.warnings, found.copies
+	if memory != nil {
+		f.Unspilled = memory.Refused()
+	}
 	f.plant(all)
 	if !o.Strict {
 		f.ask(all)
@@ -70,6 +97,7 @@ func (h *host) build(o Options) {
 	h.described = h.describe(segments)
 	h.sortContacts()
 	h.recs, h.starts, h.forks, h.sights, h.fails, h.marks, h.seen = nil, nil, nil, nil, nil, nil, nil
+	h.scratch.Free()
 }
 
 // joined is all lists in one; a single one is not copied.

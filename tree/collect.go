@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // host holds the records of one machine.
@@ -12,6 +13,7 @@ type host struct {
 	name  string
 	names map[string]int // every spelling, with how often it came
 	*store
+	scratch *column.Space // of what is let go once the host is linked
 	recs    []record
 	starts  []start
 	forks   []fork
@@ -22,9 +24,9 @@ type host struct {
 	written map[int32]bool // files whose records stand in the order of writing; see epochs.go
 	seen    []self
 	seenIDs map[self]int32
-	kept    map[sightKey]int32 // to an index into recs
-	guids   bool               // a start has a GUID
-	windows int                // records of Windows processes, less the others
+	kept    keptSights
+	guids   bool // a start has a GUID
+	windows int  // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
 	// from and to are the order times of first and last.
@@ -79,8 +81,8 @@ type collector struct {
 	lies     string // the file it came from
 }
 
-func newCollector(c *Counts) *collector {
-	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, store: newStore()}
+func newCollector(c *Counts, st *store) *collector {
+	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, store: st}
 }
 
 // add takes what the forest needs of e.
@@ -102,7 +104,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Reboots++
 		r.kind, r.arg = kindBoot, int32(len(h.marks))
 		h.marks = append(h.marks, src)
-		h.recs = push(h.recs, r)
+		h.recs = column.Push(h.scratch, h.recs, r)
 		return
 	}
 	c.contact(h, e, at, src)
@@ -114,11 +116,11 @@ func (c *collector) add(e *event.Event) {
 	case event.Exec:
 		c.counts.Starts++
 		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = push(h.starts, start{node: h.startNode(e, src)})
+		h.starts = column.Push(h.scratch, h.starts, start{node: h.startNode(e, src)})
 	case event.Fork:
 		c.counts.Forks++
 		r.kind, r.arg = kindFork, int32(len(h.forks))
-		h.forks = push(h.forks, fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
+		h.forks = column.Push(h.scratch, h.forks, fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		h.exits++
@@ -143,7 +145,7 @@ func (c *collector) add(e *event.Event) {
 		c.counts.Ignored++
 		return
 	}
-	h.recs = push(h.recs, r)
+	h.recs = column.Push(h.scratch, h.recs, r)
 }
 
 // startNode makes the node of a start.
@@ -154,21 +156,8 @@ func (h *host) startNode(e *event.Event, src source) *Node {
 	h.guids = h.guids || n.guid != 0
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
 	n.start = h.stamp(e.Time)
-	n.file, n.offset, n.serial = src.file, src.offset, e.Source.Serial
+	n.position, n.serial = h.position(src), e.Source.Serial
 	return n
-}
-
-// push appends v to list. Unlike append it leaves the memory alone that is not used yet,
-// which in a large list is much.
-func push[T any](list []T, v T) []T {
-	if n := len(list); n == cap(list) {
-		size := max(16, 2*n)
-		if n > 1<<16 {
-			size = n + n/2
-		}
-		list = append(make([]T, 0, size), list...)
-	}
-	return append(list, v)
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

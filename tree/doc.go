@@ -31,15 +31,18 @@
 //
 // # Memory
 //
-// A forest holds millions of processes, so a node is a few numbers (some 150 bytes)
-// and what nodes share stands once beside them: programs, texts such as users and
-// sessions (by number; see texts), command lines end to end in pages (lines), what
+// A forest holds millions of processes, so a node is a few numbers (120 bytes)
+// and what nodes share stands once beside them: programs, settings (users, session, directory),
+// texts (by number; see texts), command lines end to end in pages (lines), what
 // records say of parents. [Node.Proc] spells a process out again. Children are a list
 // through the nodes themselves.
 //
-// What linking needs besides is about as much again: records in the order of time (32
-// bytes each), the processes that owned pids (80), and for each pid the indices of its
-// records. It is let go once a host is linked. Hosts, boots, and shares of the pids of
+// What linking needs besides is nearly twice as much: records in the order of time (32
+// bytes each), starts and forks (32), the processes that owned pids (88), and for each pid the indices of its
+// records. It is let go once a host is linked. Long lists of it lie outside of the heap that Go
+// collects (internal/column), where they grow without being copied and cost the collector nothing; with
+// [Options].Lasting the nodes do too. With [Options].Spill all of that lies in a file, of which the system keeps in
+// memory what it has room for; what stays in memory are the texts and command lines. Hosts, boots, and shares of the pids of
 // one boot are linked side by side; what is shared out, and how, depends on the evidence
 // alone.
 //

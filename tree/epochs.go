@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"oddkin/tree/internal/column"
 )
 
 // A host whose clock is behind when it starts again writes records that lie, by their
@@ -45,7 +47,9 @@ func (h *host) setEpochs() {
 	h.written = map[int32]bool{}
 	var all []*stretch
 	behind := false
-	for _, recs := range h.byFile() {
+	order := h.fileOrder()
+	defer column.Drop(h.scratch, order)
+	for _, recs := range h.byFile(order) {
 		if !h.asWritten(recs) {
 			continue
 		}
@@ -94,13 +98,12 @@ func (h *host) mixed(all []*stretch) bool {
 	return false
 }
 
-// byFile gives the numbered records of each file in the order in which they stand there,
-// the files by their first time.
-func (h *host) byFile() [][]int32 {
+// fileOrder lists the numbered records in the order in which they stand in their files.
+func (h *host) fileOrder() []int32 {
 	var order []int32
 	for i := range h.recs {
 		if r := &h.recs[i]; r.serial != 0 && r.at != untimed && r.kind != kindExit && h.recordSource(r).offset >= 0 {
-			order = append(order, int32(i))
+			order = column.Push(h.scratch, order, int32(i))
 		}
 	}
 	place := func(a, b int32) int {
@@ -109,6 +112,11 @@ func (h *host) byFile() [][]int32 {
 	if !slices.IsSortedFunc(order, place) {
 		slices.SortStableFunc(order, place)
 	}
+	return order
+}
+
+// byFile cuts that order by file. The files are ordered by their first times.
+func (h *host) byFile(order []int32) [][]int32 {
 	var files [][]int32
 	for len(order) > 0 {
 		file := h.recordSource(&h.recs[order[0]]).file
@@ -142,18 +150,21 @@ func (h *host) asWritten(recs []int32) bool {
 func (h *host) stretches(recs []int32) []*stretch {
 	var all []*stretch
 	var s *stretch
+	from := 0
 	for i, rec := range recs {
 		r := &h.recs[rec]
 		if s == nil || r.serial <= nearZero && (r.serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) || r.serial < s.high && h.initExec(int(rec))) {
 			s = &stretch{low: math.MaxUint64, first: math.MaxInt64, last: math.MinInt64}
 			all = append(all, s)
+			from = i
 		}
-		s.add(rec, r)
+		s.add(r)
+		s.recs = recs[from : i+1]
 	}
 	return all
 }
 
-func (s *stretch) add(i int32, r *record) {
+func (s *stretch) add(r *record) {
 	switch {
 	case r.serial < s.low:
 		s.low, s.lowFirst, s.lowLast = r.serial, r.at, r.at
@@ -162,7 +173,6 @@ func (s *stretch) add(i int32, r *record) {
 	}
 	s.high = max(s.high, r.serial)
 	s.first, s.last = min(s.first, r.at), max(s.last, r.at)
-	s.recs = append(s.recs, i)
 }
 
 func (h *host) staysBelow(recs []int32, serial uint64) bool {

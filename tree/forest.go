@@ -29,6 +29,8 @@ type Forest struct {
 	// Warnings names what could not be taken as it stood, with its position: the
 	// first [event.MaxWarnings] of each kind. Counts holds the full numbers.
 	Warnings []event.Warning
+	// Unspilled says why [Options].Spill could not hold all that it was for; the rest is in memory.
+	Unspilled error
 }
 
 // Host is one machine in the evidence.

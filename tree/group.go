@@ -1,5 +1,7 @@
 package tree
 
+import "oddkin/tree/internal/column"
+
 // entry is a record in the group of one pid, as the process itself or as the parent
 // that the record names: the record's index twice, plus one for the parent.
 type entry uint32
@@ -26,6 +28,15 @@ func (g *groups) of(id int32) []entry {
 	return g.entries[from:g.ends[id]]
 }
 
+// within are the entries of the groups of a share, which follow each other.
+func (g *groups) within(s share) []entry {
+	from := uint32(0)
+	if s.from > 0 {
+		from = g.ends[s.from-1]
+	}
+	return g.entries[from:g.ends[s.to-1]]
+}
+
 // walk binds every record to the process whose it is, one pid after the other.
 func (s *segment) walk() {
 	s.pids = s.newPidClock()
@@ -47,20 +58,26 @@ func (s *segment) walk() {
 	trust := s.trust(g)
 	s.markApart(trust)
 	parts := make([]segment, len(shares))
+	var space *column.Space // of their processes
+	if len(shares) > 1 {
+		space = s.scratch
+	}
 	inParallel(len(shares), func(i int) {
 		part := &parts[i]
 		*part = *s // but for what it adds
-		part.procs, part.unseen, part.found = slabs[proc]{}, nil, findings{}
+		part.procs, part.unseen, part.found = slabs[proc]{space: space}, nil, findings{}
 		for id := shares[i].from; id < shares[i].to; id++ {
 			w := walker{segment: part, trust: trust, entries: g.of(id)}
 			w.run()
 		}
+		column.Discard(s.scratch, g.entries, g.within(shares[i]))
 	})
 	for i := range parts {
 		s.procs.list = append(s.procs.list, parts[i].procs.list...)
 		s.unseen = append(s.unseen, parts[i].unseen...)
 		s.found.take(&parts[i].found)
 	}
+	column.Drop(s.scratch, g.entries)
 }
 
 // findAdopters notes which pids ran a program to which the kernel hands orphans.
@@ -119,7 +136,7 @@ func (s *segment) group() *groups {
 		g.ends[i] = total
 		total += n
 	}
-	g.entries = make([]entry, total)
+	g.entries = column.Make[entry](s.scratch, int(total))
 	put := func(pid uint32, e entry) {
 		end := &g.ends[g.ids.of(pid)]
 		g.entries[*end] = e

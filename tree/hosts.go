@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // host gives the host that an event belongs to, by the spelling of its name
@@ -32,7 +33,7 @@ func (c *collector) host(name, file string) *host {
 
 func (c *collector) newHost() *host {
 	return &host{
-		names: map[string]int{}, store: c.store, seenIDs: map[self]int32{}, from: math.MaxInt64, to: math.MinInt64, kept: map[sightKey]int32{},
+		names: map[string]int{}, store: c.store, scratch: c.store.scratch.Part(), seenIDs: map[self]int32{}, from: math.MaxInt64, to: math.MinInt64,
 	}
 }
 
@@ -106,7 +107,7 @@ func (h *host) absorb(o *host) {
 		case kindFail:
 			r.arg += int32(len(h.fails))
 		}
-		h.recs = push(h.recs, r)
+		h.recs = column.Push(h.scratch, h.recs, r)
 	}
 	h.marks = append(h.marks, o.marks...)
 	h.forks = append(h.forks, o.forks...)
@@ -149,7 +150,7 @@ func (h *host) recordSource(r *record) source {
 	switch r.kind {
 	case kindExec:
 		if n := h.starts[r.arg].node; n != nil {
-			return source{n.file, n.offset}
+			return h.sourceAt(n.position)
 		}
 	case kindFork:
 		return h.forks[r.arg].source()

@@ -10,31 +10,25 @@ import (
 // were at work when the unknown process came to be.
 type guesser struct {
 	*segment
-	acts     map[text][]act         // by session, in order
-	made     map[text][]act         // the same: unknown processes whose makers were found
-	last     map[bind]int32         // the record of the last sign of life
-	took     map[taken]bool         // the sessions that processes were seen in
-	managers []act                  // the starts of systemd
-	first    bind                   // process 1, if a start names it as parent
-	services []act                  // the starts whose parent is an init, or such a start of the same program
-	serves   map[*Node]bool         // those
-	served   map[*proc]text         // for whom processes without a program of their own started some, or severalUsers
-	starters map[string][]act       // by the name of a program: the first time that each shell started it
-	starting map[started]bool       // what is in starters
-	parents  map[*proc]bool         // processes with children on record
-	programs map[inSession][]*start // starts, in order
+	acts     map[text][]act   // by session, in order
+	made     map[text][]act   // the same: unknown processes whose makers were found
+	last     map[bind]int32   // the record of the last sign of life
+	took     map[taken]bool   // the sessions that processes were seen in
+	managers []act            // the starts of systemd
+	first    bind             // process 1, if a start names it as parent
+	services []act            // the starts whose parent is an init, or such a start of the same program
+	serves   map[*Node]bool   // those
+	served   map[*proc]text   // for whom processes without a program of their own started some, or severalUsers
+	starters map[string][]act // by the name of a program: the first time that each shell started it
+	starting map[started]bool // what is in starters
+	parents  map[*proc]bool   // processes with children on record
+	programs *startIndex
 }
 
 // started is a program by its name, and the one that started it.
 type started struct {
 	by   *Node
 	name string
-}
-
-// inSession is a program by its name, and an audit session.
-type inSession struct {
-	name    string
-	session text
 }
 
 // taken is a process and a session that it was seen in.
@@ -71,24 +65,6 @@ func (g *guesser) read() {
 			g.sighting(int32(i), &s.sights[r.arg])
 		}
 	}
-}
-
-// startsOf lists the starts of a program in a session, by its name, in order.
-func (g *guesser) startsOf(base string, session text) []*start {
-	if g.programs == nil {
-		g.programs = map[inSession][]*start{}
-		for i := range g.recs {
-			r := &g.recs[i]
-			if r.kind != kindExec {
-				continue
-			}
-			if s := &g.starts[r.arg]; s.node != nil {
-				k := inSession{s.node.Base(), s.node.session}
-				g.programs[k] = append(g.programs[k], s)
-			}
-		}
-	}
-	return g.programs[inSession{base, session}]
 }
 
 func (g *guesser) start(rec int32, s *start) {
@@ -361,11 +337,11 @@ func (g *guesser) daemon(p *proc) bind {
 
 // ancestor is the last start of the program of what in a session before p came to be, of a process that lived then.
 func (g *guesser) ancestor(p *proc, what *self, session text) bind {
-	starts := g.startsOf(what.prog.Base, session)
+	starts := g.startsOf(what.prog, session)
 	made := g.recs[g.madeBy(p)].at
-	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= p.since })
+	at := sort.Search(len(starts), func(i int) bool { return g.starts[starts[i]].node.ID >= p.since })
 	for i := at - 1; i >= max(0, at-daemonReach); i-- {
-		o := starts[i]
+		o := &g.starts[starts[i]]
 		if lived := o.proc.ended == untimed || o.proc.ended+skew >= made; lived && o.node.prog.Image == what.prog.Image &&
 			(o.node.user == what.user || o.node.user.isRoot()) {
 			return bind{o.proc, o.node}
@@ -392,10 +368,10 @@ func (g *guesser) orphaned(s *start, rec int32) bind {
 	if p.session == 0 || p.prog.Base == "systemd" || !g.isReaper(s.parent) {
 		return bind{}
 	}
-	starts := g.startsOf(p.prog.Base, p.session)
-	at := sort.Search(len(starts), func(i int) bool { return starts[i].node.ID >= rec })
+	starts := g.startsOf(p.prog, p.session)
+	at := sort.Search(len(starts), func(i int) bool { return g.starts[starts[i]].node.ID >= rec })
 	for i := at - 1; i >= max(0, at-daemonReach); i-- {
-		o := starts[i]
+		o := &g.starts[starts[i]]
 		if o.proc != s.proc && o.node.prog.Image == p.prog.Image {
 			return bind{o.proc, o.node} // a daemon that starts itself anew for its work
 		}

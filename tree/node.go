@@ -24,10 +24,9 @@ type Node struct {
 	child, next *Node
 	of          *origin
 	self
-	start, end int64 // see store.stamp
-	offset     int64 // of the record that it rests on
+	start, end int64    // see store.stamp
+	position   position // of the record that it rests on
 	serial     uint64
-	file       int32
 	rests      rests // of the link
 	// ID numbers the nodes of a forest from 0 in the order of [Forest.Nodes].
 	ID int32
@@ -105,7 +104,7 @@ func (n *Node) End() time.Time { return n.of.time(n.end) }
 
 // Source is the record the node rests on.
 func (n *Node) Source() event.Source {
-	return n.of.source(source{n.file, n.offset}, n.serial)
+	return n.of.source(n.of.sourceAt(n.position), n.serial)
 }
 
 // Children yields the nodes whose Parent this is, ordered by start.

@@ -70,7 +70,7 @@ func (h *host) compareContent(a, b record) int {
 		return cmp.Or(
 			strings.Compare(n.prog.Image, m.prog.Image),
 			h.compareTexts(n.guid, m.guid),
-			h.compareSource(source{n.file, n.offset}, source{m.file, m.offset}),
+			h.compareSource(h.sourceAt(n.position), h.sourceAt(m.position)),
 			h.compareLines(n.line, m.line))
 	case kindExit:
 		return h.compareTexts(text(a.arg), text(b.arg))
@@ -162,16 +162,19 @@ func (h *host) sameRecord(a, b record) bool {
 	case kindExec:
 		n, m := h.starts[a.arg].node, h.starts[b.arg].node
 		return samePath(n.prog.Image, m.prog.Image, n.prog.OS) && n.guid == m.guid &&
-			(a.serial != 0 || n.file != m.file || n.offset == m.offset)
+			(a.serial != 0 || mayBeCopies(h.sourceAt(n.position), h.sourceAt(m.position)))
 	case kindFork:
 		s, t := h.forks[a.arg].source(), h.forks[b.arg].source()
-		return a.serial != 0 || s.file != t.file || s.offset == t.offset
+		return a.serial != 0 || mayBeCopies(s, t)
 	case kindFail:
 		s, t := &h.fails[a.arg], &h.fails[b.arg]
-		return s.command == t.command && (a.serial != 0 || s.src.file != t.src.file || s.src.offset == t.src.offset)
+		return s.command == t.command && (a.serial != 0 || mayBeCopies(s.src, t.src))
 	}
 	return false
 }
+
+// mayBeCopies reports whether two places are not two of one file.
+func mayBeCopies(s, t source) bool { return s.file != t.file || s.offset == t.offset }
 
 // samePath compares two programs: without case and with either slash on Windows.
 func samePath(a, b string, os event.OS) bool {

@@ -1,6 +1,10 @@
 package tree
 
-import "slices"
+import (
+	"slices"
+
+	"oddkin/tree/internal/column"
+)
 
 // pidClock tells how far the kernel's allocation of process numbers had come at
 // each record. Linux hands them out in order and starts over at the end
@@ -45,7 +49,7 @@ func (s *segment) newPidClock() *pidClock {
 	if first < 0 {
 		return &pidClock{ended: c.ended}
 	}
-	c.at = make([]uint32, len(s.recs))
+	c.at = column.Make[uint32](s.scratch, len(s.recs))
 	now, reach := int64(s.recs[first].pid), c.size-4*nearby
 	if c.size == largeRound {
 		reach = c.size / 2

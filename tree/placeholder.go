@@ -16,8 +16,7 @@ func (r *resolver) placeholder(p *proc) *Node {
 		n = r.newNode()
 		n.Standing = Named
 		n.prog = r.program(&event.Proc{OS: r.systemOf(since)})
-		at := r.recordSource(since)
-		n.file, n.offset, n.serial = at.file, at.offset, since.serial
+		n.position, n.serial = r.position(r.recordSource(since)), since.serial
 	}
 	n.start = r.clock(since.at)
 	n.ID = p.since
@@ -38,7 +37,9 @@ func (r *resolver) describe(n *Node, who refID) {
 	said := r.refs.of(who)
 	n.prog = r.filled(n.prog, &Program{Image: said.Image, Name: said.Name})
 	fill(&n.line, said.line)
-	fill(&n.user, said.user)
+	both := *n.setting
+	fill(&both.user, said.user)
+	n.setting = r.setting(both)
 }
 
 // known names the processes that every system has: their numbers are fixed by
@@ -90,7 +91,6 @@ func (s *segment) seenNode(what *self, at int32) *Node {
 	n.self, n.Standing = *what, Seen
 	n.ID, n.PID, n.ppid = at, rec.pid, rec.ppid
 	n.start = s.clock(rec.at)
-	src := s.sights[rec.arg].src
-	n.file, n.offset, n.serial = src.file, src.offset, rec.serial
+	n.position, n.serial = s.position(s.sights[rec.arg].src), rec.serial
 	return n
 }

@@ -22,7 +22,7 @@ func (s *segment) assemble() []*Node {
 		}
 		return int(b.Standing) - int(a.Standing) // a parent named by a record comes before the record's own node
 	})
-	at := &origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed, rests: s.rests}
+	at := s.origin(&origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed, rests: s.rests})
 	for _, n := range all {
 		n.of = at
 	}

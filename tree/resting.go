@@ -1,6 +1,9 @@
 package tree
 
-import "oddkin/parsers/event"
+import (
+	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
+)
 
 // resting notes on which records each link rests. Nil notes nothing.
 type resting struct {
@@ -24,13 +27,13 @@ type rest struct {
 const maxResting = 8
 
 func newResting(s *segment) *resting {
-	r := &resting{segment: s, forks: make([]int32, len(s.forks))}
+	r := &resting{segment: s, forks: column.Make[int32](s.scratch, len(s.forks))}
 	for i := range s.recs {
 		if rec := &s.recs[i]; rec.kind == kindFork {
 			r.forks[rec.arg] = int32(i)
 		}
 	}
-	s.rests = make([]rest, 1, 1+len(s.forks))
+	s.rests = []rest{{}}
 	return r
 }
 
@@ -51,7 +54,7 @@ func (r *resting) then(p *proc, above rests) rests {
 		return above
 	}
 	rec := &r.recs[own]
-	r.rests = append(r.rests, rest{r.recordSource(rec), rec.serial, above, r.rests[above].length + 1})
+	r.rests = column.Push(r.lasts, r.rests, rest{r.recordSource(rec), rec.serial, above, r.rests[above].length + 1})
 	return rests(len(r.rests) - 1)
 }
 
@@ -68,7 +71,7 @@ func (n *Node) Records() (list []event.Source, more int) {
 			return list, 0
 		}
 		r := &n.of.rests[at]
-		if r.src != (source{n.file, n.offset}) {
+		if r.src != n.of.sourceAt(n.position) {
 			list = append(list, n.of.source(r.src, r.serial))
 		}
 		at = r.above

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // whom is what a sighting says of its process and the parent; equal ones share it.
@@ -39,8 +40,9 @@ func (s *self) sightKey(pid, ppid uint32, at int64) sightKey {
 func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial uint64) bool {
 	key := whom.sightKey(pid, ppid, at)
 	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
-	if i, ok := h.kept[key]; ok {
-		old := &h.recs[i]
+	slot := h.kept.find(h, &key)
+	if *slot != 0 {
+		old := &h.recs[*slot-1]
 		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
 		if earlier < 0 {
 			r.arg = old.arg
@@ -50,9 +52,10 @@ func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial u
 		return false
 	}
 	r.arg = int32(len(h.sights))
-	h.kept[key] = int32(len(h.recs))
-	h.recs = push(h.recs, r)
-	h.sights = push(h.sights, sight{src: src, what: h.what(whom)})
+	*slot = int32(len(h.recs)) + 1
+	h.kept.count++
+	h.recs = column.Push(h.scratch, h.recs, r)
+	h.sights = column.Push(h.scratch, h.sights, sight{src: src, what: h.what(whom)})
 	return true
 }
 
@@ -103,29 +106,29 @@ func (h *host) guidOf(r *record) text {
 	return 0
 }
 
-// sayings are the ways to say of n's process what its start r does. Windows' records of other
+// sayings yields the ways to say of n's process what its start r does. Windows' records of other
 // kinds know no parent, and not all of them the user and the GUID.
-func (n *Node) sayings(r *record) []sightKey {
-	whole := n.sightKey(r.pid, r.ppid, r.at)
+func (n *Node) sayings(r *record, yield func(*sightKey)) {
 	if n.prog.OS != event.Windows {
-		return []sightKey{whole}
+		key := n.sightKey(r.pid, r.ppid, r.at)
+		yield(&key)
+		return
 	}
-	var all []sightKey
 	for _, guid := range [...]text{n.guid, 0} {
 		for _, user := range [...]text{n.user, 0} {
-			said := self{prog: n.prog, guid: guid, user: user}
-			all = append(all, said.sightKey(r.pid, 0, r.at))
+			said := self{prog: n.prog, guid: guid, setting: &setting{user: user}}
+			key := said.sightKey(r.pid, 0, r.at)
+			yield(&key)
 		}
 	}
-	return all
 }
 
 // dropRepeats removes the sightings that say nothing which a start before them in the
 // same span does not. Readers leave most of them out, but which they can depends on the
 // order of records.
 func (h *host) dropRepeats() {
-	defer func() { h.kept = nil }()
-	if len(h.kept) == 0 {
+	defer h.kept.free(h)
+	if h.kept.count == 0 {
 		return
 	}
 	repeats := map[int32]bool{}
@@ -134,12 +137,12 @@ func (h *host) dropRepeats() {
 		if r.kind != kindExec {
 			continue
 		}
-		for _, key := range h.starts[r.arg].node.sayings(r) {
-			k, seen := h.kept[key]
-			if seen && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
+		h.starts[r.arg].node.sayings(r, func(key *sightKey) {
+			k := *h.kept.find(h, key) - 1
+			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
 				repeats[k] = true
 			}
-		}
+		})
 	}
 	if len(repeats) == 0 {
 		return

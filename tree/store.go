@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // store holds what the nodes of a forest share, each thing once: programs, texts,
@@ -22,11 +23,17 @@ type store struct {
 	files     fileTable
 	far       []time.Time // see stamp
 	recent    *recentSelves
+	scratch   *column.Space // from which hosts take theirs
+	lasts     *column.Space // of what nodes need; nil for the heap
 
 	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs map[programKey]*Program
 	alike    map[programKey]int32 // see Program.alike
+	named    map[string]int32     // see Program.named
+	settings map[setting]*setting
+	farAway  []source // see position
 	nodes    slabs[Node]
+	origins  []*origin // what nodes point to and, where these last, nothing else
 }
 
 func newStore() *store {
@@ -36,9 +43,34 @@ func newStore() *store {
 		files:    fileTable{ids: map[string]int32{}},
 		programs: map[programKey]*Program{},
 		alike:    map[programKey]int32{},
+		named:    map[string]int32{},
+		settings: map[setting]*setting{},
 	}
 	st.refs.list.Store(&[]*stated{{}})
 	return st
+}
+
+// lasting are the stores whose nodes lie where no garbage is collected, so that what they point
+// to is not either.
+var lasting struct {
+	sync.Mutex
+	stores []*store
+}
+
+// last keeps the nodes, and what they point to, until the process ends; the large part in space.
+func (st *store) last(space *column.Space) {
+	st.lasts, st.nodes.space = space, space
+	lasting.Lock()
+	defer lasting.Unlock()
+	lasting.stores = append(lasting.stores, st)
+}
+
+// origin keeps at as long as the nodes are kept.
+func (st *store) origin(at *origin) *origin {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.origins = append(st.origins, at)
+	return at
 }
 
 // Program is an executable as records describe it, shared by all nodes that ran it.
@@ -52,6 +84,8 @@ type Program struct {
 	part atomic.Pointer[part] // see Program.plays
 	// alike is the same number for all Programs of one image: threads give themselves names.
 	alike int32
+	// named is the same for all of one Base.
+	named int32
 }
 
 type programKey struct {
@@ -87,6 +121,10 @@ func (st *store) program(p *event.Proc) *Program {
 		st.alike[key] = alike
 	}
 	made.alike = alike
+	if made.named, known = st.named[made.Base]; !known {
+		made.named = int32(len(st.named))
+		st.named[made.Base] = made.named
+	}
 	return made
 }
 
@@ -104,17 +142,42 @@ func (p *Program) same(q *Program) bool {
 
 // self is what a record says of its process and the parent, but for the pids.
 type self struct {
-	prog                                            *Program
-	line                                            line
-	guid, user, audit, session, tty, cwd, container text
-	parent                                          refID
+	prog *Program
+	*setting
+	line   line
+	guid   text
+	parent refID
+}
+
+// setting is in what a program runs: what most processes share with many others. There is one of each.
+type setting struct{ user, audit, session, tty, cwd, container text }
+
+// noSetting is the one of which nothing is known.
+var noSetting = &setting{}
+
+// setting gives the one setting that is like s.
+func (st *store) setting(s setting) *setting {
+	if s == *noSetting {
+		return noSetting
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	known := st.settings[s]
+	if known == nil {
+		known = &s
+		st.settings[s] = known
+	}
+	return known
 }
 
 func (st *store) newSelf(p *event.Proc) self {
 	s := self{prog: st.program(p)}
 	t := &st.texts
-	s.guid, s.user, s.audit, s.session = t.id(p.GUID), t.id(p.User), t.id(p.AuditUser), t.id(p.Session)
-	s.tty, s.cwd, s.container = t.id(p.TTY), t.id(p.Cwd), t.id(p.Container)
+	s.guid = t.id(p.GUID)
+	s.setting = st.setting(setting{
+		user: t.id(p.User), audit: t.id(p.AuditUser), session: t.id(p.Session),
+		tty: t.id(p.TTY), cwd: t.id(p.Cwd), container: t.id(p.Container),
+	})
 	s.line = st.lines.add(p.Argv, p.CommandLine)
 	return s
 }
@@ -180,7 +243,7 @@ func (st *store) newNode() *Node {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	n := st.nodes.next()
-	n.start, n.end = untimed, untimed
+	n.start, n.end, n.setting = untimed, untimed, noSetting
 	return n
 }
 
@@ -221,6 +284,35 @@ func (st *store) source(s source, serial uint64) event.Source {
 		e.File = st.files.names[s.file]
 	}
 	return e
+}
+
+// position is a source in one number: the file's, then the offset in the low bits. If it does not fit, it is
+// one in store.farAway, behind the highest bit.
+type position uint64
+
+const (
+	offsetBits = 40
+	farAway    = position(1) << 63
+)
+
+func (st *store) position(s source) position {
+	if s.file >= 0 && s.file < 1<<23 && s.offset >= 0 && s.offset < 1<<offsetBits {
+		return position(s.file)<<offsetBits | position(s.offset)
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.farAway = append(st.farAway, s)
+	return farAway | position(len(st.farAway)-1)
+}
+
+// sourceAt is what position was given.
+func (st *store) sourceAt(p position) source {
+	if p&farAway == 0 {
+		return source{int32(p >> offsetBits), int64(p & (1<<offsetBits - 1))}
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.farAway[p&^farAway]
 }
 
 // seal lets go of what served only to find equal texts.

@@ -15,16 +15,18 @@ var reserve []byte
 
 // lean trades some processor time for memory where much evidence is read, by its size on
 // disk: what is kept of it grows steadily, so that collecting garbage at every doubling,
-// as Go does by default, would let memory reach twice what is needed.
-func lean(size int64) {
-	if os.Getenv("GOGC") != "" {
-		return // the user has chosen
+// as Go does by default, would let memory reach twice what is needed. It reports whether
+// there is so much that nodes should lie where no garbage is collected.
+func lean(size int64) bool {
+	const much, huge = 250e6, 2e9
+	if os.Getenv("GOGC") == "" { // else the user has chosen
+		reserve = make([]byte, 128<<20)
+		switch {
+		case size >= huge:
+			debug.SetGCPercent(25)
+		case size >= much:
+			debug.SetGCPercent(50)
+		}
 	}
-	reserve = make([]byte, 128<<20)
-	switch {
-	case size >= 2e9:
-		debug.SetGCPercent(25)
-	case size >= 250e6:
-		debug.SetGCPercent(50)
-	}
+	return size >= much
 }

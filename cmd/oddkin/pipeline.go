@@ -23,6 +23,7 @@ type pipeline struct {
 	strict  bool
 	workers int
 	records bool // keep the records that links rest on
+	spill   string
 }
 
 func (p *pipeline) flags(c *cobra.Command) {
@@ -31,6 +32,7 @@ func (p *pipeline) flags(c *cobra.Command) {
 	f.StringVarP(&p.model, "model", "m", "", "score with this model file instead of the embedded model")
 	f.BoolVar(&p.strict, "strict", false, "leave out parents that are inferred rather than recorded")
 	f.IntVar(&p.workers, "workers", 0, "files to read at once (default: one per processor); the result does not depend on it")
+	f.StringVar(&p.spill, "spill", "", "for evidence larger than memory allows: let a temporary file in this folder take what does not fit")
 	must(c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(parsers.Formats(), cobra.ShellCompDirectiveNoFileComp)))
 }
 
@@ -63,11 +65,21 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 		return nil, err
 	}
 	_, size := evidence.Progress()
-	lean(size)
+	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(size)}
+	if p.spill != "" {
+		f, err := spillFile(p.spill)
+		if err != nil {
+			return nil, err
+		}
+		options.Spill = f // to be kept open until the process ends
+	}
 	finish := u.progress("reading", true, evidence.Progress)
 	u.stats.stage("read")
-	forest := tree.Build(u.stats.until("link", evidence.Events(ctx)), tree.Options{Strict: p.strict, Records: p.records})
+	forest := tree.Build(u.stats.until("link", evidence.Events(ctx)), options)
 	finish()
+	if err := forest.Unspilled; err != nil {
+		u.note("oddkin: --spill: %v: the rest was kept in memory", err)
+	}
 	u.stats.read(evidence.Accounts())
 	nodes := 0
 	for _, n := range forest.Counts.Standings {

@@ -1,0 +1,93 @@
+package tree
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"sort"
+
+	"oddkin/tree/internal/column"
+)
+
+// startIndex finds the starts of a program, by its name, in an audit session.
+type startIndex struct {
+	*segment
+	// order lists the starts of one bucket after the other, those of one name and session together and
+	// in order of time; ends is where each bucket ends. The number of buckets is a power of two.
+	order []int32
+	ends  []uint32
+}
+
+// startsOf lists the starts of programs called as prog in a session, in order.
+func (g *guesser) startsOf(prog *Program, session text) []int32 {
+	if g.programs == nil {
+		g.programs = newStartIndex(g.segment)
+	}
+	return g.programs.of(prog, session)
+}
+
+func newStartIndex(s *segment) *startIndex {
+	const perBucket = 4
+	x := &startIndex{segment: s}
+	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(len(s.starts)/perBucket)))
+	for i := range s.recs {
+		if n := x.node(i); n != nil {
+			x.ends[x.bucket(n.prog, n.session)]++
+		}
+	}
+	total := uint32(0)
+	for i, n := range x.ends { // from sizes to beginnings, which move to the ends
+		x.ends[i] = total
+		total += n
+	}
+	x.order = column.Make[int32](s.scratch, int(total))
+	for i := range s.recs {
+		if n := x.node(i); n != nil {
+			end := &x.ends[x.bucket(n.prog, n.session)]
+			x.order[*end] = s.recs[i].arg
+			*end++
+		}
+	}
+	for b := range x.ends {
+		slices.SortFunc(x.in(b), func(i, j int32) int {
+			n, m := s.starts[i].node, s.starts[j].node
+			return cmp.Or(n.compareCalled(m.prog, m.session), cmp.Compare(n.ID, m.ID))
+		})
+	}
+	return x
+}
+
+// node is that of the start of record i, if it is of one.
+func (x *startIndex) node(i int) *Node {
+	if r := &x.recs[i]; r.kind == kindExec {
+		return x.starts[r.arg].node
+	}
+	return nil
+}
+
+// bucket mixes a name and a session.
+func (x *startIndex) bucket(prog *Program, session text) int {
+	h := (uint64(prog.named)<<32 | uint64(session)) * 0x9e3779b97f4a7c15 // Fibonacci hashing
+	return int(h >> 32 & uint64(len(x.ends)-1))
+}
+
+// in lists the starts of a bucket.
+func (x *startIndex) in(bucket int) []int32 {
+	from := uint32(0)
+	if bucket > 0 {
+		from = x.ends[bucket-1]
+	}
+	return x.order[from:x.ends[bucket]]
+}
+
+func (x *startIndex) of(prog *Program, session text) []int32 {
+	all := x.in(x.bucket(prog, session))
+	from := sort.Search(len(all), func(i int) bool { return x.starts[all[i]].node.compareCalled(prog, session) >= 0 })
+	to := sort.Search(len(all), func(i int) bool { return x.starts[all[i]].node.compareCalled(prog, session) > 0 })
+	return all[from:to]
+}
+
+// compareCalled orders nodes by the name of the program and the session.
+func (n *Node) compareCalled(prog *Program, session text) int {
+	return cmp.Or(cmp.Compare(n.prog.named, prog.named), cmp.Compare(n.session, session))
+}
