@@ -67,11 +67,12 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	if memory != nil {
 		f.Unspilled = memory.Refused()
 	}
-	f.plant(all)
+	f.plant(all, memory)
 	if !o.Strict {
 		f.ask(all)
 		f.cross(all, contacts)
 	}
+	memory.Free()
 	return f
 }
 

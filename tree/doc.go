@@ -38,7 +38,7 @@
 // through the nodes themselves.
 //
 // What linking needs besides is nearly twice as much: records in the order of time (32
-// bytes each), starts and forks (32), the processes that owned pids (88), and for each pid the indices of its
+// bytes each), starts and forks (32), the processes that owned pids (80), and for each pid the indices of its
 // records. It is let go once a host is linked. Long lists of it lie outside of the heap that Go
 // collects (internal/column), where they grow without being copied and cost the collector nothing; with
 // [Options].Lasting the nodes do too. With [Options].Spill all of that lies in a file, of which the system keeps in

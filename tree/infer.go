@@ -257,11 +257,11 @@ func (f found) link() Link {
 // is left where it lived through more than one round, started that program before, is a service, or opens sessions.
 func (g *guesser) still(f profile) (b bind, sure bool) {
 	q := f.self.older
-	if q == nil || !f.self.doubt {
+	if q == nil || !f.self.doubt() {
 		return bind{}, false
 	}
 	rounds := 1
-	for q.doubt {
+	for q.doubt() {
 		q = q.older
 		rounds++
 	}
@@ -355,7 +355,8 @@ func (g *guesser) madeBy(p *proc) int32 {
 	if g.pids.size == 0 {
 		return p.since
 	}
-	return int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= p.number }))
+	number := g.numberOf(p)
+	return int32(sort.Search(int(p.since), func(i int) bool { return int64(g.pids.at[i]) >= number }))
 }
 
 // orphaned is the process that a start whose record names an init as parent came

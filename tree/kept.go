@@ -9,20 +9,24 @@ import (
 // keptSights finds the sighting that is kept of all that say the same. It holds numbers of records alone, for
 // a log may have millions of sightings.
 type keptSights struct {
-	slots []int32 // open addressing: a record's index plus one, 0 for a free place
+	slots []keptSlot // open addressing
 	count int
 	seed  maphash.Seed
 }
 
-// find is the place of the sighting with that key: 0 if none is kept, for the caller to fill.
-func (k *keptSights) find(h *host, key *sightKey) *int32 {
+// keptSlot is a record's index plus one, 0 for a free place, and a part of the hash of its key.
+type keptSlot struct{ rec, hash uint32 }
+
+// find is the place of the sighting with that key, free if none is kept: for the caller to fill.
+func (k *keptSights) find(h *host, key *sightKey) *keptSlot {
 	if 4*k.count >= 3*len(k.slots) {
 		k.grow(h)
 	}
-	mask := uint64(len(k.slots) - 1)
-	for i := maphash.Comparable(k.seed, *key); ; i++ {
-		slot := &k.slots[i&mask]
-		if *slot == 0 || h.keyOf(&h.recs[*slot-1]) == *key {
+	hash := maphash.Comparable(k.seed, *key)
+	for i := hash; ; i++ {
+		slot := &k.slots[i&uint64(len(k.slots)-1)]
+		if slot.rec == 0 || slot.hash == uint32(hash>>32) && h.keyOf(&h.recs[slot.rec-1]) == *key {
+			slot.hash = uint32(hash >> 32)
 			return slot
 		}
 	}
@@ -35,14 +39,14 @@ func (h *host) keyOf(r *record) sightKey {
 
 func (k *keptSights) grow(h *host) {
 	old := k.slots
-	k.slots = column.Make[int32](h.scratch, max(1<<6, 2*len(old)))
+	k.slots = column.Make[keptSlot](h.scratch, max(1<<6, 2*len(old)))
 	if old == nil {
 		k.seed = maphash.MakeSeed()
 	}
 	for _, slot := range old {
-		if slot != 0 {
-			key := h.keyOf(&h.recs[slot-1])
-			*k.find(h, &key) = slot
+		if slot.rec != 0 {
+			key := h.keyOf(&h.recs[slot.rec-1])
+			k.find(h, &key).rec = slot.rec
 		}
 	}
 	column.Drop(h.scratch, old)

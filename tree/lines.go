@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
+
+	"oddkin/tree/internal/column"
 )
 
 // line is where a command line lies in [lines]; 0 for none.
@@ -13,6 +15,7 @@ type line uint64
 // more than its letters.
 type lines struct {
 	pages [][]byte
+	space *column.Space // of full-sized pages; nil for the heap
 	// known finds a line by its hash: open addressing, 0 for a free place.
 	known []line
 	count int // in known
@@ -86,11 +89,18 @@ func (l *lines) push(b []byte) line {
 			last++
 		}
 		last++
-		l.pages = append(l.pages, make([]byte, 0, max(len(b), 1<<min(pageBits, 11+last))))
+		l.pages = append(l.pages, l.page(max(len(b), 1<<min(pageBits, 11+last))))
 	}
 	at := len(l.pages[last])
 	l.pages[last] = append(l.pages[last], b...)
 	return line(last)<<pageBits | line(at)
+}
+
+func (l *lines) page(size int) []byte {
+	if size == 1<<pageBits {
+		return column.Slab[byte](l.space, size)
+	}
+	return make([]byte, 0, size)
 }
 
 // at is the page from the line on.

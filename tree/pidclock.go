@@ -105,6 +105,25 @@ func (s *segment) number(rec int32, pid uint32, isNew bool) int64 {
 	return now - back
 }
 
+// numberOf is by which allocation of numbers p has its own, at the latest. That is its pid and
+// whole rounds, of which alone it keeps count.
+func (s *segment) numberOf(p *proc) int64 {
+	c := s.pids
+	if c.size == 0 {
+		return 0
+	}
+	return c.mod(int64(p.pid)) + int64(p.round)*c.size
+}
+
+// roundOf is the round in which a number was handed out, from that on in which the log begins.
+func (s *segment) roundOf(number int64) int32 {
+	c := s.pids
+	if c.size == 0 {
+		return 0
+	}
+	return int32((number - c.mod(number)) / c.size)
+}
+
 // birth is the number by which the owner of pid at record rec came to be: a new one if that is its fork or start.
 func (s *segment) birth(rec int32, pid uint32) int64 {
 	r := &s.recs[rec]
@@ -124,13 +143,13 @@ func (s *segment) sameOwner(p *proc, rec int32) bool { return s.pids.ended || !s
 // cameRound reports whether p's number may have been handed out again by record rec, since p's last sign of life.
 // Those of 1 and 2, init and kthreadd, are not: they live as long as the boot.
 func (s *segment) cameRound(p *proc, rec int32) bool {
-	return s.pids.size != 0 && p.pid > 2 && s.birth(rec, p.pid) > p.number
+	return s.pids.size != 0 && p.pid > 2 && s.birth(rec, p.pid) > s.numberOf(p)
 }
 
 // lives notes a sign of life of p.
 func (s *segment) lives(p *proc, rec int32) {
 	p.known = max(p.known, rec)
 	if s.pids.size != 0 {
-		p.number = max(p.number, s.birth(rec, p.pid))
+		p.round = max(p.round, s.roundOf(s.birth(rec, p.pid)))
 	}
 }

@@ -1,6 +1,10 @@
 package tree
 
-import "slices"
+import (
+	"slices"
+
+	"oddkin/tree/internal/column"
+)
 
 // assemble lists the nodes of one boot in the order of their start.
 func (s *segment) assemble() []*Node {
@@ -10,7 +14,7 @@ func (s *segment) assemble() []*Node {
 			count++
 		}
 	}
-	all := append(make([]*Node, 0, count), s.unseen...)
+	all := append(column.Make[*Node](s.store.scratch, count)[:0], s.unseen...)
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
 			all = append(all, s.starts[r.arg].node)
@@ -31,11 +35,11 @@ func (s *segment) assemble() []*Node {
 
 // plant hangs the nodes, which are ordered by host, boot and time, under their
 // parents, cuts circles, and numbers them in the order of [Forest.Nodes].
-func (f *Forest) plant(all []*Node) {
+func (f *Forest) plant(all []*Node, memory *column.Space) {
 	for i, n := range all {
 		n.ID = int32(i)
 	}
-	f.cutCycles(all)
+	f.cutCycles(all, memory)
 	for _, n := range all {
 		f.Counts.Links[n.Link.Kind]++
 		f.Counts.Standings[n.Standing]++
@@ -71,11 +75,11 @@ func (f *Forest) hang(all []*Node) {
 }
 
 // cutCycles makes the earliest node of each circle an orphan. A circle can only
-// come from evidence that contradicts itself.
-func (f *Forest) cutCycles(all []*Node) {
+// come from evidence that contradicts itself. It takes what it needs from memory.
+func (f *Forest) cutCycles(all []*Node, memory *column.Space) {
 	found := findings{warnings: f.Warnings}
 	defer func() { f.Warnings = found.warnings }()
-	visit := make([]int32, len(all)) // in which walk a node was met; 0 never
+	visit := column.Make[int32](memory, len(all)) // in which walk a node was met; 0 never
 	for i, n := range all {
 		walk := int32(i + 1)
 		for n != nil && visit[n.ID] == 0 {

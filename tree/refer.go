@@ -13,7 +13,9 @@ func (w *walker) refer(i int, r *record) {
 	if p == nil {
 		old := w.cur
 		p = w.birth(w.entries[i].rec(), r.ppid)
-		p.doubt = old != nil && old.ended == untimed
+		if old != nil && old.ended == untimed {
+			p.facts |= inDoubt
+		}
 		p.guid = want.guid
 	}
 	if p.said == 0 && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
@@ -23,7 +25,7 @@ func (w *walker) refer(i int, r *record) {
 	if r.at != untimed && p == w.cur {
 		w.lives(p, w.entries[i].rec())
 	}
-	p.parent = true
+	p.facts |= hasChildren
 	if r.kind == kindFork {
 		w.made++
 	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.same && !w.forkFollows(i, r) {
@@ -114,7 +116,7 @@ func (w *walker) stillOwner(p *proc, i int, r *record) bool {
 	switch {
 	case was == nil || child == nil:
 		return true
-	case !p.parent && habitOf(was.prog.Base) == otherProgram:
+	case p.facts&hasChildren == 0 && habitOf(was.prog.Base) == otherProgram:
 		return false
 	case was.user.isRoot():
 		return was.session == 0 || was.session == child.session

@@ -235,7 +235,7 @@ func (r *resolver) settle(p *proc) *Node {
 // above is the process that p was forked from, as far as the evidence tells.
 func (r *resolver) above(p *proc) (bind, Link) {
 	switch {
-	case p.isOlder:
+	case p.facts&isOlder != 0:
 		return bind{p.older, p.base}, Link{Kind: ByPID}
 	case p.fork >= 0:
 		return r.forks[p.fork].parent, Link{Kind: Observed}

@@ -17,10 +17,10 @@ type rests int32
 
 // rest is a record of a list, and the rest of the list.
 type rest struct {
-	src    source
-	serial uint64
-	above  rests
-	length int32
+	position position
+	serial   uint64
+	above    rests
+	length   int32
 }
 
 // maxResting bounds how many records are told of a link: those nearest to the child.
@@ -54,7 +54,7 @@ func (r *resting) then(p *proc, above rests) rests {
 		return above
 	}
 	rec := &r.recs[own]
-	r.rests = column.Push(r.lasts, r.rests, rest{r.recordSource(rec), rec.serial, above, r.rests[above].length + 1})
+	r.rests = column.Push(r.lasts, r.rests, rest{r.position(r.recordSource(rec)), rec.serial, above, r.rests[above].length + 1})
 	return rests(len(r.rests) - 1)
 }
 
@@ -71,8 +71,8 @@ func (n *Node) Records() (list []event.Source, more int) {
 			return list, 0
 		}
 		r := &n.of.rests[at]
-		if r.src != n.of.sourceAt(n.position) {
-			list = append(list, n.of.source(r.src, r.serial))
+		if src := n.of.sourceAt(r.position); src != n.of.sourceAt(n.position) {
+			list = append(list, n.of.source(src, r.serial))
 		}
 		at = r.above
 	}

@@ -23,7 +23,7 @@ func (w *walker) sight(rec int32) {
 	case p == nil || known == nil && !p.alive(r.at) || guid != 0 && p.guid != 0 && guid != p.guid:
 		p = w.birth(rec, r.pid)
 	case w.livesOn(p, rec, seen):
-		p.isOlder, p.base = true, p.older.last
+		p.facts, p.base = p.facts|isOlder, p.older.last
 		w.cur = p.older
 		w.lives(w.cur, rec)
 		return
@@ -60,7 +60,7 @@ func (w *walker) lingers(p *proc, rec int32, seen *self) bool {
 // livesOn reports whether p, of which children alone told after its number might have been handed
 // out again, is the process that had the number before: it is seen to be what that was.
 func (w *walker) livesOn(p *proc, rec int32, seen *self) bool {
-	return p.doubt && p.sight < 0 && p.exec < 0 && !p.older.doubt && w.seenAs(p.older, rec, seen)
+	return p.doubt() && p.sight < 0 && p.exec < 0 && !p.older.doubt() && w.seenAs(p.older, rec, seen)
 }
 
 // another reports whether a sighting cannot be of p. On Windows no program is replaced in place. On

@@ -41,8 +41,8 @@ func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial u
 	key := whom.sightKey(pid, ppid, at)
 	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
 	slot := h.kept.find(h, &key)
-	if *slot != 0 {
-		old := &h.recs[*slot-1]
+	if slot.rec != 0 {
+		old := &h.recs[slot.rec-1]
 		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
 		if earlier < 0 {
 			r.arg = old.arg
@@ -52,7 +52,7 @@ func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial u
 		return false
 	}
 	r.arg = int32(len(h.sights))
-	*slot = int32(len(h.recs)) + 1
+	slot.rec = uint32(len(h.recs)) + 1
 	h.kept.count++
 	h.recs = column.Push(h.scratch, h.recs, r)
 	h.sights = column.Push(h.scratch, h.sights, sight{src: src, what: h.what(whom)})
@@ -138,7 +138,7 @@ func (h *host) dropRepeats() {
 			continue
 		}
 		h.starts[r.arg].node.sayings(r, func(key *sightKey) {
-			k := *h.kept.find(h, key) - 1
+			k := int32(h.kept.find(h, key).rec) - 1
 			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
 				repeats[k] = true
 			}

@@ -59,7 +59,7 @@ var lasting struct {
 
 // last keeps the nodes, and what they point to, until the process ends; the large part in space.
 func (st *store) last(space *column.Space) {
-	st.lasts, st.nodes.space = space, space
+	st.lasts, st.nodes.space, st.lines.space = space, space, space
 	lasting.Lock()
 	defer lasting.Unlock()
 	lasting.stores = append(lasting.stores, st)

@@ -13,25 +13,35 @@ type proc struct {
 	pid, ppid uint32 // ppid is what its own records state; 0 if none does
 	since     int32  // the first record of it, whatever it is; indexes segment.recs
 	known     int32  // the last record in which it acted itself
-	number    int64  // by which allocation of numbers it has its own, at the latest; see pidclock.go
 	last      *Node  // the last program started on record
 	older     *proc  // the previous owner of the pid
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
-	base   *Node
-	fork   int32 // the fork it came from; -1 if none is believed
-	sight  int32 // the record of what it was seen as before its first start; -1 if never
-	exec   int32 // its first start; -1 if none
-	guid   text
-	said   refID // what its children say of it, on recorders that tell
-	link   Link
-	rests  rests // on which records base rests
-	state  resolveState
-	parent bool // children of it are on record
-	doubt  bool // it may be older, as far as the numbers tell
-	// isOlder says that p was later seen to be no other than older; base is what that ran.
-	isOlder bool
+	base  *Node
+	fork  int32 // the fork it came from; -1 if none is believed
+	sight int32 // the record of what it was seen as before its first start; -1 if never
+	exec  int32 // its first start; -1 if none
+	// round is by which allocation of numbers it has its own, at the latest; see segment.numberOf.
+	round int32
+	guid  text
+	said  refID // what its children say of it, on recorders that tell
+	rests rests // on which records base rests
+	link  Link
+	state resolveState
+	facts facts
 }
+
+// facts are what is known of a process beside its records.
+type facts uint8
+
+const (
+	hasChildren facts = 1 << iota // children of it are on record
+	inDoubt                       // it may be older, as far as the numbers tell
+	isOlder                       // it was later seen to be no other than older; base is what that ran
+)
+
+// doubt reports whether p may be older, as far as the numbers tell.
+func (p *proc) doubt() bool { return p.facts&inDoubt != 0 }
 
 // firstOf is the first program that p started on record, or nil.
 func (s *segment) firstOf(p *proc) *Node {
@@ -80,7 +90,7 @@ func (w *walker) run() {
 // birth makes a new owner of the pid.
 func (w *walker) birth(rec int32, pid uint32) *proc {
 	p := w.procs.next()
-	*p = proc{pid: pid, since: rec, known: rec, number: w.newNumber(rec, pid), ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
+	*p = proc{pid: pid, since: rec, known: rec, round: w.roundOf(w.newNumber(rec, pid)), ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
 	return p
 }
@@ -93,7 +103,7 @@ func (w *walker) newNumber(rec int32, pid uint32) int64 {
 	isNew := w.recs[rec].pid == pid
 	n := w.number(rec, pid, isNew)
 	if isNew && w.cur != nil { // a round later than the owner before, though the clock may lag behind
-		if next := w.cur.number + w.pids.size; next > n && next < int64(w.pids.at[rec])+w.pids.size/2 {
+		if next := w.numberOf(w.cur) + w.pids.size; next > n && next < int64(w.pids.at[rec])+w.pids.size/2 {
 			return next
 		}
 	}
@@ -116,7 +126,7 @@ func (w *walker) exec(rec int32) {
 		return
 	}
 	p := w.cur
-	for p != nil && p.doubt {
+	for p != nil && p.doubt() {
 		p = p.older
 	}
 	if p == nil || !w.renewed(p, n, rec) {

@@ -79,7 +79,7 @@ func (g *guesser) names(n *Node, word string) bool {
 // idled reports whether the process of f had been there for long when it made its first child:
 // so do the workers of services, and hardly ever subshells.
 func (g *guesser) idled(f profile) bool {
-	return g.pids.size > 0 && int64(g.pids.at[f.self.since])-f.self.number > nearby
+	return g.pids.size > 0 && int64(g.pids.at[f.self.since])-g.numberOf(f.self) > nearby
 }
 
 // between counts the process numbers handed out between p's birth and that of f,
@@ -88,7 +88,7 @@ func (g *guesser) between(p *proc, f profile) int64 {
 	if g.pids.size == 0 {
 		return int64(f.self.since - p.since)
 	}
-	return f.self.number - g.number(p.since, p.pid, g.recs[p.since].pid == p.pid)
+	return g.numberOf(f.self) - g.number(p.since, p.pid, g.recs[p.since].pid == p.pid)
 }
 
 // older reports whether p came to be before the process of f.
