@@ -37,13 +37,43 @@ func (e *Evaluation) Measure() {
 var measured []byte
 
 var shippedSpread = sync.OnceValues(func() (*Spread, error) {
-	var s Spread
-	// Its keys are those of the fields but for underscores, and nothing else has any.
-	if err := json.Unmarshal(bytes.ReplaceAll(measured, []byte("_"), nil), &s); err != nil {
+	var s struct {
+		Data            string
+		Seeds           []uint64
+		Mean, Deviation summaryDocument
+	}
+	d := json.NewDecoder(bytes.NewReader(measured))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
 		return nil, fmt.Errorf("detect: spread.json: %w", err)
 	}
-	return &s, nil
+	return &Spread{s.Data, s.Seeds, s.Mean.summary(), s.Deviation.summary()}, nil
 })
+
+// summaryDocument is a [Summary] as eval writes it.
+type summaryDocument struct {
+	AUC              float64 `json:"auc"`
+	AveragePrecision float64 `json:"average_precision"`
+	P10              float64 `json:"precision_at_10"`
+	P20              float64 `json:"precision_at_20"`
+	P50              float64 `json:"precision_at_50"`
+	R1               float64 `json:"recall_at_1_percent"`
+	R01              float64 `json:"recall_at_0_1_percent"`
+	First20          float64 `json:"first_20"`
+	Late             float64 `json:"late"`
+	NormalAlerted    float64 `json:"normal_alerted"`
+	AttackAlerted    float64 `json:"attack_alerted"`
+}
+
+func (d *summaryDocument) summary() Summary {
+	return Summary{
+		d.AUC, d.AveragePrecision,
+		[3]float64{d.P10, d.P20, d.P50},
+		[2]float64{d.R1, d.R01},
+		d.First20, d.Late,
+		[2]float64{d.NormalAlerted, d.AttackAlerted},
+	}
+}
 
 // Spread is what was measured, before the program was released, of the training that
 // the model came from; nil for a model that was trained on anything else.

@@ -15,6 +15,11 @@ func TestTheShippedSpreadIsOfTheEmbeddedModel(t *testing.T) {
 	if len(s.Seeds) < 3 || s.Seeds[0] != m.Info.Seed || s.Deviation.AUC <= 0 {
 		t.Errorf("%d seeds, first %v, deviation of the AUC %v", len(s.Seeds), s.Seeds, s.Deviation.AUC)
 	}
+	for i, v := range s.Mean.figures() {
+		if *v <= 0 || *v > 1 {
+			t.Errorf("figure %d of the mean is %v", i, *v)
+		}
+	}
 	// The embedded model's own figures lie within what is said of its like.
 	if own := m.Info.Metrics.OfModel(); own.AUC < s.Mean.AUC-3*s.Deviation.AUC-1e-3 || own.AUC > s.Mean.AUC+3*s.Deviation.AUC+1e-3 {
 		t.Errorf("the embedded model has AUC %v, its like %v ± %v", own.AUC, s.Mean.AUC, s.Deviation.AUC)
