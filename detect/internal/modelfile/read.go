@@ -59,10 +59,14 @@ func read(r io.Reader) (File, error) {
 	return File{Header: document, Tensors: tensors}, err
 }
 
-// readN reads n bytes. It takes memory only as they come, so that a false length
-// costs nothing.
+// usual is more than what a model has of numbers.
+const usual = 8 << 20
+
+// readN reads n bytes. Beyond what is usual it takes memory only as they come, so that a
+// false length costs little.
 func readN(r io.Reader, n int64) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(int(min(n, usual)) + bytes.MinRead) // which reading asks for, to see the end
 	got, err := io.CopyN(&b, r, n)
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("ends after %d of %d bytes", got, n)
