@@ -8,45 +8,44 @@ import (
 )
 
 // opinions are what is thought of a window: the network's logit, the surprise of the
-// rarest edge in normal life, and how surprising its most surprising step is after all
-// before it, both in bits.
+// rarest edge in normal life, which is told and does not count, and how surprising its most
+// surprising step is after all before it, both in bits.
 type opinions struct{ network, rarity, next float64 }
 
 // calibration joins opinions into one number:
 //
-//	margin = Network*network + Rarity*rarity + Next*next
-//	score  = 1 / (1 + exp(-(margin-Offset)/Scale))
+//	standing = (Network*network + Next*next - Offset) / Scale
+//	score    = 1 / (1 + exp(-standing))
 //
 // No weight is negative, so the score never falls when one of them finds a chain
-// stranger. Offset is the margin that one in a hundred
+// stranger. Offset is what one in a hundred
 // normal shapes of a host exceeds, on that of the validation hosts where it is
 // highest: 0.5 is meant as one false alarm in a hundred shapes on a host that the
 // model has not seen. Scale makes 0.9 of what one in a thousand would exceed, if
 // the tail goes on as it does from one in ten to one in a hundred.
+//
+// What is above or below means the same of both systems' chains once it is a standing: 0
+// is the threshold.
 type calibration struct {
-	Network, Rarity float64
-	Next            float64 `json:",omitempty"` // none in models that were made before it
-	Offset, Scale   float64
+	Network, Next, Offset, Scale float64
 }
 
 func (c calibration) margin(o opinions) float64 {
-	return float64(c.Network*o.network) + float64(c.Rarity*o.rarity) + float64(c.Next*o.next)
+	return float64(c.Network*o.network) + float64(c.Next*o.next)
 }
 
-// standing is the logit of the score: 0 at the threshold.
-func (c calibration) standing(margin float64) float64 { return (margin - c.Offset) / c.Scale }
+func (c calibration) standing(o opinions) float64 { return (c.margin(o) - c.Offset) / c.Scale }
 
-func (c calibration) score(margin float64) float32 {
-	return float32(1 / (1 + math.Exp(-c.standing(margin))))
-}
+// score is that of a standing.
+func score(standing float64) float32 { return float32(1 / (1 + math.Exp(-standing))) }
 
 func (c calibration) check() error {
-	for _, v := range []float64{c.Network, c.Rarity, c.Next, c.Offset, c.Scale} {
+	for _, v := range []float64{c.Network, c.Next, c.Offset, c.Scale} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return errors.New("calibration: not a finite number")
 		}
 	}
-	if c.Network < 0 || c.Rarity < 0 || c.Next < 0 || c.Scale <= 0 {
+	if c.Network < 0 || c.Next < 0 || c.Scale <= 0 {
 		return errors.New("calibration: a weight below zero would let the score fall for stranger chains")
 	}
 	return nil
@@ -54,9 +53,18 @@ func (c calibration) check() error {
 
 // observation is a labelled shape for the fit.
 type observation struct {
-	opinions
-	attack bool
-	file   int // the host and view it is from
+	windows []opinions
+	attack  bool
+	file    int // the host and view it is from
+}
+
+// margin is that of the observation's worst window.
+func (o *observation) margin(c calibration) float64 {
+	worst := math.Inf(-1)
+	for _, w := range o.windows {
+		worst = max(worst, c.margin(w))
+	}
+	return worst
 }
 
 // minScale keeps the score finite where a host's margins are all alike.
@@ -66,28 +74,26 @@ const minScale = 1e-3
 // of the network's logit.
 var bitWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
 
-// fitCalibration chooses among the weights of both surprises those that order the
+// fitCalibration chooses among the weights of what comes next the one that orders the
 // observations with the highest average precision, the smallest of equals, then sets
 // Offset and Scale from the normal observations' margins. It is deterministic.
-func fitCalibration(obs []observation, rarities, nexts []float64) calibration {
+func fitCalibration(obs []observation, nexts []float64) calibration {
 	c := calibration{Network: 1, Scale: 1}
 	best := -1.0
 	rows := make([]row, len(obs))
-	for _, r := range rarities {
-		for _, n := range nexts {
-			try := calibration{Network: 1, Rarity: r, Next: n}
-			for i, o := range obs {
-				rows[i] = row{margin: try.margin(o.opinions), attack: o.attack}
-			}
-			if p := judge(rows, func(r *row) float64 { return r.margin }).AveragePrecision; p > best {
-				best, c.Rarity, c.Next = p, r, n
-			}
+	for _, n := range nexts {
+		try := calibration{Network: 1, Next: n}
+		for i := range obs {
+			rows[i] = row{standing: obs[i].margin(try), attack: obs[i].attack}
+		}
+		if p := judge(rows, func(r *row) float64 { return r.standing }).AveragePrecision; p > best {
+			best, c.Next = p, n
 		}
 	}
 	byFile := map[int][]float64{}
-	for _, o := range obs {
-		if !o.attack {
-			byFile[o.file] = append(byFile[o.file], c.margin(o.opinions))
+	for i := range obs {
+		if o := &obs[i]; !o.attack {
+			byFile[o.file] = append(byFile[o.file], o.margin(c))
 		}
 	}
 	for i, file := range slices.Sorted(maps.Keys(byFile)) {

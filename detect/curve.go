@@ -28,7 +28,7 @@ func (h *HostMetrics) Of(ranker int) *Judgement {
 
 // scores give a row's score by each of [Rankers].
 var scores = [...]func(*row) float64{
-	func(r *row) float64 { return r.margin },
+	func(r *row) float64 { return r.standing },
 	func(r *row) float64 { return r.network },
 	func(r *row) float64 { return r.rarity },
 	func(r *row) float64 { return r.next },

@@ -12,13 +12,12 @@ import (
 	"oddkin/detect/internal/graph"
 	"oddkin/detect/names"
 	"oddkin/parsers/event"
-	"oddkin/tree"
 )
 
 // example is one window to learn from.
 type example struct {
 	hops   []hop
-	entry  int
+	below  bool // the chain goes on above
 	attack bool
 	leaf   bool // a recorded chain ends so
 	weight float64
@@ -27,7 +26,9 @@ type example struct {
 // key identifies what the network sees of an example.
 func (e *example) key() string {
 	var b strings.Builder
-	b.WriteByte(byte(e.entry))
+	if e.below {
+		b.WriteByte(1)
+	}
 	for _, h := range e.hops {
 		b.WriteString(h.name)
 		b.WriteByte(0)
@@ -52,12 +53,13 @@ func hopsOf(c *corpus.Chain, os event.OS) []hop {
 // process may be the last one that a log holds; of an attack those that end
 // before it begins are normal. To that come variants, so that the network does
 // not rest on what evidence often lacks: a chain whose top was lost, one whose middle was,
-// one without paths, one whose beginning is unknown.
+// one without paths, and if asked for one in disguise.
 type curriculum struct {
-	rand *rand.Rand
-	os   event.OS // of the file in hand
-	list []example
-	at   map[string]int
+	rand     *rand.Rand
+	disguise bool
+	os       event.OS // of the file in hand
+	list     []example
+	at       map[string]int
 }
 
 func newCurriculum(seed uint64) *curriculum {
@@ -85,70 +87,6 @@ func (c *curriculum) file(f *corpus.File, variants bool) {
 	}
 }
 
-// variants adds what the chain would look like in poorer evidence.
-func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, made bool) {
-	often := 2
-	if made {
-		often = 4
-	}
-	if n := c.lost(hops, chain); n > 0 && c.rand.IntN(often) == 0 {
-		cut := *chain
-		cut.Entry = tree.EntryUnknown
-		cut.From -= n
-		c.chain(hops[n:], &cut, weight, made)
-	}
-	if n := c.middle(hops, chain); n > 0 && c.rand.IntN(often) == 0 {
-		cut := *chain
-		cut.From = max(0, cut.From-n)
-		c.chain(slices.Concat(hops[:1], hops[1+n:]), &cut, weight, made)
-	}
-	if c.rand.IntN(2*often) == 0 {
-		bare := slices.Clone(hops)
-		for i := range bare {
-			bare[i].place = names.Nowhere
-		}
-		c.chain(bare, chain, weight, made)
-	}
-	if c.rand.IntN(often) == 0 {
-		other := *chain
-		other.Entry = tree.EntryUnknown
-		if chain.Entry == tree.EntryUnknown {
-			other.Entry = tree.EntryService
-		}
-		c.chain(hops, &other, weight, made)
-	}
-}
-
-// lost draws how many hops at the top the evidence lacks. An attack keeps the hop
-// that it came in by.
-func (c *curriculum) lost(hops []hop, chain *corpus.Chain) int {
-	most := len(hops) - 2
-	if chain.Attack {
-		most = chain.From - 1
-	}
-	if most < 1 || chain.Tag == generate.RandomTag {
-		return 0
-	}
-	return 1 + c.rand.IntN(most)
-}
-
-// middle draws how many hops below the first the evidence lacks: where forks are not
-// recorded, what an exited process started hangs under init. An attack keeps the hop that
-// it came in by.
-func (c *curriculum) middle(hops []hop, chain *corpus.Chain) int {
-	most := len(hops) - 2
-	if chain.Attack {
-		most = chain.From - 2
-	}
-	if most < 1 || chain.Tag == generate.RandomTag || !initial[hops[0].name] {
-		return 0
-	}
-	return 1 + c.rand.IntN(most)
-}
-
-// initial are the programs that a Linux system begins with, to which orphans fall.
-var initial = map[string]bool{"systemd": true, "init": true}
-
 // chain adds a chain and its beginnings: all of a recorded one, some of one that
 // was made.
 func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made bool) {
@@ -165,7 +103,7 @@ func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made 
 			}
 			w /= 4
 		}
-		part := sequence{hops: whole.hops[:end], at: whole.at[:end], entry: whole.entry}
+		part := sequence{hops: whole.hops[:end], at: whole.at[:end]}
 		c.windows(part, example{attack: from.Attack && last >= from.From, leaf: end == len(whole.hops), weight: w}, from.From)
 	}
 }
@@ -174,7 +112,7 @@ func (c *curriculum) chain(hops []hop, from *corpus.Chain, weight float64, made 
 // beginnings.
 func (c *curriculum) windows(s sequence, e example, from int) {
 	w := s.windows() - 1
-	e.hops, e.entry = s.window(w)
+	e.hops, e.below = s.window(w)
 	// What lies wholly within an attack shows nothing of how it came in.
 	if first := s.start(w); e.attack && first > 0 && s.at[first] >= from {
 		return
@@ -241,12 +179,6 @@ type dataset struct {
 	at    map[tokenKey]int32
 }
 
-type tokenKey struct {
-	hop       hop
-	entry     int
-	asUnknown bool
-}
-
 func newDataset(words vocabulary, train, valid []example) *dataset {
 	d := &dataset{words: words, at: map[tokenKey]int32{}}
 	d.graph.Train = d.examples(train)
@@ -259,11 +191,7 @@ func (d *dataset) examples(list []example) graph.Examples {
 	for _, e := range list {
 		seq := make([]int32, len(e.hops))
 		for i, h := range e.hops {
-			entry := -1
-			if i == 0 {
-				entry = e.entry
-			}
-			seq[i] = d.token(tokenKey{h, entry, false})
+			seq[i] = d.token(tokenKey{h, i == 0 && e.below, false})
 		}
 		out.Seqs = append(out.Seqs, seq)
 		out.Labels = append(out.Labels, label(e.attack))
@@ -285,10 +213,10 @@ func (d *dataset) token(k tokenKey) int32 {
 	}
 	i := int32(len(d.graph.Tokens))
 	d.at[k] = i
-	d.graph.Tokens = append(d.graph.Tokens, d.words.bag(k.hop, k.entry, k.asUnknown))
+	d.graph.Tokens = append(d.graph.Tokens, d.words.bag(k))
 	d.graph.Twins = append(d.graph.Twins, i)
 	if !k.asUnknown && d.words.knows(k.hop.name) {
-		twin := d.token(tokenKey{k.hop, k.entry, true})
+		twin := d.token(tokenKey{k.hop, k.below, true})
 		d.graph.Twins[i] = twin
 	}
 	return i

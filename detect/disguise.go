@@ -154,7 +154,7 @@ func (m *Model) disguised(groups []group) []Disguised {
 					before, after = append(before, c), append(after, other)
 				}
 			}
-			old, now := m.margins(g.file, before), m.margins(g.file, after)
+			old, now := m.standings(g.file, before), m.standings(g.file, after)
 			o := &out[k]
 			o.Chains += len(before)
 			for i := range before {
@@ -166,8 +166,8 @@ func (m *Model) disguised(groups []group) []Disguised {
 				shifts[k] = append(shifts[k], shift)
 				o.Above[0] += a
 				o.Above[1] += b
-				o.Alerts[0] += m.alert(old[i])
-				o.Alerts[1] += m.alert(now[i])
+				o.Alerts[0] += alert(old[i])
+				o.Alerts[1] += alert(now[i])
 			}
 		}
 	}
@@ -186,32 +186,32 @@ func (m *Model) disguised(groups []group) []Disguised {
 	return out
 }
 
-// standing gives for a margin the share of the normal rows below it.
-func standing(rows []row) func(margin float64) float64 {
+// standing gives for a chain's standing the share of the normal rows below it.
+func standing(rows []row) func(standing float64) float64 {
 	var normal []float64
 	for _, r := range rows {
 		if !r.attack {
-			normal = append(normal, r.margin)
+			normal = append(normal, r.standing)
 		}
 	}
 	slices.Sort(normal)
-	return func(margin float64) float64 {
-		n, _ := slices.BinarySearch(normal, margin)
+	return func(standing float64) float64 {
+		n, _ := slices.BinarySearch(normal, standing)
 		return float64(n) / float64(max(len(normal), 1))
 	}
 }
 
-// alert is 1 for a margin that alerts.
-func (m *Model) alert(margin float64) float64 {
-	if m.fit.score(margin) >= Threshold {
+// alert is 1 for a standing that alerts.
+func alert(standing float64) float64 {
+	if score(standing) >= Threshold {
 		return 1
 	}
 	return 0
 }
 
-// margins scores chains of the file's system one by one, those alike too.
-func (m *Model) margins(f *corpus.File, chains []corpus.Chain) []float64 {
-	run := m.scorer()
+// standings scores chains of the file's system one by one, those alike too.
+func (m *Model) standings(f *corpus.File, chains []corpus.Chain) []float64 {
+	run := newScorer(m.system(f.OS), m.normal.remembering())
 	seqs := make([]sequence, len(chains))
 	windows := make([][]int32, len(chains))
 	for i := range chains {
@@ -229,7 +229,7 @@ func (m *Model) margins(f *corpus.File, chains []corpus.Chain) []float64 {
 		for w, at := range windows[i] {
 			hops, _ := seqs[i].window(w)
 			if m.counts(seqs[i], w) {
-				out[i] = max(out[i], m.fit.margin(run.opinions(at, hops)))
+				out[i] = max(out[i], run.fit.standing(run.opinions(at, hops)))
 			}
 		}
 		out[i] = m.ofWhole(out[i], seqs[i])

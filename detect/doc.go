@@ -24,25 +24,26 @@
 //  3. Every hop becomes a token, a sum of rows of one table: what kind of program
 //     it is known as (shell, server, document reader), where it lies, and what it
 //     is called. A name that training did not meet is spelled by its letters in
-//     threes: it is a strange name, not a missing one. The first hop also says how
-//     the lineage began (boot, service, login, remote, scheduled, container).
+//     threes: it is a strange name, not a missing one.
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
 //     LSTM, one dense unit. Three such networks, trained from different starts,
-//     give the mean of their logits, which depends less on luck. Of a longer chain
+//     give the mean of their logits, which depends less on luck. Chains of Windows have
+//     three of their own: what is learned of them changes nothing elsewhere. Of a longer chain
 //     every window of that length is read, and from [Beginning] hops on every
 //     beginning too; the worst counts and the finding names it. So what an attack
 //     puts below itself excuses nothing.
-//  5. A second opinion that no network can talk away, told beside the score and weighed in
-//     it as far as that helped on the validation hosts: by the counts of which
-//     program ran under which in recorded normal life, how surprising is the
-//     chain's rarest step? Where a pair was never seen, the kinds of the two
-//     decide, so that one of a hundred small tools under a shell is no rarity.
-//  6. A third: a network of its own, which learned from normal life alone what comes
+//  5. A network of its own, which learned from normal life alone what comes
 //     next, or that nothing does, tells how surprising the chain's most surprising step
 //     is after all before it. A shell under ls is one: ls starts nothing.
-//  7. They are joined into one number from 0 to 1 that rises with each (see
+//  6. The two are joined into one number from 0 to 1 that rises with each (see
 //     calibration). 0.5, the [Threshold], is where one normal shape in a hundred
-//     of the hosts kept for calibration lies.
+//     of the hosts kept for calibration lies; for Windows, where no host is kept, of
+//     generated chains.
+//  7. An opinion that no network can talk away is told beside the score: by the counts of
+//     which program ran under which in recorded normal life, how surprising is the
+//     chain's rarest step? Where a pair was never seen, the kinds of the two
+//     decide, so that one of a hundred small tools under a shell is no rarity.
+//     In the score it was worth nothing.
 //  8. What ran beside an alert, below the same shell, belongs to it: rm under a
 //     reverse shell is no ordinary rm. Such a chain borrows from the alert's score
 //     (see kinship) and says from which; its own score stays beside it.
@@ -52,11 +53,13 @@
 //
 // # What the model knows
 //
-// The shipped model is trained from what the repository ships and nothing else:
-// recorded chains of Linux hosts and of attacks on them (samples/corpus), and
+// Of Linux the shipped model knows what the repository ships and nothing else:
+// recorded chains of hosts and of attacks on them (samples/corpus), and
 // chains made from grammars (package generate) for both kinds of abnormal chain
-// that the idea began with, random orders and realistic attacks, and for the
-// normal life of Windows, which could not be recorded. A host belongs to
+// that the idea began with, random orders and realistic attacks. Of Windows it knows
+// what grammars make, normal life too, and public recordings whose chains are not
+// ours to pass on: the networks learned from them ([TrainOptions]), and the file
+// holds none. A host belongs to
 // one split for ever; what is tested on was never trained on.
 //
 // [Model.Learn] goes on training a model on a site's own normal life, beside the corpus. The
@@ -71,11 +74,12 @@
 //	Rank                  rank.go: shapes.go (distinct chains), prefixes.go (each told as a shorter one and a
 //	                      hop), sequence.go (squeezed), scorer.go (each window once), kin.go (what borrows),
 //	                      order.go (ties), explain.go (why), excerpt.go (very long chains), finding.go (the result)
+//	what is learned       system.go: of Windows and of all others apart
 //	what a hop is         token.go over package names (names, kinds and places of programs)
-//	opinions              the networks in internal/lstm, rarity.go (counts), next.go (what comes next)
+//	opinions              the networks in internal/lstm, next.go (what comes next), rarity.go (counts)
 //	one number            calibrate.go
 //	a model and its file  model.go over internal/modelfile; parts.go, limits.go
-//	Train                 train.go, dataset.go (examples), over internal/graph, where gorgonia is; package generate
+//	Train                 train.go, dataset.go (examples), course.go (progress), over internal/graph, where gorgonia is; package generate
 //	                      makes chains, package corpus reads recorded ones
 //	Learn                 site.go: a site's own normal life; known.go: its chains raise no alert
 //	what must hold        acceptance.go: the cases that the program was made for, kept out of training
@@ -96,6 +100,6 @@
 //   - Lineage that the evidence lost. A chain without its top is judged by what is
 //     left; see [Ranking.OutOfDomain] for evidence unlike anything trained on.
 //   - Windows was learned from a grammar written after documents and a look at
-//     public captures, not from machines: expect more false alarms there on
-//     software that the grammar does not mention.
+//     public captures, and from few machines: expect more false alarms there on
+//     software that neither mentions.
 package detect

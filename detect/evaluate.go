@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"oddkin/detect/corpus"
+	"oddkin/parsers/event"
 )
 
 // Metrics is how rankings do on held-out hosts, as plain data.
@@ -60,75 +61,93 @@ type row struct {
 	names    []string
 	recorded []string // file names as recorded, leaf first
 	opinions
-	margin, edge float64
-	plain        float64 // the published classifier's, if there is one
-	attack       bool
-	tags         []string // attacks it is part of
-	count        int
+	standing, edge float64
+	plain          float64 // the published classifier's, if there is one
+	attack         bool
+	tags           []string // attacks it is part of
+	count          int
 }
 
-// rows scores the distinct shapes of files. A shape that is part of an attack and
+// rows scores the distinct shapes of a file. A shape that is part of an attack and
 // of normal life too counts as normal.
-func (m *Model) rows(files []*corpus.File) []row {
-	run := m.scorer()
-	type pending struct {
-		row
-		normal  bool
-		seq     sequence
-		windows []int32
-	}
-	at := map[string]int{}
-	var list []pending
-	for _, f := range files {
-		for i := range f.Chains {
-			c := &f.Chains[i]
-			seq := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
-			if len(seq.hops) == 0 {
-				continue
-			}
-			key := (&example{hops: seq.hops, entry: int(seq.entry)}).key()
-			n, ok := at[key]
-			if !ok {
-				n = len(list)
-				at[key] = n
-				p := pending{seq: seq, row: row{margin: negligible}}
-				for w := range seq.windows() {
-					p.windows = append(p.windows, run.window(seq.window(w)))
-				}
-				for _, h := range seq.hops {
-					p.names = append(p.names, h.name)
-				}
-				for _, h := range slices.Backward(c.Hops) {
-					proc := h.Proc(f.OS)
-					p.recorded = append(p.recorded, proc.Base())
-				}
-				list = append(list, p)
-			}
-			p := &list[n]
-			p.count += c.Count
-			if p.normal = p.normal || !c.Attack; c.Attack {
-				if !slices.Contains(p.tags, c.Tag) {
-					p.tags = append(p.tags, c.Tag)
-				}
-			}
-		}
-	}
-	_ = run.run(context.Background()) // never ended
+func (m *Model) rows(f *corpus.File) []row {
+	list, run := m.shapesOf(f)
 	out := make([]row, len(list))
 	for i, p := range list {
-		for w, at := range p.windows {
-			hops, _ := p.seq.window(w)
-			o := run.opinions(at, hops)
-			if margin := m.fit.margin(o); m.counts(p.seq, w) && margin > p.margin {
-				p.margin, p.opinions = margin, o
+		for w, o := range p.windows {
+			if s := run.fit.standing(o); m.counts(p.seq, w) && s > p.standing {
+				p.standing, p.opinions = s, o
 			}
 		}
 		out[i] = p.row
-		out[i].margin = m.ofWhole(p.margin, p.seq)
-		out[i].attack = !p.normal
+		out[i].standing = m.ofWhole(p.standing, p.seq)
 	}
 	ownRarity(out)
 	return out
+}
+
+// shape is a row in the making: what is thought of each of its windows.
+type shape struct {
+	row
+	seq     sequence
+	windows []opinions
+}
+
+// shapesOf are the distinct shapes of a file, and what they were read by.
+func (m *Model) shapesOf(f *corpus.File) ([]shape, *scorer) {
+	run := newScorer(m.system(f.OS), m.normal.remembering())
+	at := map[string]int{}
+	var list []shape
+	for i := range f.Chains {
+		c := &f.Chains[i]
+		seq := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
+		if len(seq.hops) == 0 {
+			continue
+		}
+		key := (&example{hops: seq.hops}).key()
+		n, ok := at[key]
+		if !ok {
+			n = len(list)
+			at[key] = n
+			list = append(list, newShape(c, f.OS, seq))
+		}
+		list[n].take(c)
+	}
+	noted := make([][]int32, len(list))
+	for i := range list {
+		for w := range list[i].seq.windows() {
+			noted[i] = append(noted[i], run.window(list[i].seq.window(w)))
+		}
+	}
+	_ = run.run(context.Background()) // never ended
+	for i := range list {
+		for w, at := range noted[i] {
+			hops, _ := list[i].seq.window(w)
+			list[i].windows = append(list[i].windows, run.opinions(at, hops))
+		}
+	}
+	return list, run
+}
+
+// newShape is that of a chain, which is not counted yet.
+func newShape(c *corpus.Chain, os event.OS, seq sequence) shape {
+	s := shape{seq: seq, row: row{standing: negligible, attack: true}}
+	for _, h := range seq.hops {
+		s.names = append(s.names, h.name)
+	}
+	for _, h := range slices.Backward(c.Hops) {
+		proc := h.Proc(os)
+		s.recorded = append(s.recorded, proc.Base())
+	}
+	return s
+}
+
+// take counts a chain of this shape.
+func (s *shape) take(c *corpus.Chain) {
+	s.count += c.Count
+	if s.attack = s.attack && c.Attack; c.Attack && !slices.Contains(s.tags, c.Tag) {
+		s.tags = append(s.tags, c.Tag)
+	}
 }
 
 // ownRarity sets each row's edge: the greatest -P(child given parent) along it,
@@ -170,7 +189,7 @@ type group struct {
 func (m *Model) groups(files []*corpus.File, plain *Plain) []group {
 	out := make([]group, len(files))
 	for i, f := range files {
-		out[i] = group{f, m.rows([]*corpus.File{f})}
+		out[i] = group{f, m.rows(f)}
 		if plain != nil {
 			plain.score(out[i].rows)
 		}
@@ -198,11 +217,11 @@ func (m *Model) compare(groups []group, plain bool) *Metrics {
 			}
 		}
 		h.Incidents, h.Hidden = len(shown), len(all)-len(shown)
-		h.Oddkin = judge(rows, func(r *row) float64 { return r.margin })
-		h.Oddkin.Alerts = m.alerts(rows)
+		h.Oddkin = judge(rows, func(r *row) float64 { return r.standing })
+		h.Oddkin.Alerts = alerts(rows)
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
-		if m.next != nil {
+		if m.TellsNext() {
 			j := judge(rows, func(r *row) float64 { return r.next })
 			h.Next = &j
 		}
@@ -216,7 +235,7 @@ func (m *Model) compare(groups []group, plain bool) *Metrics {
 	return out
 }
 
-func (m *Model) alerts(rows []row) (share [2]float64) {
+func alerts(rows []row) (share [2]float64) {
 	var all [2]float64
 	for i := range rows {
 		side := 0
@@ -224,7 +243,7 @@ func (m *Model) alerts(rows []row) (share [2]float64) {
 			side = 1
 		}
 		all[side]++
-		if m.fit.score(rows[i].margin) >= Threshold {
+		if score(rows[i].standing) >= Threshold {
 			share[side]++
 		}
 	}

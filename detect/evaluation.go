@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"oddkin/detect/corpus"
@@ -58,16 +59,20 @@ func (m *Model) Examine(files []*corpus.File, plain *Plain) (*Run, error) {
 func (m *Model) Recipe() TrainOptions {
 	g := m.Info.Made
 	return TrainOptions{
-		Seed: m.Info.Seed, Networks: m.Info.Networks, Epochs: m.Info.Epochs, Without: m.words.without,
+		Seed: m.Info.Seed, Networks: m.Info.Networks, Epochs: m.Info.Epochs, Without: m.without(),
 		Generate: generate.Options{Normal: g.Normal, Attacks: g.Attacks, Random: g.Random},
 	}
 }
 
-// LearnedFrom reports whether the model was trained on the files: then [Train] with
-// its [Model.Recipe] gives it again.
-func (m *Model) LearnedFrom(files []*corpus.File) bool {
+// LearnedFrom reports whether the model was trained on the files, and its networks on also
+// beside them: then [Train] with its [Model.Recipe] gives it again.
+func (m *Model) LearnedFrom(files, also []*corpus.File) bool {
 	fit, check, err := prepare(files, m.Recipe().defaults())
-	return err == nil && digest(append(fit, check...)) == m.Info.Data
+	if err != nil {
+		return false
+	}
+	also, err = only(also, files)
+	return err == nil && digest(slices.Concat(fit, check, also)) == m.Info.Data
 }
 
 // HeldOut are the files that training never learns from. What was generated is never

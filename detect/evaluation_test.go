@@ -51,7 +51,7 @@ func TestUnseenShapesAreOfNoChainThatWasLearned(t *testing.T) {
 	}
 	files := smallCorpus(t)
 	others := slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return f.Host == "web01" && f.View == "execs" })
-	if !m.LearnedFrom(files) || m.LearnedFrom(others) {
+	if !m.LearnedFrom(files, nil) || m.LearnedFrom(others, nil) {
 		t.Error("the model does not tell what it learned from")
 	}
 	learned, _, err := prepare(files, m.Recipe().defaults())
@@ -89,7 +89,7 @@ func BenchmarkScoring(b *testing.B) {
 	m := embeddedModel(b)
 	f := HeldOut(shippedCorpus(b))[0]
 	for b.Loop() {
-		m.margins(f, f.Chains)
+		m.standings(f, f.Chains)
 	}
 	b.ReportMetric(float64(b.N*len(f.Chains))/b.Elapsed().Seconds(), "chains/s")
 }

@@ -22,22 +22,22 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 	for i := range drafts {
 		hops, _ := b.last(drafts[i].worst, Length)
 		for end := 1; end <= len(hops); end++ {
-			windows = append(windows, b.run.window(hops[:end], b.entryOf(&drafts[i])))
+			windows = append(windows, b.runOf(drafts[i].worst).window(hops[:end], b.list[drafts[i].worst].length > Length))
 		}
 	}
-	if err := b.run.run(ctx); err != nil {
+	if err := b.compute(ctx); err != nil {
 		return err
 	}
-	fit := b.m.fit
 	for i := range drafts {
 		d := &drafts[i]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		hops, index := b.last(d.worst, Length)
+		run := b.runOf(d.worst)
 		before, up := float32(0), b.aboveWindow(d.worst)
 		for h := range hops {
-			after := fit.score(fit.margin(b.run.opinions(windows[h], hops[:h+1])))
+			after := score(run.fit.standing(run.opinions(windows[h], hops[:h+1])))
 			if rise := after - before; rise >= 0.01 {
 				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: b.m.reason(up, hops[h])})
 			}
@@ -55,14 +55,6 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 		d.Nearest = b.m.nearest(b.first(d.begin))
 	}
 	return nil
-}
-
-// entryOf is what the first token of d's worst window says of the beginning.
-func (b *prefixes) entryOf(d *draft) int {
-	if b.list[d.worst].length > Length {
-		return continued
-	}
-	return int(d.entry)
 }
 
 // aboveWindow is the name of the hop above the last window of a prefix; empty if that
@@ -88,7 +80,7 @@ func (m *Model) reason(up string, at hop) string {
 	switch {
 	case at.name == names.Random:
 		known = ", a name drawn at random"
-	case !m.words.knows(at.name) && names.KindOf(at.name) == names.Other:
+	case !m.Knows(at.name) && names.KindOf(at.name) == names.Other:
 		known = ", a program the model does not know"
 	}
 	if up == "" {

@@ -42,8 +42,8 @@ type Finding struct {
 	// They are 0 and len(Names) unless the chain is longer than the network reads.
 	From, To int
 	// Network is the LSTM's own probability that the worst window is abnormal;
-	// Rarity is the second opinion, from how rare the shape's edges are; Surprise the
-	// third, from how surprising its most surprising step is after all before it.
+	// Surprise is from how surprising its most surprising step is after all before it: the
+	// two make the score. Rarity, from how rare the shape's edges are, is only told.
 	Network, Rarity, Surprise float32
 	// Why says what moved the score, strongest first; of a known chain that it is known
 	// before all.

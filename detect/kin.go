@@ -119,7 +119,7 @@ func (b *prefixes) steps(ctx context.Context, drafts []draft, standing []float64
 			return nil, err
 		}
 		if standing[i] >= 0 {
-			b.want(drafts[i].begin, drafts[i].entry, true)
+			b.want(drafts[i].begin, true)
 		}
 	}
 	if err := b.judge(ctx); err != nil {
@@ -152,12 +152,11 @@ func told(k names.Kind) bool { return k == names.Shell || k == names.Runner }
 // gather takes chains into the incidents they are part of: a shape becomes a draft
 // for each incident and one for the chains in none.
 func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) {
-	fit := b.m.fit
 	standing := make([]float64, len(drafts))
 	for i := range drafts {
-		standing[i] = fit.standing(drafts[i].margin)
+		standing[i] = drafts[i].standing
 		if drafts[i].Known {
-			standing[i] = fit.standing(fit.capped(drafts[i].margin))
+			standing[i] = capped(drafts[i].standing)
 		}
 	}
 	reach, err := b.steps(ctx, drafts, standing)
@@ -170,7 +169,7 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 	for i := range drafts {
 		clear(byAnchor)
 		for _, p := range drafts[i].Paths {
-			borrowed, anchor := k.of(p.Leaf, fit.standing(drafts[i].margin))
+			borrowed, anchor := k.of(p.Leaf, drafts[i].standing)
 			at, ok := byAnchor[anchor]
 			if !ok {
 				at = len(out)
@@ -178,12 +177,12 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 				d := drafts[i]
 				d.Paths, d.anchor = nil, anchor
 				if anchor >= 0 {
-					d.lender, d.margin = k.lender[anchor], fit.Offset+fit.Scale*borrowed
+					d.lender, d.standing = k.lender[anchor], borrowed
 				}
 				if d.Known {
-					d.margin = fit.capped(d.margin)
+					d.standing = capped(d.standing)
 				}
-				d.Score = fit.score(d.margin)
+				d.Score = score(d.standing)
 				out = append(out, d)
 			}
 			out[at].Paths = append(out[at].Paths, p)

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"oddkin/detect/corpus"
-	"oddkin/tree"
 )
 
 // chains is a set of chains as the detector reads them: the 64-bit digests of each, in
@@ -18,18 +17,15 @@ import (
 // A model that was tuned to a site holds those of the site's normal evidence, with
 // everything that they begin with, since any process may be the last that a log holds. No
 // network can be relied on to call each of them ordinary. Such a chain is known: its
-// score stays below the threshold (see [calibration.capped]). What hangs below it and is not
+// score stays below the threshold (see [capped]). What hangs below it and is not
 // known is scored as ever, but for that it is not held against it what it begins with.
 type chains []uint64
 
 // maxKnown bounds the set: 8 MB of a model's file. Of more, those seen least often go.
 const maxKnown = 1 << 20
 
-// begun is the digest of the chain that has no hop yet, for a lineage that begins so.
-func begun(entry tree.Entry) uint64 { return uint64(entry) }
-
 // extend is the digest of a chain with one more hop. What tells chains apart to the
-// scoring tells their digests apart: name and place of each hop, and the beginning. Names are
+// scoring tells their digests apart: name and place of each hop. Names are
 // an intruder's to choose, so it takes a hash that nobody finds collisions for by design.
 func extend(before uint64, h hop) uint64 {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, 64), before)
@@ -40,7 +36,7 @@ func extend(before uint64, h hop) uint64 {
 
 // digest is that of the whole sequence.
 func (s sequence) digest() uint64 {
-	d := begun(s.entry)
+	var d uint64 // of the chain that has no hop yet
 	for _, h := range s.hops {
 		d = extend(d, h)
 	}
@@ -63,7 +59,7 @@ func beginningsOf(files []*corpus.File, before chains) (all chains, dropped int)
 		for i := range f.Chains {
 			c := &f.Chains[i]
 			q := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
-			d := begun(q.entry)
+			var d uint64
 			for _, h := range q.hops {
 				d = extend(d, h)
 				seen[d] += c.Count
@@ -115,31 +111,29 @@ func loadChains(b []byte) (chains, error) {
 // knee is the standing, below the threshold's 0, from which what is known is held back.
 const knee = 0.08
 
-// capped is the margin of a known chain: as it was where it is well below the
+// capped is the standing of a known chain: as it was where it is well below the
 // threshold, and else squeezed into what lies between, so that the order of known chains
 // stays as it was and no score of theirs exceeds 0.4901.
-func (c calibration) capped(margin float64) float64 {
-	s := c.standing(margin)
+func capped(s float64) float64 {
 	if !(s > -knee) {
-		return margin
+		return s
 	}
 	// From -knee, with the slope of 1 there, up to half of it.
-	s = -knee/2 - knee*knee/4/(s+1.5*knee)
-	return c.Offset + float64(c.Scale*s)
+	return -knee/2 - knee*knee/4/(s+1.5*knee)
 }
 
-// ofWhole is the margin that a whole chain gets, given that of its worst window.
-func (m *Model) ofWhole(margin float64, s sequence) float64 {
+// ofWhole is the standing that a whole chain gets, given that of its worst window.
+func (m *Model) ofWhole(standing float64, s sequence) float64 {
 	if m.known.holds(s) {
-		return m.fit.capped(margin)
+		return capped(standing)
 	}
-	return margin
+	return standing
 }
 
 // counts reports whether the w-th window of s is judged: not where the chain up to there is
 // known, and more follows.
 func (m *Model) counts(s sequence, w int) bool {
-	return w == s.windows()-1 || !m.known.holds(sequence{hops: s.hops[:s.end(w)], entry: s.entry})
+	return w == s.windows()-1 || !m.known.holds(sequence{hops: s.hops[:s.end(w)]})
 }
 
 // unremarkable is the reason that is told of a known chain, at its last hop.

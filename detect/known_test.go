@@ -143,8 +143,7 @@ func fileOf(chains ...string) *corpus.File {
 	return corpus.FromForest(grow(chains...), corpus.Meta{Host: "h", OS: 1, Split: corpus.Train}, nil)
 }
 
-// What hangs below a known chain, lies in another folder or begins otherwise is not known; what it
-// begins with is.
+// What hangs below a known chain or lies in another folder is not known; what it begins with is.
 func TestOnlyTheChainItselfIsKnown(t *testing.T) {
 	m := knowing(t, fileOf("systemd > java > sh > curl"))
 	r := ranked(t, m, grow("systemd > java > sh > curl", "systemd > java > sh#2", "systemd > java > sh#3 > curl > sh > id", "systemd > java > sh#4 > nc"))
@@ -158,12 +157,11 @@ func TestOnlyTheChainItselfIsKnown(t *testing.T) {
 			t.Errorf("%s scores %v below a known chain, else %v", shape, f.Own, findingsOf(plain, shape)[0].Own)
 		}
 	}
-	site := sequence{entry: tree.EntryService, hops: []hop{{"systemd", 1}, {"sh", 1}}}
+	site := sequence{hops: []hop{{"systemd", 1}, {"sh", 1}}}
 	k := chains{site.digest()}
 	for what, other := range map[string]sequence{
-		"another beginning": {entry: tree.EntryRemote, hops: site.hops},
-		"another folder":    {entry: site.entry, hops: []hop{{"systemd", 1}, {"sh", 4}}},
-		"a name cut off":    {entry: site.entry, hops: []hop{{"systemd", 1}, {"s", 1}, {"h", 1}}},
+		"another folder": {hops: []hop{{"systemd", 1}, {"sh", 4}}},
+		"a name cut off": {hops: []hop{{"systemd", 1}, {"s", 1}, {"h", 1}}},
 	} {
 		if k.holds(other) || !k.holds(site) {
 			t.Errorf("%s makes no difference", what)
@@ -242,15 +240,15 @@ func squeezedTo(leaf *tree.Node) sequence {
 func TestEvaluationJudgesKnownChainsAsARankingDoes(t *testing.T) {
 	f := fileOf("systemd > java > sh > nc", "systemd > java > sh > curl > xmrig")
 	m := knowing(t, fileOf("systemd > java > sh > nc"))
-	for _, r := range m.rows([]*corpus.File{f}) {
-		score := m.fit.score(r.margin)
+	for _, r := range m.rows(f) {
+		score := score(r.standing)
 		if want := strings.Join(r.names, " ") != "systemd java sh nc"; want != (score >= Threshold) {
 			t.Errorf("%v scores %v", r.names, score)
 		}
 	}
-	for i, margin := range m.margins(f, f.Chains) {
-		if want := !strings.HasSuffix(f.Chains[i].Hops[len(f.Chains[i].Hops)-1].Image, "/nc"); want != (m.fit.standing(margin) >= 0) {
-			t.Errorf("%v: margin %v", f.Chains[i].Hops, margin)
+	for i, standing := range m.standings(f, f.Chains) {
+		if want := !strings.HasSuffix(f.Chains[i].Hops[len(f.Chains[i].Hops)-1].Image, "/nc"); want != (standing >= 0) {
+			t.Errorf("%v stands at %v", f.Chains[i].Hops, standing)
 		}
 	}
 }
@@ -258,17 +256,16 @@ func TestEvaluationJudgesKnownChainsAsARankingDoes(t *testing.T) {
 // The cap is monotone, has no step, changes nothing well below the threshold and never reaches it.
 func TestTheCapKeepsTheOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := calibration{Network: 1, Offset: rapid.Float64Range(-20, 20).Draw(t, "offset"), Scale: rapid.Float64Range(0.01, 10).Draw(t, "scale")}
-		a := rapid.Float64Range(-50, 50).Draw(t, "a")
+		a := rapid.Float64Range(-500, 500).Draw(t, "a")
 		b := a + rapid.Float64Range(0.01, 50).Draw(t, "more")
-		if x, y := c.capped(a), c.capped(b); x >= y || y > b || c.score(y) >= Threshold {
-			t.Fatalf("%v to %v, %v to %v with score %v", a, x, b, y, c.score(y))
+		if x, y := capped(a), capped(b); x >= y || y > b || score(y) >= Threshold {
+			t.Fatalf("%v to %v, %v to %v with score %v", a, x, b, y, score(y))
 		}
-		if near := c.capped(math.Nextafter(a, 100)) - c.capped(a); near > 1e-9 {
+		if near := capped(math.Nextafter(a, 1000)) - capped(a); near > 1e-9 {
 			t.Fatalf("a step of %v at %v", near, a)
 		}
-		if low := c.Offset - 2*knee*c.Scale; c.capped(low) != low {
-			t.Fatalf("%v becomes %v", low, c.capped(low))
+		if low := -2 * knee; capped(low) != low {
+			t.Fatalf("%v becomes %v", low, capped(low))
 		}
 	})
 }

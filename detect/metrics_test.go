@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// graded makes rows with the given margins; attacks carry tags.
-func graded(margins []float64, tags ...string) []row {
-	rows := make([]row, len(margins))
+// graded makes rows with the given standings; attacks carry tags.
+func graded(standings []float64, tags ...string) []row {
+	rows := make([]row, len(standings))
 	for i := range rows {
-		rows[i] = row{margin: margins[i], names: []string{string(rune('a' + i))}, count: 1}
+		rows[i] = row{standing: standings[i], names: []string{string(rune('a' + i))}, count: 1}
 		if tags[i] != "" {
 			rows[i].attack, rows[i].tags = true, []string{tags[i]}
 		}
@@ -18,12 +18,12 @@ func graded(margins []float64, tags ...string) []row {
 	return rows
 }
 
-func byMargin(r *row) float64 { return r.margin }
+func byStanding(r *row) float64 { return r.standing }
 
 // Two attacks among three normal rows: the order is attack, normal, attack,
 // normal, normal.
 func TestJudgementWorkedByHand(t *testing.T) {
-	j := judge(graded([]float64{9, 8, 7, 6, 5}, "one", "", "two", "", ""), byMargin)
+	j := judge(graded([]float64{9, 8, 7, 6, 5}, "one", "", "two", "", ""), byStanding)
 	if want := 5.0 / 6; math.Abs(j.AUC-want) > 1e-12 { // 3 of 3 pairs, then 2 of 3
 		t.Errorf("AUC %v, want %v", j.AUC, want)
 	}
@@ -42,20 +42,20 @@ func TestJudgementWorkedByHand(t *testing.T) {
 }
 
 func TestTiesCountAgainstTheRanker(t *testing.T) {
-	j := judge(graded([]float64{1, 1, 1, 1}, "one", "", "", ""), byMargin)
+	j := judge(graded([]float64{1, 1, 1, 1}, "one", "", "", ""), byStanding)
 	if j.AUC != 0.5 || !reflect.DeepEqual(j.Effort, []int{4}) {
 		t.Errorf("all alike: AUC %v, effort %v; want 0.5 and 4", j.AUC, j.Effort)
 	}
 }
 
 func TestJudgementWithoutAttacksOrWithoutNormalLife(t *testing.T) {
-	if j := judge(graded([]float64{1, 2}, "", ""), byMargin); j.AUC != 0.5 || j.Effort != nil {
+	if j := judge(graded([]float64{1, 2}, "", ""), byStanding); j.AUC != 0.5 || j.Effort != nil {
 		t.Errorf("without attacks: %+v", j)
 	}
-	if j := judge(graded([]float64{1, 2}, "a", "a"), byMargin); j.AUC != 0.5 || len(j.Effort) != 1 {
+	if j := judge(graded([]float64{1, 2}, "a", "a"), byStanding); j.AUC != 0.5 || len(j.Effort) != 1 {
 		t.Errorf("without normal life: %+v", j)
 	}
-	if j := judge(nil, byMargin); j.AUC != 0.5 {
+	if j := judge(nil, byStanding); j.AUC != 0.5 {
 		t.Errorf("of nothing: %+v", j)
 	}
 }
@@ -64,18 +64,18 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 	var obs []observation
 	for i := range 1000 {
 		x := float64(i) / 1000
-		obs = append(obs, observation{opinions: opinions{-8 + 6*x, 4 * x, 5 * x}})
+		obs = append(obs, observation{windows: []opinions{{-9, 0, 0}, {-8 + 6*x, 4 * x, 5 * x}}})
 		if i%20 == 0 {
-			obs = append(obs, observation{opinions: opinions{1 + 6*x, 3 + 4*x, 2 + 5*x}, attack: true})
+			obs = append(obs, observation{windows: []opinions{{1 + 6*x, 3 + 4*x, 2 + 5*x}}, attack: true})
 		}
 	}
-	c := fitCalibration(obs, bitWeights, bitWeights)
+	c := fitCalibration(obs, bitWeights)
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
 	above := 0
 	for _, o := range obs {
-		if !o.attack && c.score(c.margin(o.opinions)) >= Threshold {
+		if !o.attack && score(c.standing(o.windows[1])) >= Threshold {
 			above++
 		}
 	}
@@ -85,9 +85,9 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 	for z := -10.0; z < 10; z++ {
 		for r := 0.0; r < 20; r++ {
 			for n := 0.0; n < 13; n++ {
-				here := c.score(c.margin(opinions{z, r, n}))
+				here := score(c.standing(opinions{z, r, n}))
 				for _, stranger := range []opinions{{z + 1, r, n}, {z, r + 1, n}, {z, r, n + 1}} {
-					if c.score(c.margin(stranger)) < here {
+					if score(c.standing(stranger)) < here {
 						t.Fatalf("the score falls from %v to %v", opinions{z, r, n}, stranger)
 					}
 				}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,20 +19,17 @@ import (
 	"oddkin/detect/names"
 )
 
-// Model is a trained detector: the networks, the words it knows, the statistics of
-// normal life it was trained on, and the calibration that joins the two. It is
+// Model is a trained detector: what it has learned of each system, and the statistics of
+// normal life it was trained on. It is
 // not written to after it was made, and safe for concurrent use.
 type Model struct {
 	Info Info
 
-	words    vocabulary
-	networks []*lstm.Weights // alike but for their start; their logits are averaged
-	next     *successors     // nil if it was left out
-	normal   *statistics
-	shapes   [][]string // normal chains, root first, for comparison
-	known    chains     // of a site's own clean evidence; none if it was tuned to none
-	fit      calibration
-	digest   string
+	systems []*system // one at least, Linux first; of each sort one at most
+	normal  *statistics
+	shapes  [][]string // normal chains, root first, for comparison
+	known   chains     // of a site's own clean evidence; none if it was tuned to none
+	digest  string
 }
 
 // Info is what a model file says about itself.
@@ -46,7 +44,7 @@ type Info struct {
 	// from, see [TrainOptions.Also]; empty if there was nothing such.
 	Corpus string `json:",omitempty"`
 	Seed   uint64
-	// Networks is how many there are, each trained from a start of its own.
+	// Networks is how many there are for each system, each trained from a start of its own.
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
@@ -77,18 +75,18 @@ type Source struct {
 
 // header is the model file's JSON document.
 type header struct {
-	Kind        string `json:",omitempty"` // none, as in every file that was written before there were others
-	Info        Info
-	Words       []string
-	Calibration calibration
-	Edges       [][3]int // parent and child, by index into Names, and count
-	Names       []string
-	Shapes      [][]int // by index into Names
-	Next        [][]int `json:",omitempty"` // groups of classes, see successors
-	Known       []byte  `json:",omitempty"` // digests, see chains
+	Kind    string `json:",omitempty"` // none, as in every file that was written before there were others
+	Info    Info
+	Systems []headerSystem
+	Edges   [][3]int // parent and child, by index into Names, and count
+	Names   []string
+	Shapes  [][]int // by index into Names
+	Known   []byte  `json:",omitempty"` // digests, see chains
 }
 
-const headerFormat = 1
+// headerFormat is what this program writes. Files of format 1 have one set of networks for
+// all systems, with tokens that are no more.
+const headerFormat = 2
 
 //go:embed model.safetensors
 var embedded []byte
@@ -116,7 +114,7 @@ func Load(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	if h.Info.Format != headerFormat {
-		return nil, fmt.Errorf("model: header format %d, this program reads %d", h.Info.Format, headerFormat)
+		return nil, fmt.Errorf("model: header format %d, this program reads %d: train it again", h.Info.Format, headerFormat)
 	}
 	if h.Info.Normaliser != names.Version {
 		return nil, fmt.Errorf("model: trained with name normalisation %d, this program has %d: train it again", h.Info.Normaliser, names.Version)
@@ -125,31 +123,12 @@ func Load(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	m := &Model{Info: h.Info, words: newVocabulary(h.Words, without), fit: h.Calibration, digest: hex.EncodeToString(sum.Sum(nil))}
-	if len(m.words.row) != len(h.Words) {
-		return nil, errors.New("model: a word stands twice in the vocabulary")
-	}
-	if m.networks, err = networks(f.Tensors, h.Info.Networks); err != nil {
+	m := &Model{Info: h.Info, digest: hex.EncodeToString(sum.Sum(nil))}
+	if m.systems, err = loadSystems(h.Systems, f.Tensors, without); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
-	}
-	for _, n := range m.networks {
-		if got, want := n.Shape.Rows, m.words.rows(); got != want {
-			return nil, fmt.Errorf("model: the table has %d rows, the vocabulary needs %d", got, want)
-		}
-	}
-	if m.next, err = loadSuccessors(m.words, h.Next, f.Tensors); err != nil {
-		return nil, fmt.Errorf("model: next process: %w", err)
 	}
 	if m.known, err = loadChains(h.Known); err != nil {
 		return nil, fmt.Errorf("model: known chains: %w", err)
-	}
-	if err := m.fit.check(); err != nil {
-		return nil, fmt.Errorf("model: %w", err)
-	}
-	if m.next == nil && m.Info.Metrics != nil {
-		for i := range m.Info.Metrics.Hosts { // files once held figures of a network that was left out
-			m.Info.Metrics.Hosts[i].Next = nil
-		}
 	}
 	return m, m.unpack(&h)
 }
@@ -179,7 +158,7 @@ func (m *Model) unpack(h *header) error {
 
 // Save writes the model. The same model gives the same bytes.
 func (m *Model) Save(w io.Writer) error {
-	h := header{Info: m.Info, Words: m.words.words, Calibration: m.fit, Known: m.known.bytes()}
+	h := header{Info: m.Info, Known: m.known.bytes()}
 	index := map[string]int{}
 	id := func(name string) int {
 		i, ok := index[name]
@@ -201,18 +180,9 @@ func (m *Model) Save(w io.Writer) error {
 		h.Shapes = append(h.Shapes, ids)
 	}
 	var tensors []lstm.Tensor
-	add := func(prefix string, own []lstm.Tensor) {
-		for _, t := range own {
-			t.Name = prefix + t.Name
-			tensors = append(tensors, t)
-		}
-	}
-	for i, n := range m.networks {
-		add(member(i), n.Tensors())
-	}
-	if m.next != nil {
-		h.Next = m.next.groups
-		add(nextPrefix, m.next.net.Tensors())
+	for _, s := range m.systems {
+		h.Systems = append(h.Systems, s.header())
+		tensors = append(tensors, s.tensors()...)
 	}
 	doc, err := json.Marshal(&h)
 	if err != nil {
@@ -255,8 +225,10 @@ func tensorsOf(tensors []lstm.Tensor, prefix string) []lstm.Tensor {
 	return own
 }
 
-// Knows reports whether the model has learned a normalised name.
-func (m *Model) Knows(name string) bool { return m.words.knows(name) }
+// Knows reports whether the model has learned a normalised name, of any system.
+func (m *Model) Knows(name string) bool {
+	return slices.ContainsFunc(m.systems, func(s *system) bool { return s.words.knows(name) })
+}
 
 // Name is what to call the model: what it was trained on, in short.
 func (m *Model) Name() string {
@@ -292,9 +264,24 @@ func (i *Info) Hosts() Hosts {
 	return Hosts{len(by[corpus.Train]), len(by[corpus.Validation]), len(held)}
 }
 
-// TellsNext reports whether the model has the network that tells what comes next: a
+// Systems are the operating systems whose chains have networks of their own. Where Windows is
+// not among them, or is alone, all chains are read by the one there is.
+func (m *Model) Systems() []string {
+	var list []string
+	for _, s := range m.systems {
+		list = append(list, s.title())
+	}
+	return list
+}
+
+// TellsNext reports whether the model has a network that tells what comes next: a
 // training that was interrupted before leaves it out.
-func (m *Model) TellsNext() bool { return m.next != nil }
+func (m *Model) TellsNext() bool {
+	return slices.ContainsFunc(m.systems, func(s *system) bool { return s.next != nil })
+}
+
+// without are the parts that the model was trained without.
+func (m *Model) without() Parts { return m.systems[0].words.without }
 
 // Digest is the SHA-256 of the model's file, in hexadecimal.
 func (m *Model) Digest() string { return m.digest }

@@ -31,27 +31,34 @@ func spoiled(t *testing.T, change func(*header)) []byte {
 	return out.Bytes()
 }
 
+// linux is what a header has of Linux.
+func linux(h *header) *headerSystem { return &h.Systems[0] }
+
 func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 	for _, c := range []struct {
 		why, want string
 		change    func(*header)
 	}{
 		{"another header", "header format 9", func(h *header) { h.Info.Format = 9 }},
+		{"the header of before", "train it again", func(h *header) { h.Info.Format, h.Systems = 1, nil }},
+		{"no system", "no system", func(h *header) { h.Systems = nil }},
+		{"a system twice", "twice", func(h *header) { h.Systems = append(h.Systems, h.Systems[0]) }},
+		{"a system of no name", "no system is called", func(h *header) { h.Systems[0].System = "plan9" }},
 		{"another normalisation", "normalisation 99", func(h *header) { h.Info.Normaliser = 99 }},
-		{"a word short", "rows", func(h *header) { h.Words = h.Words[1:] }},
-		{"a word twice", "twice", func(h *header) { h.Words[1] = h.Words[0] }},
-		{"no network", "0 networks", func(h *header) { h.Info.Networks = 0 }},
-		{"a network too many", "network 3", func(h *header) { h.Info.Networks = 4 }},
+		{"a word short", "rows", func(h *header) { linux(h).Words = linux(h).Words[1:] }},
+		{"a word twice", "twice", func(h *header) { linux(h).Words[1] = linux(h).Words[0] }},
+		{"no network", "0 networks", func(h *header) { linux(h).Networks = 0 }},
+		{"a network too many", "network 3", func(h *header) { linux(h).Networks = 4 }},
 		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
 		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
 		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},
-		{"a class short", "classes in groups", func(h *header) { h.Next[1] = h.Next[1][1:] }},
-		{"a class twice", "classes in groups", func(h *header) { h.Next[1][0] = h.Next[1][1] }},
-		{"a class of no word", "none of the vocabulary's", func(h *header) { h.Next[2][0] = 1 << 30 }},
-		{"groups of other sizes", "shape", func(h *header) { h.Next = append([][]int{append(h.Next[0], h.Next[1]...)}, h.Next[2:]...) }},
-		{"no groups for a network", "classes in groups", func(h *header) { h.Next = nil }},
-		{"a score that falls", "fall", func(h *header) { h.Calibration.Network = -1 }},
-		{"a score without a scale", "fall", func(h *header) { h.Calibration.Scale = 0 }},
+		{"a class short", "classes in groups", func(h *header) { linux(h).Next[1] = linux(h).Next[1][1:] }},
+		{"a class twice", "classes in groups", func(h *header) { linux(h).Next[1][0] = linux(h).Next[1][1] }},
+		{"a class of no word", "none of the vocabulary's", func(h *header) { linux(h).Next[2][0] = 1 << 30 }},
+		{"groups of other sizes", "shape", func(h *header) { n := linux(h).Next; linux(h).Next = append([][]int{append(n[0], n[1]...)}, n[2:]...) }},
+		{"no groups for a network", "classes in groups", func(h *header) { linux(h).Next = nil }},
+		{"a score that falls", "fall", func(h *header) { linux(h).Calibration.Network = -1 }},
+		{"a score without a scale", "fall", func(h *header) { linux(h).Calibration.Scale = 0 }},
 	} {
 		if _, err := Load(bytes.NewReader(spoiled(t, c.change))); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one that says %q", c.why, err, c.want)

@@ -148,7 +148,7 @@ func (s *successors) worst(b lstm.Batch, classes []int32) []float32 {
 		return out
 	}
 	for i, bits := range s.net.Bits(b, classes) {
-		if len(bits) > 0 && slices.Contains(b.Tokens[b.Seqs[i][0]].Rows, int32(firstEntry+continued)) {
+		if len(bits) > 0 && slices.Contains(b.Tokens[b.Seqs[i][0]].Rows, int32(belowRow)) {
 			if len(bits) < Length {
 				continue
 			}

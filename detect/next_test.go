@@ -21,7 +21,7 @@ func stepBits(t *testing.T, m *Model, programs ...string) float64 {
 		c.Hops = append(c.Hops, corpus.Hop{Image: "/usr/bin/" + p})
 	}
 	f := &corpus.File{Meta: corpus.Meta{Host: "h", OS: event.Linux, Split: corpus.Test}, Chains: []corpus.Chain{c}}
-	return m.rows([]*corpus.File{f})[0].next
+	return m.rows(f)[0].next
 }
 
 func TestWhatNeverStartsAnythingMakesAnyChildASurprise(t *testing.T) {
@@ -40,9 +40,10 @@ func TestWhatNeverStartsAnythingMakesAnyChildASurprise(t *testing.T) {
 }
 
 func TestEveryClassOfTheVocabularyStandsInOneGroup(t *testing.T) {
-	m := embeddedModel(t)
+	model := embeddedModel(t)
+	m := model.system(event.Linux)
 	var ids []int
-	for _, g := range groupClasses(m.words, m.normal) {
+	for _, g := range groupClasses(m.words, model.normal) {
 		if len(g) == 0 || len(g) > groupSize {
 			t.Errorf("a group of %d classes", len(g))
 		}
@@ -67,17 +68,16 @@ func TestEveryClassOfTheVocabularyStandsInOneGroup(t *testing.T) {
 func TestSurpriseOfALongChainIsThatOfItsSteps(t *testing.T) {
 	m := embeddedModel(t)
 	programs := []string{"sshd", "bash", "make", "sh", "gcc", "sh", "perl", "sh", "python", "sh", "perl", "sh", "python", "make", "sh"}
-	run := m.scorer()
+	run := newScorer(m.system(event.Linux), m.normal.remembering())
 	var hops []hop
 	for _, p := range programs {
 		hops = append(hops, hop{p, names.System})
 	}
-	seq := sequence{hops: hops, entry: tree.EntryRemote}
+	seq := sequence{hops: hops}
 	var want float64
 	for end := 2; end <= len(hops); end++ {
-		part := sequence{hops: hops[:end], entry: seq.entry}
-		w, entry := part.window(part.windows() - 1)
-		at := run.window(w, entry)
+		part := sequence{hops: hops[:end]}
+		at := run.window(part.window(part.windows() - 1))
 		if err := run.run(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -90,15 +90,14 @@ func TestSurpriseOfALongChainIsThatOfItsSteps(t *testing.T) {
 	if got != want || got == 0 {
 		t.Errorf("%v bits, its steps have %v", got, want)
 	}
-	part := run.window(hops[5:9], continued)
+	part := run.window(hops[5:9], true)
 	if err := run.run(context.Background()); err != nil || run.bits[part] != 0 {
 		t.Errorf("part of a window below the root has %v bits (%v)", run.bits[part], err)
 	}
 }
 
 func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
-	m := *embeddedModel(t)
-	m.next = nil
+	m := withoutNext(embeddedModel(t))
 	var b bytes.Buffer
 	if err := m.Save(&b); err != nil {
 		t.Fatal(err)
@@ -107,25 +106,40 @@ func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bits := stepBits(t, old, "sshd", "bash", "ls", "sh"); bits != 0 || old.next != nil {
+	if bits := stepBits(t, old, "sshd", "bash", "ls", "sh"); bits != 0 {
 		t.Errorf("a model without successors finds %v bits", bits)
 	}
-	if old.TellsNext() || len(old.Info.Metrics.Hosts) == 0 || old.Info.Metrics.Hosts[0].Next != nil {
-		t.Error("a model without successors has figures of them")
+	if old.TellsNext() {
+		t.Error("a model without successors has some")
 	}
+}
+
+// withoutNext is the model without successors.
+func withoutNext(m *Model) *Model {
+	bare := *m
+	bare.systems = nil
+	for _, s := range m.systems {
+		other := *s
+		other.next = nil
+		bare.systems = append(bare.systems, &other)
+	}
+	return &bare
+}
+
+// grownBy is the model with a word more of Linux, nothing learned.
+func grownBy(m *Model, word string) *Model {
+	grown := *m
+	grown.systems = slices.Clone(m.systems)
+	at := m.systemAt(event.Linux)
+	grown.systems[at] = m.systems[at].grown([]string{word}, &SiteInfo{})
+	return &grown
 }
 
 // A word that is added is as likely as its group's share of what a program without a
 // word was, and what was there before hardly changes.
 func TestSuccessorsGrowWithTheVocabulary(t *testing.T) {
 	m := embeddedModel(t)
-	var info SiteInfo
-	words := m.words.extended([]string{"acme-orderd"}, &info)
-	t2 := &Model{words: words, networks: slices.Clone(m.networks), normal: m.normal, fit: m.fit}
-	t2.next = m.next.grown(words, t2.grownTable(slices.Clone(m.next.net.Table), m.next.net.Shape.Embed, m.words))
-	for i, w := range m.networks {
-		t2.networks[i] = t2.grown(w, m.words)
-	}
+	t2 := grownBy(m, "acme-orderd")
 	for _, chain := range [][]string{{"sshd", "bash", "ls"}, {"sshd", "bash", "make", "sh"}} {
 		before, after := stepBits(t, m, chain...), stepBits(t, t2, chain...)
 		if math.Abs(before-after) > 1 {

@@ -15,8 +15,6 @@ type Parts uint
 const (
 	// PlaceTokens say where a program's image lies.
 	PlaceTokens Parts = 1 << iota
-	// RootToken says how the lineage began.
-	RootToken
 	// KindTokens say what kind of program a name is known as.
 	KindTokens
 	// Letters spell unknown names in threes; without them all such names are one.
@@ -25,8 +23,6 @@ const (
 	Variants
 	// Generated chains stand beside the recorded ones.
 	Generated
-	// SecondOpinion is the rarity of edges in recorded normal life.
-	SecondOpinion
 	// NextProcess is how surprising each step is after all before it.
 	NextProcess
 	parts = iota
@@ -36,7 +32,7 @@ const (
 const AllParts = Parts(1<<parts - 1)
 
 // partNames are the parts as header and command line call them, by bit.
-var partNames = [parts]string{"places", "root", "kinds", "letters", "variants", "generated", "rarity", "next"}
+var partNames = [parts]string{"places", "kinds", "letters", "variants", "generated", "next"}
 
 // EachPart lists the parts one by one.
 func EachPart() []Parts {

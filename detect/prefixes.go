@@ -17,11 +17,10 @@ import (
 type prefixes struct {
 	m    *Model
 	s    *shapes
-	run  *scorer
-	list []prefix // what is shorter comes first; 0 is the empty one
-	// of holds, by what squeezing depends on beside the hops and then by chain, a
-	// prefix, or notYet.
-	of [entryRows + 1][]int32
+	run  [ways]*scorer // one for each system
+	list []prefix      // what is shorter comes first; 0 is the empty one
+	// of holds, by the way of squeezing and then by chain, a prefix, or notYet.
+	of [ways][]int32
 }
 
 // prefix is a squeezed chain up to one of its hops.
@@ -29,6 +28,7 @@ type prefix struct {
 	before int32 // without the last hop
 	chain  int32 // where in shapes.chain that hop is
 	length int32
+	way    way
 	token  int32   // of the last hop
 	digest uint64  // of the chain, if there are any that are known
 	bits   float64 // the surprise of the last step
@@ -37,45 +37,72 @@ type prefix struct {
 
 	// What follows is told by judge for those whose logit is wanted.
 
-	margin float64 // of the worst window
-	worst  int32   // the prefix that this window ends
-	to     int32   // index in the chain of the hop behind that window; -1 if there is none
-	alarm  int32   // the prefix from which on all are alerts; -1 if this one is none
-	known  bool    // to the site: no alert, whatever the margin
+	standing float64 // of the worst window
+	worst    int32   // the prefix that this window ends
+	to       int32   // index in the chain of the hop behind that window; -1 if there is none
+	alarm    int32   // the prefix from which on all are alerts; -1 if this one is none
+	known    bool    // to the site: no alert, whatever it stands at
 }
 
 const notYet = -1
 
 func (m *Model) prefixes(s *shapes) *prefixes {
-	return &prefixes{m: m, s: s, run: m.scorer(), list: []prefix{{logit: -1, alarm: -1}}}
+	b := &prefixes{m: m, s: s, list: []prefix{{logit: -1, alarm: -1}}}
+	edges, of := m.normal.remembering(), map[*system]*scorer{}
+	for r := range ways {
+		system := m.system(r.os())
+		if of[system] == nil {
+			of[system] = newScorer(system, edges)
+		}
+		b.run[r] = of[system]
+	}
+	return b
 }
 
-// withAgents is the row of [prefixes.of] where a sandbox's agents are left out.
-const withAgents = entryRows
+// compute lets the networks read all that was noted.
+func (b *prefixes) compute(ctx context.Context) error {
+	for _, run := range b.run { // one that two ways share has nothing left to do
+		if err := run.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // way tells chains apart that are squeezed or scored in different ways.
-func way(entry tree.Entry, os event.OS) int {
-	if entry == tree.EntryUnknown && os == event.Windows {
-		return withAgents
+type way uint8
+
+const (
+	unixWay way = iota
+	windowsWay
+	agentsWay // of Windows, a sandbox's agents left out
+	ways
+)
+
+// wayOf is that of a chain of os whose lineage begins so.
+func wayOf(entry tree.Entry, os event.OS) way {
+	switch {
+	case os != event.Windows:
+		return unixWay
+	case entry == tree.EntryUnknown:
+		return agentsWay
 	}
-	return int(entry)
+	return windowsWay
 }
 
-// entryOfWay is how the lineages of chains that are squeezed in the way r begin.
-func entryOfWay(r int) tree.Entry {
-	if r == withAgents {
-		return tree.EntryUnknown
+func (w way) os() event.OS {
+	if w == unixWay {
+		return event.Linux
 	}
-	return tree.Entry(r)
+	return event.Windows
 }
 
 // whole is the prefix that is all of a chain; 0 if nothing is left of it.
-func (b *prefixes) whole(chain int32, entry tree.Entry, os event.OS) int32 {
+func (b *prefixes) whole(chain int32, r way) int32 {
 	s := b.s
 	if up := s.chain[chain].parent; up != 0 && s.nameOf(chain) == "conhost" {
 		chain = up
 	}
-	r := way(entry, os)
 	at := b.upTo(chain, r)
 	if name := s.nameOf(chain); at == 0 && name != names.Unknown {
 		return b.add(0, chain, r) // an agent, but nothing is below it
@@ -84,7 +111,7 @@ func (b *prefixes) whole(chain int32, entry tree.Entry, os event.OS) int32 {
 }
 
 // upTo is the prefix that chain is, if more follows.
-func (b *prefixes) upTo(chain int32, r int) int32 {
+func (b *prefixes) upTo(chain int32, r way) int32 {
 	if b.of[r] == nil {
 		b.of[r] = slices.Repeat([]int32{notYet}, len(b.s.chain))
 		b.of[r][0] = 0
@@ -106,9 +133,9 @@ func (b *prefixes) upTo(chain int32, r int) int32 {
 
 // passedOver reports whether squeezing leaves out the last hop of chain, which follows the
 // prefix at: see [squeeze].
-func (b *prefixes) passedOver(at, chain int32, r int) bool {
+func (b *prefixes) passedOver(at, chain int32, r way) bool {
 	h := b.s.hops[b.s.chain[chain].hop]
-	if h.name == names.Unknown || at == 0 && r == withAgents && agents[h.name] {
+	if h.name == names.Unknown || at == 0 && r == agentsWay && agents[h.name] {
 		return true
 	}
 	if at == 0 {
@@ -130,19 +157,16 @@ func (b *prefixes) padded(at int32) iter.Seq[hop] {
 }
 
 // add makes a prefix of one and the last hop of chain, which are squeezed in the way r.
-func (b *prefixes) add(before, chain int32, r int) int32 {
+func (b *prefixes) add(before, chain int32, r way) int32 {
 	h := b.s.hops[b.s.chain[chain].hop]
-	n := prefix{before: before, chain: chain, length: b.list[before].length + 1, logit: -1, alarm: -1}
-	n.token = b.run.tokenOf(tokenKey{h, -1, false})
+	n := prefix{before: before, chain: chain, length: b.list[before].length + 1, way: r, logit: -1, alarm: -1}
+	run := b.run[r]
+	n.token = run.tokenOf(tokenKey{h, false, false})
 	if before != 0 {
-		n.bits = b.run.edges.of(edge{b.s.nameOf(b.list[before].chain), h.name})
+		n.bits = run.edges.of(edge{b.s.nameOf(b.list[before].chain), h.name})
 	}
 	if len(b.m.known) > 0 {
-		digest := b.list[before].digest
-		if before == 0 {
-			digest = begun(entryOfWay(r))
-		}
-		n.digest = extend(digest, h)
+		n.digest = extend(b.list[before].digest, h)
 	}
 	b.list = append(b.list, n)
 	return int32(len(b.list) - 1)
@@ -150,7 +174,7 @@ func (b *prefixes) add(before, chain int32, r int) int32 {
 
 // want asks for the windows of the chain that at is all of. With every, it asks for those
 // of everything that the chain begins with.
-func (b *prefixes) want(at int32, entry tree.Entry, every bool) {
+func (b *prefixes) want(at int32, every bool) {
 	for shorter := false; at != 0; shorter = true {
 		n := &b.list[at]
 		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Beginning {
@@ -158,7 +182,7 @@ func (b *prefixes) want(at int32, entry tree.Entry, every bool) {
 		}
 		n.whole = n.whole || every
 		if n.logit < 0 {
-			n.logit = b.window(at, entry)
+			n.logit = b.window(at)
 		}
 		if !every && n.length <= Beginning {
 			return
@@ -168,42 +192,41 @@ func (b *prefixes) want(at int32, entry tree.Entry, every bool) {
 }
 
 // window notes the last window of a prefix.
-func (b *prefixes) window(at int32, entry tree.Entry) int32 {
+func (b *prefixes) window(at int32) int32 {
 	var tokens [Length]int32
-	first, n := int(entry), int(min(b.list[at].length, Length))
-	if b.list[at].length > Length {
-		first = continued
-	}
+	run, below, n := b.runOf(at), b.list[at].length > Length, int(min(b.list[at].length, Length))
 	for i := n - 1; i > 0; i-- {
 		tokens[i] = b.list[at].token
 		at = b.list[at].before
 	}
-	tokens[0] = b.run.tokenOf(tokenKey{b.s.hops[b.s.chain[b.list[at].chain].hop], first, false})
-	return b.run.tokensOf(tokens[:n])
+	tokens[0] = run.tokenOf(tokenKey{b.hop(at), below, false})
+	return run.tokensOf(tokens[:n])
 }
+
+// runOf is what scores a prefix.
+func (b *prefixes) runOf(at int32) *scorer { return b.run[b.list[at].way] }
 
 // judge scores what is wanted and takes the worst window of each prefix.
 func (b *prefixes) judge(ctx context.Context) error {
-	if err := b.run.run(ctx); err != nil {
+	if err := b.compute(ctx); err != nil {
 		return err
 	}
-	fit := b.m.fit
 	for i := range b.list {
 		n := &b.list[i]
 		if n.logit < 0 {
 			continue
 		}
-		n.margin, n.worst, n.to = fit.margin(b.opinions(int32(i))), int32(i), -1
+		n.standing, n.worst, n.to = b.runOf(int32(i)).fit.standing(b.opinions(int32(i))), int32(i), -1
 		n.known = b.m.known.has(n.digest)
 		before := &b.list[n.before]
-		if n.length > Beginning && !before.known && n.margin <= before.margin {
-			n.margin, n.worst, n.to = before.margin, before.worst, before.to
+		if n.length > Beginning && !before.known && n.standing <= before.standing {
+			n.standing, n.worst, n.to = before.standing, before.worst, before.to
 			if n.to < 0 {
 				n.to = b.s.chain[n.chain].depth - 1
 			}
 		}
 		switch {
-		case fit.standing(n.margin) < 0 || n.known:
+		case n.standing < 0 || n.known:
 			n.alarm = -1
 		case before.alarm >= 0:
 			n.alarm = before.alarm
@@ -216,8 +239,8 @@ func (b *prefixes) judge(ctx context.Context) error {
 
 // opinions are what is thought of the last window of a prefix whose logit is known.
 func (b *prefixes) opinions(at int32) opinions {
-	window := b.list[at].logit
-	return opinions{network: float64(b.run.logits[window]), rarity: b.rarest(at), next: float64(b.run.bits[window])}
+	run, window := b.runOf(at), b.list[at].logit
+	return opinions{network: float64(run.logits[window]), rarity: b.rarest(at), next: float64(run.bits[window])}
 }
 
 // rarest is the greatest surprise in the last window of a prefix.

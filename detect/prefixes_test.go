@@ -51,7 +51,7 @@ func TestPrefixesAreTheSqueezedChains(t *testing.T) {
 		}
 		standing := make([]float64, len(drafts))
 		for i := range drafts {
-			standing[i] = m.fit.standing(drafts[i].margin)
+			standing[i] = drafts[i].standing
 		}
 		reach, err := b.steps(context.Background(), drafts, standing)
 		if err != nil {
@@ -64,11 +64,11 @@ func TestPrefixesAreTheSqueezedChains(t *testing.T) {
 				p := n.Proc()
 				hops = append(hops, hopOf(&p))
 			}
-			seq := squeeze(hops, d.entry, d.Paths[0].Leaf.Program().OS)
+			seq := squeeze(hops, d.Paths[0].Leaf.EntryClass(), d.Paths[0].Leaf.Program().OS)
 			if got, index := b.last(d.begin, len(hops)); !slices.Equal(got, seq.hops) || !slices.Equal(index, seq.at) {
 				t.Fatalf("%v\nis %v at %v, squeezed %v at %v", hops, got, index, seq.hops, seq.at)
 			}
-			want, alarm := alone(m, seq, len(hops))
+			want, alarm := alone(m, d.way.os(), seq, len(hops))
 			if d.Own != want.Own || d.Network != want.Network || d.Rarity != want.Rarity || d.Surprise != want.Surprise || d.From != want.From || d.To != want.To {
 				t.Fatalf("%v\nis      %+v\nby itself %+v", hops, d.Finding, want)
 			}
@@ -88,34 +88,33 @@ func TestPrefixesAreTheSqueezedChains(t *testing.T) {
 
 // alone scores a chain of n hops window by window. alarm is the hop from which on all that it
 // begins with is an alert.
-func alone(m *Model, seq sequence, n int) (f Finding, alarm int) {
+func alone(m *Model, os event.OS, seq sequence, n int) (f Finding, alarm int) {
 	f.To = n
 	if len(seq.hops) == 0 {
 		return f, 0
 	}
-	run := m.scorer()
+	run := newScorer(m.system(os), m.normal.remembering())
 	for w := range seq.windows() {
 		run.window(seq.window(w))
 	}
-	part := func(end int) (hops []hop, entry int) {
-		p := sequence{hops: seq.hops[:end], entry: seq.entry}
+	part := func(end int) (hops []hop, below bool) {
+		p := sequence{hops: seq.hops[:end]}
 		return p.window(p.windows() - 1)
 	}
 	for end := range seq.hops {
 		run.window(part(end + 1))
 	}
 	_ = run.run(context.Background())
-	score := func(hops []hop, entry int) opinions { return run.opinions(run.window(hops, entry), hops) }
+	read := func(hops []hop, below bool) opinions { return run.opinions(run.window(hops, below), hops) }
 	worst := 0.0
 	for w := range seq.windows() {
-		hops, entry := seq.window(w)
-		o := score(hops, entry)
-		margin := m.fit.margin(o)
-		if w > 0 && margin <= worst {
+		o := read(seq.window(w))
+		standing := run.fit.standing(o)
+		if w > 0 && standing <= worst {
 			continue
 		}
-		worst = margin
-		f.Own, f.Network, f.Rarity, f.Surprise = m.fit.score(margin), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
+		worst = standing
+		f.Own, f.Network, f.Rarity, f.Surprise = score(standing), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
 		if seq.windows() > 1 {
 			f.From, f.To = seq.at[seq.start(w)], n
 			if end := seq.end(w); end < len(seq.at) {
@@ -125,11 +124,11 @@ func alone(m *Model, seq sequence, n int) (f Finding, alarm int) {
 	}
 	step, before := 0, 0.0
 	for end := 1; end <= len(seq.hops); end++ {
-		margin := m.fit.margin(score(part(end)))
+		standing := run.fit.standing(read(part(end)))
 		if end > Beginning {
-			margin = max(margin, before)
+			standing = max(standing, before)
 		}
-		if before = margin; m.fit.standing(margin) < 0 {
+		if before = standing; standing < 0 {
 			step = end
 		}
 	}

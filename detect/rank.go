@@ -51,7 +51,7 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	}
 	unknown := 0
 	for name := range s.names {
-		if !m.words.knows(name) {
+		if !m.Knows(name) {
 			unknown++
 		}
 	}
@@ -74,7 +74,7 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	byName := s.order(func(x, y hop) int { return cmp.Compare(x.name, y.name) })
 	byPlace := s.order(func(x, y hop) int { return cmp.Compare(x.place, y.place) })
 	slices.SortFunc(drafts, func(a, b draft) int {
-		return cmp.Or(cmp.Compare(b.margin, a.margin), cmp.Compare(byName[a.chain], byName[b.chain]), cmp.Compare(a.entry, b.entry),
+		return cmp.Or(cmp.Compare(b.standing, a.standing), cmp.Compare(byName[a.chain], byName[b.chain]), cmp.Compare(a.way, b.way),
 			cmp.Compare(byPlace[a.chain], byPlace[b.chain]), cmp.Compare(a.anchor, b.anchor))
 	})
 	r.Findings = make([]Finding, len(drafts))
@@ -108,13 +108,13 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 // chains.
 type draft struct {
 	Finding
-	chain  int32 // an index into shapes.chain
-	entry  tree.Entry
-	begin  int32   // the beginning that is all of the chain
-	worst  int32   // the one that ends the worst window
-	margin float64 // that of a known chain is capped last, see gather
-	anchor int32   // the node through which it borrows, -1 for none
-	lender int32   // the leaf of the chain that lends
+	chain    int32 // an index into shapes.chain
+	way      way
+	begin    int32   // the beginning that is all of the chain
+	worst    int32   // the one that ends the worst window
+	standing float64 // that of a known chain is capped last, see gather
+	anchor   int32   // the node through which it borrows, -1 for none
+	lender   int32   // the leaf of the chain that lends
 }
 
 // drafts scores every shape.
@@ -126,9 +126,9 @@ func (m *Model) drafts(ctx context.Context, b *prefixes) ([]draft, error) {
 			return nil, err
 		}
 		d := &drafts[i]
-		d.Paths, d.entry, d.chain = leaf.paths, leaf.entry, leaf.chain
-		d.begin = b.whole(leaf.chain, leaf.entry, leaf.paths[0].Leaf.Program().OS)
-		b.want(d.begin, d.entry, false)
+		d.Paths, d.way, d.chain = leaf.paths, leaf.way, leaf.chain
+		d.begin = b.whole(leaf.chain, leaf.way)
+		b.want(d.begin, false)
 	}
 	if err := b.judge(ctx); err != nil {
 		return nil, err
@@ -147,17 +147,17 @@ func (m *Model) drafts(ctx context.Context, b *prefixes) ([]draft, error) {
 func (b *prefixes) tell(d *draft) {
 	d.To = int(b.s.chain[d.chain].depth)
 	if d.begin == 0 {
-		d.margin = negligible
+		d.standing = negligible
 		return
 	}
 	n := &b.list[d.begin]
-	d.worst, d.margin = n.worst, n.margin
+	d.worst, d.standing = n.worst, n.standing
 	o := b.opinions(d.worst)
 	d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
-	d.Score = b.m.fit.score(d.margin)
+	d.Score = score(d.standing)
 	d.Own, d.Uncapped = d.Score, d.Score
 	if d.Known = n.known; d.Known {
-		d.Score = b.m.fit.score(b.m.fit.capped(d.margin))
+		d.Score = score(capped(d.standing))
 		d.Own = d.Score
 	}
 	if n.length > Beginning {
@@ -183,7 +183,7 @@ func (p *pulse) err() error {
 	return p.ctx.Err()
 }
 
-// negligible is a margin below all others.
+// negligible is a standing below all others.
 const negligible = -1e6
 
 // halfway maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.

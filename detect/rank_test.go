@@ -192,8 +192,8 @@ func TestTheWorstWindowOfALongChainIsNamed(t *testing.T) {
 				continue
 			}
 			one := &corpus.File{Meta: f.Meta, Chains: []corpus.Chain{c}}
-			if margin := m.rows([]*corpus.File{one})[0].margin; margin < least {
-				least, calm = margin, nil
+			if standing := m.rows(one)[0].standing; standing < least {
+				least, calm = standing, nil
 				for _, h := range c.Hops {
 					calm = append(calm, h.Image)
 				}

@@ -8,8 +8,8 @@ import (
 	"oddkin/detect/names"
 )
 
-// statistics counts, over normal life, which program ran under which: the second
-// opinion, which no network can talk out of a fact.
+// statistics counts, over normal life, which program ran under which: an opinion for the
+// reader beside the score, which no network can talk out of a fact.
 //
 // Each distinct chain counts once, so a loop that runs a thousand times weighs no
 // more than a chain.

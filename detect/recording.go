@@ -16,7 +16,7 @@ func JudgeRanking(host, view string, r *Ranking, label corpus.Label) HostMetrics
 	h := HostMetrics{Host: host, View: view, Rows: len(rows)}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		one := row{names: f.Names, opinions: opinions{float64(f.Network), float64(f.Rarity), float64(f.Surprise)}, margin: -float64(f.Rank), count: len(f.Paths), attack: true}
+		one := row{names: f.Names, opinions: opinions{float64(f.Network), float64(f.Rarity), float64(f.Surprise)}, standing: -float64(f.Rank), count: len(f.Paths), attack: true}
 		for _, p := range f.Paths {
 			tag, attack := labelled(p, label)
 			one.attack = one.attack && attack

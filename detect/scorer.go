@@ -8,10 +8,10 @@ import (
 	"oddkin/detect/internal/lstm"
 )
 
-// scorer runs sequences through the networks, each distinct window once. It is not for
+// scorer runs sequences of one system through its networks, each distinct window once. It is not for
 // use by several goroutines.
 type scorer struct {
-	m       *Model
+	*system
 	edges   *edgeBits
 	tokens  []lstm.Bag
 	classes []int32 // of the tokens, for the successors
@@ -23,18 +23,15 @@ type scorer struct {
 	buf     []byte
 }
 
-func (m *Model) scorer() *scorer {
-	return &scorer{m: m, edges: m.normal.remembering(), token: map[tokenKey]int32{}, seen: map[string]int32{}}
+func newScorer(s *system, edges *edgeBits) *scorer {
+	return &scorer{system: s, edges: edges, token: map[tokenKey]int32{}, seen: map[string]int32{}}
 }
 
 // window notes a window and returns the index of its logit.
-func (s *scorer) window(hops []hop, entry int) int32 {
+func (s *scorer) window(hops []hop, below bool) int32 {
 	seq := make([]int32, len(hops))
 	for i, h := range hops {
-		if i > 0 {
-			entry = -1
-		}
-		seq[i] = s.tokenOf(tokenKey{h, entry, false})
+		seq[i] = s.tokenOf(tokenKey{h, i == 0 && below, false})
 	}
 	return s.tokensOf(seq)
 }
@@ -60,8 +57,8 @@ func (s *scorer) tokenOf(k tokenKey) int32 {
 	}
 	i := int32(len(s.tokens))
 	s.token[k] = i
-	s.tokens = append(s.tokens, s.m.words.bag(k.hop, k.entry, false))
-	s.classes = append(s.classes, s.m.next.class(k.hop.name))
+	s.tokens = append(s.tokens, s.words.bag(k))
+	s.classes = append(s.classes, s.next.class(k.hop.name))
 	return i
 }
 
@@ -77,14 +74,14 @@ func (s *scorer) run(ctx context.Context) error {
 		seqs := s.seqs[done:min(done+batch, len(s.seqs))]
 		b := lstm.Batch{Tokens: s.tokens, Seqs: seqs}
 		sum, out := make([]float32, len(seqs)), make([]float32, len(seqs))
-		for _, n := range s.m.networks {
+		for _, n := range s.networks {
 			n.Logits(b, out)
 			for i, z := range out {
-				sum[i] += z / float32(len(s.m.networks))
+				sum[i] += z / float32(len(s.networks))
 			}
 		}
 		s.logits = append(s.logits, sum...)
-		s.bits = append(s.bits, s.m.next.worst(b, s.classes)...)
+		s.bits = append(s.bits, s.next.worst(b, s.classes)...)
 	}
 	return nil
 }

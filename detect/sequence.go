@@ -17,11 +17,10 @@ const Length = 10
 const Beginning = 7
 
 // sequence is a chain as it is scored: its hops without repetitions and without
-// what must not count, and how the lineage began.
+// what must not count.
 type sequence struct {
-	hops  []hop
-	at    []int // index of each hop in the chain it was taken from
-	entry tree.Entry
+	hops []hop
+	at   []int // index of each hop in the chain it was taken from
 }
 
 // squeeze reduces a chain to what is scored.
@@ -34,7 +33,7 @@ type sequence struct {
 // [padding] leaves: "sh -c sh -c env nice nohup bash" must not push the rest out of
 // sight.
 func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
-	s := sequence{entry: entry, hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
+	s := sequence{hops: make([]hop, 0, len(chain)), at: make([]int, 0, len(chain))}
 	if last := len(chain) - 1; last > 0 && chain[last].name == "conhost" {
 		chain = chain[:last]
 	}
@@ -105,11 +104,8 @@ func (s sequence) start(w int) int { return max(0, s.end(w)-Length) }
 
 func (s sequence) end(w int) int { return min(len(s.hops), Beginning+w) }
 
-// window is the w-th window, and what its first token says of the beginning.
-func (s sequence) window(w int) (hops []hop, entry int) {
+// window is the w-th window, and whether the chain goes on above it.
+func (s sequence) window(w int) (hops []hop, below bool) {
 	from := s.start(w)
-	if from == 0 {
-		return s.hops[:s.end(w)], int(s.entry)
-	}
-	return s.hops[from:s.end(w)], continued
+	return s.hops[from:s.end(w)], from > 0
 }

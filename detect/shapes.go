@@ -44,10 +44,10 @@ type hopKey struct {
 	name    string
 }
 
-// leafKey tells findings apart: the chain, and how the lineage began.
+// leafKey tells findings apart: the chain, and the way it is squeezed and scored.
 type leafKey struct {
 	chain int32
-	entry tree.Entry
+	way   way
 }
 
 type leafShape struct {
@@ -84,7 +84,7 @@ func (s *shapes) node(n *tree.Node) {
 		return
 	}
 	s.paths++
-	key := leafKey{id, n.EntryClass()}
+	key := leafKey{id, wayOf(n.EntryClass(), n.Program().OS)}
 	at, ok := s.leafID[key]
 	if !ok {
 		at = int32(len(s.leaves))

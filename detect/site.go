@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -88,24 +87,38 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 	if info.Normal == 0 {
 		return nil, nil, errors.New("detect: the site's normal evidence holds no chain")
 	}
-	t := &Model{Info: m.Info, words: m.words, normal: m.normal.with(own), shapes: siteFirst(commonShapes(own), m.shapes)}
+	t := &Model{Info: m.Info, normal: m.normal.with(own), shapes: siteFirst(commonShapes(own), m.shapes)}
 	t.known, info.Unkept = beginningsOf(site.Normal, m.known)
 	info.Known = len(t.known)
 	t.Info.Site = &info
-	t.words = m.words.extended(siteNames(own, m.words), &info)
 	recipe.Seed, recipe.Epochs = max(o.Seed, 1), max(o.Epochs, siteEpochs)
 	if o.Epochs > 0 {
 		recipe.Epochs = o.Epochs
 	}
-	if m.next == nil {
-		recipe.Without |= NextProcess
-	} else {
-		t.next = m.next.grown(t.words, t.grownTable(slices.Clone(m.next.net.Table), m.next.net.Shape.Embed, m.words))
+	recipe.Step = o.Step
+	var pupils []pupil
+	for i, s := range m.systems {
+		mine := m.files(i, own)
+		if normalChains(mine) == 0 {
+			t.systems = append(t.systems, s) // the site does nothing on such a system
+			continue
+		}
+		g := s.grown(siteNames(mine, s.words), &info)
+		t.systems = append(t.systems, g)
+		how := recipe
+		if g.next == nil {
+			how.Without |= NextProcess
+		}
+		l := g.lessons(m.lessonsFrom(i, slices.Concat(fit, also)), mine, m.files(i, slices.Concat(check, kept)), t.normal, how)
+		pupils = append(pupils, pupil{g, l})
 	}
-	if err := t.tune(ctx, m, t.siteLessons(slices.Concat(fit, also), own, append(check, kept...), recipe), recipe, o.Step, progress); err != nil {
+	if err := t.tune(ctx, pupils, recipe, progress); err != nil {
 		return nil, nil, err
 	}
-	t.calibrateSite(check, kept, recipe.Without)
+	for _, p := range pupils {
+		i := slices.Index(t.systems, p.system)
+		p.fit = t.calibrateSite(m.files(i, check), m.files(i, kept), recipe.Without)
+	}
 	// What the base learned from and the tuning had not stays named.
 	t.Info.Sources = slices.DeleteFunc(slices.Clone(m.Info.Sources), func(s Source) bool { return !s.Also || len(also) > 0 })
 	t.Info.describe(slices.Concat(fit, own, check, kept), also)
@@ -235,24 +248,36 @@ func siteNames(own []*corpus.File, words vocabulary) []string {
 }
 
 // extended is the vocabulary with more words behind its own.
-func (v vocabulary) extended(words []string, info *SiteInfo) vocabulary {
-	info.Words = len(words)
+func (v vocabulary) extended(words []string) vocabulary {
 	return newVocabulary(append(slices.Clip(v.words), words...), v.without)
 }
 
-// grown is the network with a row for each word that was added. A new row is what
+// grown is the system with more words, to be tuned.
+func (s *system) grown(words []string, info *SiteInfo) *system {
+	info.Words += len(words)
+	g := &system{windows: s.windows, words: s.words.extended(words), fit: s.fit}
+	for _, n := range s.networks {
+		g.networks = append(g.networks, g.grownNetwork(n, s.words))
+	}
+	if s.next != nil {
+		g.next = s.next.grown(g.words, g.grownTable(slices.Clone(s.next.net.Table), s.next.net.Shape.Embed, s.words))
+	}
+	return g
+}
+
+// grownNetwork is a network with a row for each word that was added. A new row is what
 // the name was spelled by until now, so nothing changes before it learns.
-func (t *Model) grown(w *lstm.Weights, old vocabulary) *lstm.Weights {
+func (s *system) grownNetwork(w *lstm.Weights, old vocabulary) *lstm.Weights {
 	g := w.Clone()
-	g.Table = t.grownTable(g.Table, g.Shape.Embed, old)
-	g.Shape.Rows = t.words.rows()
+	g.Table = s.grownTable(g.Table, g.Shape.Embed, old)
+	g.Shape.Rows = s.words.rows()
 	return g
 }
 
 // grownTable is a table of rows of the given width with one for each word that was
 // added.
-func (t *Model) grownTable(table []float32, width int, old vocabulary) []float32 {
-	for _, word := range t.words.words[len(old.words):] {
+func (s *system) grownTable(table []float32, width int, old vocabulary) []float32 {
+	for _, word := range s.words.words[len(old.words):] {
 		row := make([]float32, width)
 		spell := func(index int, scale float32) {
 			for j, v := range table[index*width : (index+1)*width] {
@@ -294,50 +319,42 @@ func siteFirst(own, before [][]string) [][]string {
 	return out
 }
 
-// siteLessons are the corpus' examples and the site's, which weigh more. What the site
-// shows as normal is normal, whatever the corpus calls it.
-func (t *Model) siteLessons(fit, own, check []*corpus.File, o TrainOptions) lessons {
-	all, site, exam := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
-	for _, f := range fit {
-		all.file(f, !o.Without.has(Variants))
-	}
-	for _, f := range own {
-		site.file(f, !o.Without.has(Variants))
-	}
-	for _, f := range check {
-		exam.file(f, false)
-	}
-	for _, e := range site.list {
-		e.weight *= siteWeight
-		all.add(e)
-	}
-	exam.without(all)
-	balanced(all.list, attackShare)
-	balanced(exam.list, attackShare)
-	return t.prepared(all, exam, o)
+// pupil is a system that is tuned, and by what.
+type pupil struct {
+	*system
+	lessons lessons
 }
 
-// tune goes on with the networks of before and its successors over the lessons, and
+// tune goes on with the networks of the pupils and their successors over the lessons, and
 // keeps each after its best epoch, the one of before counted as none.
-func (t *Model) tune(ctx context.Context, before *Model, l lessons, o TrainOptions, step func(done, total int64), progress func(Progress)) error {
-	c := course{examples: len(l.networks.Train.Seqs), last: len(l.next.Train.Seqs), pupils: len(before.networks), epochs: o.Epochs, progress: progress, step: step}
-	if t.next != nil {
-		c.pupils++
+func (t *Model) tune(ctx context.Context, pupils []pupil, o TrainOptions, progress func(Progress)) error {
+	var classes []lessons
+	o.Networks = 0
+	for _, p := range pupils {
+		classes = append(classes, p.lessons)
+		o.Networks = max(o.Networks, len(p.networks))
 	}
+	c := newCourse(classes, o, progress)
 	learned := false // of an interrupted tuning, networks that had no epoch stay as they were
-	for i, w := range before.networks {
-		n := t.grown(w, before.words)
-		teach := teacher{course: &c, network: i, seed: o.Seed + uint64(i)<<32}
-		r, err := graph.Train(ctx, n, l.networks, teach.gently(), teach.note)
-		if err != nil {
-			return fmt.Errorf("tuning network %d: %w", i+1, err)
+	for i := range o.Networks {
+		for k, p := range pupils {
+			if i >= len(p.networks) {
+				continue
+			}
+			teach := c.teacher(p.system, k, i, o.Seed)
+			r, err := graph.Train(ctx, p.networks[i], p.lessons.of(i), teach.gently(), teach.note)
+			if err != nil {
+				return fmt.Errorf("tuning network %d: %w", i+1, err)
+			}
+			learned = learned || r.Best >= 0
 		}
-		learned = learned || r.Best >= 0
-		t.networks = append(t.networks, n)
 	}
-	if t.next != nil && ctx.Err() == nil {
-		teach := teacher{course: &c, network: len(before.networks), next: true, seed: o.Seed}
-		if _, err := graph.TrainNext(ctx, t.next.net, l.next, teach.gently(), teach.note); err != nil {
+	for k, p := range pupils {
+		if p.next == nil || p.lessons.successors == nil || ctx.Err() != nil {
+			continue
+		}
+		teach := c.teacher(p.system, k, o.Networks, o.Seed)
+		if _, err := graph.TrainNext(ctx, p.next.net, p.lessons.next, teach.gently(), teach.note); err != nil {
 			return fmt.Errorf("tuning what comes next: %w", err)
 		}
 	}
@@ -349,23 +366,26 @@ func (t *Model) tune(ctx context.Context, before *Model, l lessons, o TrainOptio
 
 // gently are the options for going on in small steps.
 func (t *teacher) gently() graph.Options {
-	t.lowest = math.Inf(1)
 	return graph.Options{Epochs: t.epochs, Patience: t.epochs, Rate: siteRate, Seed: t.seed, Dropout: 0.2, TwinRate: 0.15, Step: t.within}
 }
 
-// calibrateSite fits the scores as training does, with the site's kept chains as one
-// more host if they are enough to tell what one in a hundred is.
-func (t *Model) calibrateSite(check, kept []*corpus.File, without Parts) {
-	normal := 0
-	for _, f := range kept {
+// calibrateSite fits the scores of a system as training does, with the site's kept chains as
+// one more host if they are enough to tell what one in a hundred is.
+func (t *Model) calibrateSite(check, kept []*corpus.File, without Parts) calibration {
+	if normalChains(kept) >= siteShapes {
+		check = append(slices.Clip(check), kept...)
+	}
+	return t.calibrate(check, without)
+}
+
+// normalChains counts them.
+func normalChains(files []*corpus.File) (n int) {
+	for _, f := range files {
 		for i := range f.Chains {
 			if !f.Chains[i].Attack {
-				normal++
+				n++
 			}
 		}
 	}
-	if normal >= siteShapes {
-		check = append(slices.Clip(check), kept...)
-	}
-	t.fit = t.calibrate(check, without)
+	return n
 }

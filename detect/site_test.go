@@ -15,14 +15,14 @@ import (
 	"oddkin/tree"
 )
 
-// daemonDay is a day of a site whose own service runs scripts with the given tools: to a
-// model that does not know the service it looks like a web shell.
+// daemonDay is a day of a site whose own service, in Java, runs scripts with the given tools: to a
+// model that does not know the site it looks like a web shell.
 func daemonDay(tools ...string) *corpus.File {
 	f := &corpus.File{Meta: corpus.Meta{Host: "orders", OS: event.Linux, Split: corpus.Train, View: "forks"}}
 	for _, tool := range tools {
 		for _, shell := range []string{"/usr/bin/dash", "/usr/bin/bash"} {
 			c := corpus.Chain{Count: 20, Entry: tree.EntryService}
-			for _, image := range []string{"/usr/lib/systemd/systemd", "/opt/acme/bin/acme-orderd", shell, "/usr/bin/" + tool} {
+			for _, image := range []string{"/usr/lib/systemd/systemd", "/usr/bin/java", shell, "/usr/bin/" + tool} {
 				c.Hops = append(c.Hops, corpus.Hop{Image: image})
 			}
 			f.Chains = append(f.Chains, c)
@@ -105,18 +105,12 @@ func TestNewWordsBeginAsTheyWereSpelled(t *testing.T) {
 	if m.Knows(name) {
 		t.Fatalf("%s is known", name)
 	}
-	var info SiteInfo
-	grown := &Model{words: m.words.extended([]string{name}, &info), normal: m.normal, fit: m.fit}
-	for _, w := range m.networks {
-		grown.networks = append(grown.networks, grown.grown(w, m.words))
-	}
 	f := &corpus.File{Meta: corpus.Meta{Host: "h", OS: event.Linux, Split: corpus.Test}}
 	chains := []corpus.Chain{{Count: 1, Entry: tree.EntryService, Hops: []corpus.Hop{{Image: "/usr/lib/systemd/systemd"}, {Image: "/opt/acme/" + name}, {Image: "/usr/bin/dash"}}}}
-	alone := *m
-	alone.next = nil // see TestSuccessorsGrowWithTheVocabulary
-	before, after := alone.margins(f, chains)[0], grown.margins(f, chains)[0]
+	alone := withoutNext(m) // see TestSuccessorsGrowWithTheVocabulary
+	before, after := alone.standings(f, chains)[0], grownBy(alone, name).standings(f, chains)[0]
 	if math.Abs(before-after) > 1e-4 {
-		t.Errorf("the margin was %v and is %v", before, after)
+		t.Errorf("it stood at %v and stands at %v", before, after)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestSpreadIsTheStandardDeviationOverSeeds(t *testing.T) {
 // The order is attack, normal and attack at one score, normal.
 func TestCurvesWorkedByHand(t *testing.T) {
 	rows := graded([]float64{9, 8, 8, 5}, "one", "", "two", "")
-	if got, want := precisionRecall(rows, byMargin), [][2]float64{{0.5, 1}, {1, 0.6667}}; !reflect.DeepEqual(got, want) {
+	if got, want := precisionRecall(rows, byStanding), [][2]float64{{0.5, 1}, {1, 0.6667}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("precision and recall %v, want %v", got, want)
 	}
 	if got, want := met([]int{7, 1, 3, 3}), [][2]float64{{1, 0.25}, {3, 0.75}, {7, 1}}; !reflect.DeepEqual(got, want) {

@@ -6,7 +6,6 @@ import (
 	"oddkin/detect/internal/lstm"
 	"oddkin/detect/names"
 	"oddkin/parsers/event"
-	"oddkin/tree"
 )
 
 // hop is a program of a chain as the model reads it: the normalised name, and
@@ -20,15 +19,13 @@ func hopOf(p *event.Proc) hop { return hop{names.Of(p), names.PlaceOf(p)} }
 
 // The rows of the embedding table. A token is the sum of a few of them: what the
 // program is called (its own row, or for unknown names the rows of its letters),
-// what kind it is, where it lies, and for the first of a window how the lineage
-// begins.
+// what kind it is, where it lies, and for the first of a window whether the chain goes
+// on above it.
 const (
-	entryRows = int(tree.EntryContainer) + 2 // the last: a window that begins below the root
-	continued = entryRows - 1
 	ngramRows = 512
 
-	firstEntry = 0
-	firstPlace = firstEntry + entryRows
+	belowRow   = 0
+	firstPlace = belowRow + 1
 	firstKind  = firstPlace + names.Places
 	unknownRow = firstKind + names.Kinds
 	firstNgram = unknownRow + 1
@@ -54,10 +51,18 @@ func (v vocabulary) rows() int { return firstWord + len(v.words) }
 
 func (v vocabulary) knows(name string) bool { return v.row[name] != 0 }
 
-// bag is the token of h. entry is a [tree.Node.EntryClass] or continued for the first hop
-// of a window, and -1 for the others. With asUnknown a known name is spelled by
-// its letters, as if it had not been learned.
-func (v vocabulary) bag(h hop, entry int, asUnknown bool) lstm.Bag {
+// tokenKey is what tells tokens apart. A token that is below is the first of a window
+// with more of the chain above it. With asUnknown a known name is spelled by its letters,
+// as if it had not been learned.
+type tokenKey struct {
+	hop       hop
+	below     bool
+	asUnknown bool
+}
+
+// bag is the token of k.
+func (v vocabulary) bag(k tokenKey) lstm.Bag {
+	h := k.hop
 	b := lstm.Bag{Rows: make([]int32, 0, 4), Scale: nil}
 	add := func(row int, scale float32) {
 		b.Rows = append(b.Rows, int32(row))
@@ -69,10 +74,10 @@ func (v vocabulary) bag(h hop, entry int, asUnknown bool) lstm.Bag {
 	if !v.without.has(PlaceTokens) {
 		add(firstPlace+int(h.place), 1)
 	}
-	if entry >= 0 && !v.without.has(RootToken) {
-		add(firstEntry+entry, 1)
+	if k.below {
+		add(belowRow, 1)
 	}
-	if row := v.row[h.name]; row != 0 && !asUnknown {
+	if row := v.row[h.name]; row != 0 && !k.asUnknown {
 		add(int(row), 1)
 		return b
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strings"
 
@@ -44,10 +43,11 @@ type TrainOptions struct {
 
 // Progress is one finished epoch.
 type Progress struct {
-	Epoch, Epochs   int  // over all networks
-	Network         int  // from 1
-	Next            bool // the network is the one that tells what comes next; it has no AUC
-	Examples        int  // in an epoch
+	Epoch, Epochs   int    // over all networks
+	System          string // whose chains the network reads
+	Network         int    // from 1
+	Next            bool   // the network is the one that tells what comes next; it has no AUC
+	Examples        int    // in an epoch
 	Loss, ValidLoss float64
 	ValidAUC        float64
 	Best            bool // so far, of its network
@@ -97,14 +97,22 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 		return nil, nil, err
 	}
 	all := slices.Concat(fit, also)
-	m := &Model{words: newVocabulary(learnWords(all, maxWords), o.Without), normal: countNormal(fit), shapes: commonShapes(fit)}
+	m := &Model{systems: systemsOf(all), normal: countNormal(fit), shapes: commonShapes(fit)}
 	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit, also)}
 	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
-	if err := m.learn(ctx, m.lessons(all, check, o), o, progress); err != nil {
+	var classes []lessons
+	for i, s := range m.systems {
+		own := m.lessonsFrom(i, all)
+		s.words = newVocabulary(learnWords(own, maxWords), o.Without)
+		classes = append(classes, s.lessons(own, nil, m.files(i, check), m.normal, o))
+	}
+	if err := m.learn(ctx, classes, o, progress); err != nil {
 		return nil, nil, err
 	}
 	m.Info.Interrupted = ctx.Err() != nil
-	m.fit = m.calibrate(check, o.Without)
+	for i, s := range m.systems {
+		s.fit = m.calibrate(m.files(i, check), o.Without)
+	}
 	m.Info.describe(append(fit, check...), also)
 	metrics := m.Evaluate(HeldOut(files))
 	m.Info.Metrics = metrics
@@ -117,76 +125,59 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	return m, metrics, err
 }
 
-// learn trains the networks, and then the successors. What is interrupted is left out,
-// if there is one network at least.
-func (m *Model) learn(ctx context.Context, l lessons, o TrainOptions, progress func(Progress)) error {
-	c := course{examples: len(l.networks.Train.Seqs), last: len(l.next.Train.Seqs), pupils: o.Networks, epochs: o.Epochs, progress: progress, step: o.Step}
-	if l.successors != nil {
-		c.pupils++
-	}
+// learn trains the networks of each system in turn, and then the successors. What is
+// interrupted is left out, if there is one network at least; so is a system without one.
+func (m *Model) learn(ctx context.Context, classes []lessons, o TrainOptions, progress func(Progress)) error {
+	c := newCourse(classes, o, progress)
 	for i := range o.Networks {
-		w := lstm.New(lstm.Shape{Rows: m.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed+uint64(i)<<32)
-		t := teacher{course: &c, network: i, seed: o.Seed + uint64(i)<<32}
-		done, err := t.train(w.Tensors(), func(o graph.Options) error {
-			_, err := graph.Train(ctx, w, l.networks, o, t.note)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if !done {
-			break
-		}
-		if m.networks = append(m.networks, w); i == 0 {
-			m.Info.Best, m.Info.Epochs = t.best, t.run
+		for k, s := range m.systems {
+			w := lstm.New(lstm.Shape{Rows: s.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed+uint64(i)<<32)
+			t := c.teacher(s, k, i, o.Seed)
+			done, err := t.train(w.Tensors(), func(o graph.Options) error {
+				_, err := graph.Train(ctx, w, classes[k].of(i), o, t.note)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if !done {
+				continue // it was interrupted, and the others will be
+			}
+			if s.networks = append(s.networks, w); i+k == 0 {
+				m.Info.Best, m.Info.Epochs = t.best, t.run
+			}
 		}
 	}
-	if m.Info.Networks = len(m.networks); m.Info.Networks == 0 {
-		return errors.New("detect: stopped before the first epoch was done")
-	}
-	if s := l.successors; s != nil && ctx.Err() == nil {
-		s.net = lstm.NewNext(m.words.rows(), nextWidth, nextHidden, s.sizes(), o.Seed)
-		t := teacher{course: &c, network: o.Networks, next: true, seed: o.Seed}
-		done, err := t.train(s.net.Tensors(), func(o graph.Options) error {
-			_, err := graph.TrainNext(ctx, s.net, l.next, o, t.note)
+	for k, s := range m.systems {
+		n := classes[k].successors
+		if n == nil || ctx.Err() != nil {
+			continue
+		}
+		n.net = lstm.NewNext(s.words.rows(), nextWidth, nextHidden, n.sizes(), o.Seed)
+		t := c.teacher(s, k, o.Networks, o.Seed)
+		done, err := t.train(n.net.Tensors(), func(o graph.Options) error {
+			_, err := graph.TrainNext(ctx, n.net, classes[k].next, o, t.note)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		if done {
-			m.next = s
+			s.next = n
 		}
 	}
+	m.systems = slices.DeleteFunc(m.systems, func(s *system) bool { return len(s.networks) == 0 })
+	if len(m.systems) == 0 {
+		return errors.New("detect: stopped before the first epoch was done")
+	}
+	m.Info.Networks = len(m.systems[0].networks)
 	return nil
-}
-
-// course is all networks that are trained for one model.
-type course struct {
-	examples int // of an epoch
-	last     int // of an epoch of the last one, if it learns something else
-	pupils   int
-	epochs   int // at most, of each
-	progress func(Progress)
-	step     func(done, total int64)
-}
-
-// teacher trains one network.
-type teacher struct {
-	*course
-	network int // from 0
-	next    bool
-	seed    uint64
-
-	run, best int // epochs, and the one kept
-	lowest    float64
 }
 
 // train fits the network whose parameters are given and leaves it after its best
 // epoch; it reports whether one was done. It goes on from the best epoch of large
 // steps in small ones.
 func (t *teacher) train(params []lstm.Tensor, fit func(graph.Options) error) (done bool, err error) {
-	t.lowest = math.Inf(1)
 	coarse := (2*t.epochs + 2) / 3
 	for stage, o := range []graph.Options{{Epochs: coarse, Rate: 0.002}, {Epochs: t.epochs - coarse, Rate: 0.0004}} {
 		if o.Epochs == 0 {
@@ -213,43 +204,6 @@ func copied(params []lstm.Tensor) [][]float32 {
 		out[i] = slices.Clone(p.Data)
 	}
 	return out
-}
-
-// note takes one finished epoch.
-func (t *teacher) note(e graph.Epoch) {
-	t.run++
-	if e.ValidLoss < t.lowest {
-		t.lowest, t.best = e.ValidLoss, t.run
-	}
-	if t.progress != nil {
-		t.progress(Progress{
-			Epoch: t.finished(), Epochs: t.pupils * t.epochs, Network: t.network + 1, Next: t.next, Examples: t.size(),
-			Loss: e.Loss, ValidLoss: e.ValidLoss, ValidAUC: e.ValidAUC, Best: t.best == t.run,
-		})
-	}
-}
-
-// finished is how many epochs were finished, the networks before this one included.
-func (t *teacher) finished() int { return t.network*t.epochs + t.run }
-
-// size is how many examples an epoch of this network has.
-func (t *teacher) size() int {
-	if t.next {
-		return t.last
-	}
-	return t.examples
-}
-
-// within takes how many examples of the epoch in hand are done.
-func (t *teacher) within(examples int) {
-	if t.step == nil {
-		return
-	}
-	all := t.pupils * t.epochs * t.examples
-	if t.last > 0 {
-		all += t.epochs * (t.last - t.examples)
-	}
-	t.step(int64(t.network*t.epochs*t.examples+t.run*t.size()+examples), int64(all))
 }
 
 // prepare gives the files to learn from and those to choose epoch and calibration
@@ -312,41 +266,66 @@ func only(also, files []*corpus.File) ([]*corpus.File, error) {
 	return canonical(also)
 }
 
-// lessons are what a model is taught.
+// lessons are what a system is taught.
 type lessons struct {
-	networks, next graph.Dataset
-	successors     *successors // who learn next; nil if that is left out
+	plain, disguised graph.Dataset
+	next             graph.Dataset
+	successors       *successors // who learn next; nil if that is left out
 }
 
-// lessons turns files into examples.
-func (m *Model) lessons(fit, check []*corpus.File, o TrainOptions) lessons {
-	lessons, exam := newCurriculum(o.Seed), newCurriculum(o.Seed)
-	for _, f := range fit {
-		lessons.file(f, !o.Without.has(Variants))
+// of is what the network of that number learns from: the first, the third and so on have
+// chains in disguise among them. What the others lack in that they have in a sharper eye for
+// what was recorded, and the mean of both is better than that of either sort.
+func (l *lessons) of(network int) graph.Dataset {
+	if network%2 == 0 {
+		return l.disguised
 	}
-	for _, f := range check {
-		exam.file(f, false)
-	}
-	exam.without(lessons)
-	balanced(lessons.list, attackShare)
-	balanced(exam.list, attackShare)
-	return m.prepared(lessons, exam, o)
+	return l.plain
 }
 
-// prepared indexes examples for each sort of network.
-func (m *Model) prepared(train, valid *curriculum, o TrainOptions) lessons {
-	l := lessons{networks: newDataset(m.words, train.list, valid.list).graph}
+// lessons turns files into examples. site are those of a site, which weigh more: what they
+// show as normal is normal, whatever the others call it. normal is what normal life counts.
+func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o TrainOptions) lessons {
+	train, valid := examples(fit, site, check, false, o)
+	l := lessons{plain: newDataset(s.words, train.list, valid.list).graph}
+	if l.disguised = l.plain; !o.Without.has(Variants) {
+		train, valid := examples(fit, site, check, true, o)
+		l.disguised = newDataset(s.words, train.list, valid.list).graph
+	}
 	if o.Without.has(NextProcess) {
 		return l
 	}
-	s := m.next // it goes on learning, or begins
-	if s == nil {
-		s = newSuccessors(m.words, groupClasses(m.words, m.normal))
+	n := s.next // it goes on learning, or begins
+	if n == nil {
+		n = newSuccessors(s.words, groupClasses(s.words, normal))
 	}
-	if l.next = s.lessons(train.list, valid.list); len(l.next.Train.Seqs) > 0 {
-		l.successors = s
+	if l.next = n.lessons(train.list, valid.list); len(l.next.Train.Seqs) > 0 {
+		l.successors = n
 	}
 	return l
+}
+
+// examples are those to learn from and those to choose the epoch by.
+func examples(fit, site, check []*corpus.File, disguise bool, o TrainOptions) (train, valid *curriculum) {
+	train, own, valid := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
+	train.disguise, own.disguise = disguise, disguise
+	for _, f := range fit {
+		train.file(f, !o.Without.has(Variants))
+	}
+	for _, f := range site {
+		own.file(f, !o.Without.has(Variants))
+	}
+	for _, f := range check {
+		valid.file(f, false)
+	}
+	for _, e := range own.list {
+		e.weight *= siteWeight
+		train.add(e)
+	}
+	valid.without(train)
+	balanced(train.list, attackShare)
+	balanced(valid.list, attackShare)
+	return train, valid
 }
 
 // attackShare is what attacks weigh of all examples, whatever their number.
@@ -434,8 +413,8 @@ func commonShapes(files []*corpus.File) [][]string {
 	return out
 }
 
-// calibrate fits the scores to whole validation chains: of recorded hosts, or if
-// there are none of generated files.
+// calibrate fits the scores of a system to whole validation chains of its own: of recorded
+// hosts, or if there are none of generated files.
 func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 	recorded := slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return strings.HasPrefix(f.Host, generate.HostPrefix) })
 	if len(recorded) > 0 {
@@ -443,17 +422,16 @@ func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 	}
 	var obs []observation
 	for i, f := range files {
-		for _, r := range m.rows([]*corpus.File{f}) {
-			obs = append(obs, observation{r.opinions, r.attack, i})
+		shapes, _ := m.shapesOf(f)
+		for _, s := range shapes {
+			obs = append(obs, observation{s.windows, s.attack, i})
 		}
 	}
-	weights := func(part Parts) []float64 {
-		if without.has(part) {
-			return []float64{0}
-		}
-		return bitWeights
+	weights := bitWeights
+	if without.has(NextProcess) {
+		weights = []float64{0}
 	}
-	return fitCalibration(obs, weights(SecondOpinion), weights(NextProcess))
+	return fitCalibration(obs, weights)
 }
 
 // describe notes what the model was made from.

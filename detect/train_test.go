@@ -10,6 +10,7 @@ import (
 
 	"oddkin/detect/corpus"
 	"oddkin/detect/generate"
+	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
@@ -115,10 +116,11 @@ func TestWhatOnlyTheNetworksLearnFromIsNotInTheModel(t *testing.T) {
 	if m.Info.Corpus != plain.Info.Data || m.Info.Data == plain.Info.Data || plain.Info.Corpus != "" {
 		t.Errorf("data %.8s, without it %.8s; trained without it %.8s, %.8s", m.Info.Data, m.Info.Corpus, plain.Info.Data, plain.Info.Corpus)
 	}
-	if m.LearnedFrom(smallCorpus(t)) || !plain.LearnedFrom(smallCorpus(t)) {
+	also := []*corpus.File{secret}
+	if m.LearnedFrom(smallCorpus(t), nil) || !m.LearnedFrom(smallCorpus(t), also) || !plain.LearnedFrom(smallCorpus(t), nil) {
 		t.Error("what else was learned from does not count")
 	}
-	if slices.Equal(m.networks[0].Table, plain.networks[0].Table) {
+	if slices.Equal(m.system(event.Windows).networks[0].Table, plain.system(event.Windows).networks[0].Table) {
 		t.Error("the networks learned nothing from it")
 	}
 	secret.Split = corpus.Test
@@ -169,18 +171,18 @@ func TestAModelWithoutAPartStaysWithoutIt(t *testing.T) {
 			t.Errorf("%s was learned from", s.Host)
 		}
 	}
-	chain := func(entry tree.Entry, images ...string) float64 {
-		c := corpus.Chain{Count: 1, Entry: entry}
+	chain := func(images ...string) float64 {
+		c := corpus.Chain{Count: 1, Entry: tree.EntryService}
 		for _, i := range images {
 			c.Hops = append(c.Hops, corpus.Hop{Image: i})
 		}
-		return m.rows([]*corpus.File{{Meta: files[0].Meta, Chains: []corpus.Chain{c}}})[0].margin
+		return m.rows(&corpus.File{Meta: files[0].Meta, Chains: []corpus.Chain{c}})[0].standing
 	}
-	plain := chain(tree.EntryService, "/usr/bin/nginx", "/usr/bin/frobnicator")
-	if other := chain(tree.EntryRemote, "/tmp/nginx", "/tmp/zzyzx"); other != plain {
-		t.Errorf("place, root or letters still count: %v and %v", plain, other)
+	plain := chain("/usr/bin/nginx", "/usr/bin/frobnicator")
+	if other := chain("/tmp/nginx", "/tmp/zzyzx"); other != plain {
+		t.Errorf("place or letters still count: %v and %v", plain, other)
 	}
-	if full := chain(tree.EntryService, "/usr/bin/nginx", "/usr/bin/bash"); full == plain {
+	if full := chain("/usr/bin/nginx", "/usr/bin/bash"); full == plain {
 		t.Error("names do not count either")
 	}
 	if _, err := ParseParts([]string{"places", "wings"}); err == nil {

@@ -33,12 +33,23 @@ type card struct{ sheet }
 func (c *card) write(m *detect.Model) error {
 	c.heading(1, Visible(m.Name()))
 	c.item("sha256 %s", m.Digest())
-	c.item("%s of two LSTM layers that tell normal from abnormal, and what they are joined with: %s.", plural(m.Info.Networks, "network", "networks"), joined(m))
+	next := ""
+	if m.TellsNext() {
+		next = ", joined with what a network that learned only normal life expects next"
+	}
+	of := ""
+	if systems := m.Systems(); len(systems) > 1 {
+		of = "For chains of " + strings.Join(systems, ", and for those of ") + ": "
+	}
+	c.item("%s%s of two LSTM layers that tell normal from abnormal%s.", of, plural(m.Info.Networks, "network", "networks"), next)
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
 	h := m.Info.Hosts()
 	c.item("Learned from %s, epoch and calibration chosen by %s, judged on %s held out; what was generated is not counted.",
 		plural(h.Learned, "recorded host", "recorded hosts"), plural(h.Chosen, "other", "others"), plural(h.Held, "more", "more"))
 	c.item("Trained with seed %d; the best of %d epochs was number %d.", m.Info.Seed, m.Info.Epochs, m.Info.Best)
+	if again := retraining(m); again != "" {
+		c.item("The same file, byte for byte on one kind of machine, comes of: %s", again)
+	}
 	if s := m.Info.Site; s != nil {
 		c.item("Tuned to a site from the model %.16s: %d normal and %d abnormal chains of its own, %d new words.", Visible(s.Base), s.Normal, s.Abnormal, s.Words)
 	}
@@ -97,19 +108,21 @@ func (c *card) write(m *detect.Model) error {
 	return c.metrics(m.Info.Metrics)
 }
 
-// joined says what stands beside the networks' opinion.
-func joined(m *detect.Model) string {
-	var list []string
-	if !slices.Contains(m.Info.Without, detect.SecondOpinion.String()) {
-		list = append(list, "how rare a step is in recorded normal life")
+// retraining is the command that trains the model again; empty if there is none.
+func retraining(m *detect.Model) string {
+	if m.Info.Site != nil || m.Info.Interrupted {
+		return ""
 	}
-	if m.TellsNext() {
-		list = append(list, "what a network that learned only that life expects next")
+	r := m.Recipe()
+	line := fmt.Sprintf("oddkin train --seed %d --epochs %d --networks %d --made-normal %d --made-attacks %d --made-random %d",
+		r.Seed, r.Epochs, r.Networks, r.Generate.Normal, r.Generate.Attacks, r.Generate.Random)
+	if len(m.Info.Without) > 0 {
+		line += " --without " + Visible(strings.Join(m.Info.Without, ","))
 	}
-	if len(list) == 0 {
-		return "nothing"
+	if m.Info.Corpus != "" {
+		line += " --also FOLDER, of the hosts marked *,"
 	}
-	return strings.Join(list, ", and ")
+	return line + " -o FILE"
 }
 
 // safe is text from the model's file for a cell of a table.

@@ -180,8 +180,9 @@ type Finding struct {
 	// OwnScore were otherwise.
 	Known         bool    `json:"known,omitempty"`
 	UncappedScore float32 `json:"uncapped_score,omitempty"`
-	// Network is the LSTM's opinion and Rarity the second one; Surprise is how
-	// surprising the most surprising step is after all before it. OpinionsDiffer is true
+	// Network is the LSTM's opinion; Surprise is how
+	// surprising the most surprising step is after all before it; these make the score. Rarity,
+	// of the rarest step in recorded normal life, is only told. OpinionsDiffer is true
 	// when the first stands on one side of one half and both others on the other, far apart.
 	Network        float32 `json:"network"`
 	Rarity         float32 `json:"rarity"`

@@ -15,12 +15,19 @@ func WriteLearning(w io.Writer, epochs []detect.Progress) error {
 	area := chart{title: "Order of the validation chains", x: "epoch", y: "AUC", x0: 1, y1: 1}
 	rounds, lowest := 1, 1.0
 	next := chart{title: "What comes next", x: "epoch", y: "cross-entropy", x0: 1}
-	byNetwork := map[int][]detect.Progress{}
-	networks := 0
+	type network struct {
+		system string
+		number int
+	}
+	byNetwork := map[network][]detect.Progress{}
+	var networks []network // in the order of their training
 	for _, e := range epochs {
-		byNetwork[e.Network] = append(byNetwork[e.Network], e)
-		networks = max(networks, e.Network)
-		rounds = max(rounds, len(byNetwork[e.Network]))
+		of := network{e.System, e.Network}
+		if byNetwork[of] == nil {
+			networks = append(networks, of)
+		}
+		byNetwork[of] = append(byNetwork[of], e)
+		rounds = max(rounds, len(byNetwork[of]))
 		if e.Next {
 			next.y1 = max(next.y1, e.Loss, e.ValidLoss)
 			continue
@@ -36,10 +43,10 @@ func WriteLearning(w io.Writer, epochs []detect.Progress) error {
 	if area.y0 >= 1 {
 		area.y0 = 0.95
 	}
-	for n := 1; n <= networks; n++ {
-		colour := (n - 1) % len(chartColours)
-		learned, held := line{colour: colour, thin: true}, line{name: fmt.Sprintf("network %d, held out (thin: learned from)", n), colour: colour}
-		auc := line{name: fmt.Sprintf("network %d", n), colour: colour}
+	for i, n := range networks {
+		colour, name := i%len(chartColours), fmt.Sprintf("%s, network %d", n.system, n.number)
+		learned, held := line{colour: colour, thin: true}, line{name: name + ", held out (thin: learned from)", colour: colour}
+		auc := line{name: name, colour: colour}
 		for i, e := range byNetwork[n] {
 			x := float64(i + 1)
 			learned.points = append(learned.points, [2]float64{x, e.Loss})
@@ -47,7 +54,7 @@ func WriteLearning(w io.Writer, epochs []detect.Progress) error {
 			auc.points = append(auc.points, [2]float64{x, e.ValidAUC})
 		}
 		if byNetwork[n][0].Next {
-			held.name = "held out (thin: learned from)"
+			held.name = n.system + ", held out (thin: learned from)"
 			next.lines = append(next.lines, learned, held)
 			continue
 		}

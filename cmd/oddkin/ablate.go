@@ -13,6 +13,7 @@ import (
 // runAblation trains with everything, then without each part, and compares.
 func (e *evaluation) runAblation(ctx context.Context, u *ui, m *detect.Model, files []*corpus.File) error {
 	base := m.Recipe()
+	base.Also = e.lent
 	if e.networks > 0 {
 		base.Networks = e.networks
 	}

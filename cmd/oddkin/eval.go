@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,8 @@ type evaluation struct {
 	out, picture output
 	ablate       bool
 	networks     int
+	also         []string
+	lent         []*corpus.File // of also
 }
 
 func newEval(u *ui) *cobra.Command {
@@ -39,7 +42,8 @@ shapes that training never saw, and for chains in disguise.
 
 --seeds N judges N models that only the seed of their training tells apart and gives
 mean and standard deviation. They are trained on the corpus given, minutes each, and
-kept nowhere; the model in question counts as one if it was trained on that corpus.
+kept nowhere; the model in question counts as one if it was trained on that corpus, and
+on that of --also, as 'oddkin train' has it.
 
 --captures DIR ranks real captures too, each on its own: how far down the first chain
 of the attack's own stands, and how many other shapes are alerted. What is the attack's
@@ -54,6 +58,7 @@ without forks, with NAME.labels.tsv and NAME.truth.tsv as 'oddkin corpus add' ta
 and prints what each part is worth: means over the held-out hosts.`,
 		Example: `  oddkin eval
   oddkin eval --seeds 5 --plain plain.safetensors --picture eval.svg -o eval.json
+  oddkin eval --seeds 5 --also windows/train
   oddkin eval --model mine.safetensors --format json corpus/
   oddkin eval --captures Security-Datasets/datasets/atomic/windows`,
 		RunE: func(c *cobra.Command, paths []string) error {
@@ -68,6 +73,11 @@ and prints what each part is worth: means over the held-out hosts.`,
 			if err != nil {
 				return err
 			}
+			if len(e.also) > 0 {
+				if e.lent, err = loadCorpus(e.also); err != nil {
+					return err
+				}
+			}
 			if e.ablate {
 				return e.runAblation(c.Context(), u, models[0], files)
 			}
@@ -81,6 +91,7 @@ and prints what each part is worth: means over the held-out hosts.`,
 	f.StringVar(&e.captures.dir, "captures", "", "rank the captures in this folder too")
 	f.StringVar(&e.recordings.dir, "recordings", "", "rank the labelled recordings in this folder too")
 	f.StringVar(&e.captures.own, "own", "", "regular expression that tells the attack's own processes in captures")
+	f.StringArrayVar(&e.also, "also", nil, "corpus that only the networks of models that are trained learn from; may be repeated")
 	f.StringVar(&e.picture.path, "picture", "", "draw precision, recall and reading effort into this SVG file")
 	f.BoolVar(&e.ablate, "ablate", false, "measure what each part of the model is worth")
 	f.IntVar(&e.networks, "networks", 0, "with --ablate, how many networks vote in each model: fewer are quicker (default: as in the model)")
@@ -109,7 +120,8 @@ func (e *evaluation) check(paths, formats []string) error {
 		return err
 	}
 	e.picture.force = e.out.force
-	return errors.Join(e.out.guard(paths), e.picture.guard(paths))
+	inputs := slices.Concat(paths, e.also)
+	return errors.Join(e.out.guard(inputs), e.picture.guard(inputs))
 }
 
 // run prints the whole table.
@@ -178,11 +190,12 @@ func (e *evaluation) trained(ctx context.Context, u *ui, given []*detect.Model, 
 		return given, nil
 	}
 	recipe := given[0].Recipe()
+	recipe.Also = e.lent
 	var models []*detect.Model
 	have := map[uint64]bool{}
 	for _, m := range given {
-		if have[m.Info.Seed] || !m.LearnedFrom(files) {
-			u.note("oddkin: a model of seed %d was not trained on this corpus alone, or there are two: it is left out", m.Info.Seed)
+		if have[m.Info.Seed] || !m.LearnedFrom(files, e.lent) {
+			u.note("oddkin: a model of seed %d was not trained on this corpus (and --also), or there are two: it is left out", m.Info.Seed)
 			continue
 		}
 		have[m.Info.Seed] = true

@@ -29,7 +29,8 @@ func newTrain(u *ui) *cobra.Command {
 		Long: `Trains the network on the chains in the files and folders given, or on the corpus
 that ships with the program, and writes a model file for --model. The same corpus
 and the same options give the same file, byte for byte, on any number of
-processors. Without CORPUS and with the default options that is the embedded model.
+processors. Without CORPUS, with the default options and with --also of what
+samples/corpus/windows.sh makes, that is the embedded model.
 
 Hosts of the split "train" are learned from, "validation" chooses the best epoch
 and the calibration, "test" is only measured. 'oddkin corpus' makes and checks
@@ -43,7 +44,8 @@ are learned from only: no evaluation counts them.
 
 From the corpus of --also the networks learn, but the model's file holds no chain of
 it, only names of programs: for recordings that others may use and not pass on. Its
-hosts are of the split "train".
+hosts are of the split "train". Chains of Windows have networks of their own, so what is
+learned of them changes nothing for those of Linux.
 
 With --normal the model does not begin anew: the embedded one, or --model, goes on
 learning from a site's own evidence of clean days, of any format that 'analyze' reads,

@@ -49,11 +49,12 @@ func (l *lessons) epoch(p detect.Progress) {
 		mark = "  best so far"
 	}
 	took := time.Since(l.began)
-	rate := float64(p.Examples) * float64(p.Epoch) / max(took.Seconds(), 1e-3)
-	left := (took / time.Duration(p.Epoch) * time.Duration(p.Epochs-p.Epoch)).Round(time.Second)
-	network, auc := fmt.Sprintf("network %d", p.Network), fmt.Sprintf(", AUC %.4f", p.ValidAUC)
+	done, total := l.done.Load(), l.total.Load()
+	rate := float64(done) / max(took.Seconds(), 1e-3)
+	left := time.Duration(float64(took) * float64(total-done) / float64(max(done, 1))).Round(time.Second)
+	network, auc := fmt.Sprintf("%s, network %d", p.System, p.Network), fmt.Sprintf(", AUC %.4f", p.ValidAUC)
 	if p.Next {
-		network, auc = "what comes next", ""
+		network, auc = p.System+", what comes next", ""
 	}
 	l.u.note("%sepoch %2d of %d  %s  loss %.4f  held out: loss %.4f%s  %.0f chains/s  %s left%s",
 		l.label, p.Epoch, p.Epochs, network, p.Loss, p.ValidLoss, auc, rate, left, mark)

@@ -174,7 +174,7 @@ func (g *grammar) hop(part string, r *rand.Rand) corpus.Hop {
 		list := g.kinds[word[1:]]
 		word = list[r.IntN(len(list))]
 	case word == "%word":
-		word = inventedName(r)
+		word = InventedName(r)
 	case word == "%odd":
 		word = oddName(r)
 	case word == "%random":

@@ -51,8 +51,8 @@ var (
 	roles = strings.Fields(`agent worker server client sync job runner tool helper service daemon monitor check manager wrapper handler exporter collector loader checker cleaner ctl d`)
 )
 
-// inventedName is what somebody might call a program of their own.
-func inventedName(r *rand.Rand) string {
+// InventedName is what somebody might call a program of their own.
+func InventedName(r *rand.Rand) string {
 	s, role := pick(r, subjects...), pick(r, roles...)
 	return pick(r, s+"-"+role, s+"_"+role, s+role, s, s+"-"+pick(r, subjects...))
 }
