@@ -31,7 +31,7 @@ var catalogue = map[string]FormatInfo{
 	"auditbeat":       {What: "Auditbeat, Elastic Agent and Filebeat as JSON; auditd's lines in the JSON of other shippers", Tested: "public audit records as go-libaudit puts them together, in hand-made wrapping"},
 	"go-audit":        {What: "go-audit's JSON lines", Tested: "public audit records in hand-made wrapping"},
 	"audit-items":     {What: "audit events as JSON objects of records by type, as MaxPatrol SIEM's agents write them", Tested: "public rule tests"},
-	"journald":        {What: "journalctl -o json: audit records, and other entries as sightings", Tested: "public audit records in hand-made wrapping"},
+	"journald":        {What: "journalctl -o json: audit records, Sysmon for Linux, other entries as sightings", Tested: "public audit records in hand-made wrapping, hand-made events of Sysmon"},
 	"osquery":         {What: "osquery's process_events, bpf_process_events and processes", Tested: "public results (processes), hand-made ones (the rest)"},
 	"process-csv":     {What: "tables of processes as CSV: Defender, Security 4688 and auditd execs by column name", Tested: "public tables, against encoding/csv"},
 	"sysmon":          {What: "Sysmon 1, 3, 5 and more, Security 4688 and 4689 as JSON: flat (NXLog, Mordor), Winlogbeat 6 to 8, evtx_dump, Velociraptor, Wazuh, ECS process events", Tested: "public captures, against encoding/json"},

@@ -22,8 +22,8 @@
 //     type, as MaxPatrol SIEM's agents write it (the raw events in the rule tests of
 //     Positive Technologies' xp-rules).
 //   - journald: "journalctl -o json"; entries of the audit transport, audit
-//     records in the kernel's log, and all other entries as sightings of the
-//     process that logged (systemd.journal-fields(7)).
+//     records in the kernel's log, events of Sysmon for Linux, and all other entries as
+//     sightings of the process that logged (systemd.journal-fields(7)).
 //   - osquery: results of process_events, bpf_process_events and processes, as
 //     differences, snapshots or osqueryi's own output (osquery's table specs and
 //     osquery/tables/events/linux).

@@ -5,12 +5,17 @@ import (
 	"strings"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/winevent"
 )
 
 // journal reads what "journalctl -o json" prints. Entries of the audit transport
-// hold one record each, as the kernel wrote it; every other entry names the
-// process that logged it, and so tells that it was alive.
-type journal struct{ assembly }
+// hold one record each, as the kernel wrote it; those of Sysmon for Linux hold its
+// events; every other entry names the process that logged it, and so tells that it
+// was alive.
+type journal struct {
+	assembly
+	sysmon *winevent.Reader // of events that Sysmon for Linux logged
+}
 
 // entry is what one journal entry says. The names are systemd's
 // (systemd.journal-fields(7)).
@@ -34,9 +39,8 @@ func (j *journal) object(r *reader) outcome {
 	e.kernelRecord()
 	j.reboot(r, &e)
 	if e.typ == "" && e.typeName == "" {
-		if bytes.HasPrefix(e.message, []byte("<Event")) {
-			r.odd = "Sysmon's event within a journal: give what journalctl -t sysmon -o cat prints"
-			return malformed
+		if winevent.IsXML(e.message) {
+			return j.eventXML(r, &e)
 		}
 		return r.logged(&e)
 	}

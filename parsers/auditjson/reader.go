@@ -53,7 +53,8 @@ const (
 	notNeeded
 	duplicate
 	malformed
-	open // booked later, with the event it belongs to
+	open   // booked later, with the event it belongs to
+	booked // by whoever read it
 )
 
 // book counts n records.
@@ -106,8 +107,10 @@ func (r *reader) object(d dialect, indent int) {
 		r.damaged(err, indent)
 		return
 	}
-	r.in.Account.Records++
-	r.book(what, 1)
+	if what != booked {
+		r.in.Account.Records++
+		r.book(what, 1)
+	}
 	if r.odd != "" {
 		r.warn(r.offset, r.serial, r.odd, 0)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/jsonstream"
+	"oddkin/parsers/internal/winevent"
 )
 
 // sketch is an object as Detect sees it: its members as they stand. The last one
@@ -153,6 +154,8 @@ func likeItems(sk sketch) ingest.Match {
 
 func likeJournal(sk sketch) ingest.Match {
 	switch {
+	case sk.has("_BOOT_ID") && winevent.IsXML([]byte(sk.text("MESSAGE"))):
+		return ingest.Match{Confidence: 97, Reason: "JSON object with _BOOT_ID and an event as XML in MESSAGE (Sysmon for Linux in journalctl -o json)"}
 	case sk.has("_AUDIT_ID", "MESSAGE") && (sk.has("_AUDIT_TYPE") || sk.has("_AUDIT_TYPE_NAME")):
 		return ingest.Match{Confidence: 97, Reason: "JSON object with _AUDIT_ID and MESSAGE (journalctl -o json)"}
 	case sk.has("_BOOT_ID", "__REALTIME_TIMESTAMP"):
