@@ -137,12 +137,10 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return err
 	}
-	format := r.evidence.format
-	account.Reason = "named by the user"
-	if format == nil {
-		var match ingest.Match
-		format, match = detect(head)
-		account.Reason, account.Confidence = match.Reason, match.Confidence
+	around, format, match := open(br, head, r.evidence.format)
+	account.Reason, account.Confidence = match.Reason, match.Confidence
+	if r.evidence.format != nil {
+		account.Reason, account.Confidence = "named by the user", 0
 	}
 	if format == nil {
 		account.Reason, account.Confidence = refusal(head), 0
@@ -164,6 +162,10 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	in := &ingest.Input{
 		Name: account.File, R: br, KeepRaw: r.evidence.options.KeepRaw, Workers: r.evidence.options.Workers,
 		Account: account, Join: true,
+	}
+	if around != nil {
+		in.R = around
+		defer closed(account.File, around, account)
 	}
 	defer r.keep(format, in)
 	for ev, err := range format.Events(in) {

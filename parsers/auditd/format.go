@@ -42,6 +42,12 @@ func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	}
 }
 
+// inJSON reports whether a line begins with an object or a list of them. What dmesg
+// prints begins with a bracket too.
+func inJSON(line []byte) bool {
+	return line[0] == '{' || line[0] == '[' && bytes.HasPrefix(bytes.TrimLeft(line[1:], " "), []byte("{"))
+}
+
 // Detect counts the lines of head that hold a record in this format's way.
 func (f format) Detect(head []byte) ingest.Match {
 	var lines, plain, wrapped, headed int
@@ -57,7 +63,7 @@ func (f format) Detect(head []byte) ingest.Match {
 		switch at := findRecord(line, 0); {
 		case at == 0:
 			plain++
-		case at > 0 && line[0] != '{' && line[0] != '<' || at > 0 && priority(line):
+		case at > 0 && !inJSON(line) && line[0] != '<' || at > 0 && priority(line):
 			wrapped++
 		}
 	}

@@ -54,6 +54,9 @@ type assembly struct {
 	byKey  map[stamp]*gathering
 	size   int
 	ending bool // the input does, and another may go on
+	// further says that the record at hand is one more of an object that is booked
+	// with another.
+	further bool
 	shortage
 }
 
@@ -103,7 +106,9 @@ func (a *assembly) add(r *reader, at stamp, name string, take func(*gathering) o
 	if r.in.KeepRaw {
 		g.keepRaw(r, name)
 	}
-	g.records[what]++
+	if !a.further {
+		g.records[what]++
+	}
 	return open
 }
 

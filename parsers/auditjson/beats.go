@@ -1,6 +1,7 @@
 package auditjson
 
 import (
+	"bytes"
 	"cmp"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ type beats struct{ assembly }
 type document struct {
 	module, at, host, hostname, beatHost string
 	text                                 []byte // of the record that Filebeat read
+	header                               string // the host that syslog's header before it names
 
 	// what Auditbeat calls auditd.* and process.*
 	sequence, messageType, result, session        string
@@ -79,16 +81,33 @@ func (d *document) machine() string {
 	return ""
 }
 
-// text reads a record by its text.
+// text reads a record by its text. Where that is several lines, the object counts as
+// what becomes of the first.
 func (b *beats) text(r *reader, d *document) outcome {
-	typ, at, body, _ := cutHeader(d.text)
+	first, rest, _ := bytes.Cut(d.text, []byte("\n"))
+	what := b.textLine(r, d, first)
+	for b.further = true; len(rest) > 0; {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		if _, line = shipped(line); line != nil && b.textLine(r, d, line) == malformed && what != malformed {
+			r.warn(r.offset, r.serial, r.odd, 0)
+			r.odd = ""
+		}
+	}
+	b.further = false
+	return what
+}
+
+// textLine reads one line.
+func (b *beats) textLine(r *reader, d *document, line []byte) outcome {
+	typ, at, body, _ := cutHeader(line)
 	ms, serial, ok := parseStamp(at)
 	if !ok {
 		r.odd = "malformed time stamp or serial"
 		return malformed
 	}
-	host := d.machine()
-	if node, ok := strings.CutPrefix(string(d.text), "node="); ok {
+	host := cmp.Or(d.header, d.machine())
+	if node, ok := strings.CutPrefix(string(line), "node="); ok {
 		host, _, _ = strings.Cut(node, " ")
 	}
 	r.serial = serial

@@ -12,9 +12,10 @@
 //     6 to 9), one object an event, nested or with dotted names; and Filebeat's
 //     auditd module, one object a record, with the record's text (message,
 //     event.original) or parsed by its ingest pipeline; so any shipper that puts the
-//     lines of auditd's log into such members. Elasticsearch's _source
-//     around the object is allowed (github.com/elastic/beats,
-//     auditbeat/module/auditd and filebeat/module/auditd).
+//     lines of auditd's log into such members, or into Splunk's _raw or the log of
+//     Docker's files and of Fluentd, with or without syslog's header, several lines
+//     too (github.com/elastic/beats, auditbeat/module/auditd and
+//     filebeat/module/auditd).
 //   - go-audit: one object an event with the kernel's text of each record, bare
 //     or behind a syslog header, which then names the host
 //     (github.com/slackhq/go-audit, parser.go).
@@ -29,6 +30,10 @@
 //     osquery/tables/events/linux).
 //   - process-csv: tables with a header: the Windows Security log's 4688,
 //     Microsoft Defender's process events in two layouts, audited execve calls.
+//
+// Each object may stand within those of shippers and exports: below Elasticsearch's
+// _source or Splunk's result, or as JSON in the text of _raw, message or log. The
+// host that they name counts where the record names none.
 //
 // # What was tested on what
 //

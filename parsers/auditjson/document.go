@@ -26,9 +26,9 @@ func (r *reader) document(d *document) {
 			d.args = r.strings()
 		case "auditd.paths", "auditd.log.paths":
 			r.firstPath(d)
-		case "event.original", "message", "_raw":
-			if text := s.Text(); bytes.HasPrefix(text, []byte("type=")) || bytes.HasPrefix(text, []byte("node=")) {
-				d.text = append(d.text[:0], text...)
+		case "event.original", "message", "_raw", "log":
+			if host, text := shipped(s.Text()); text != nil {
+				d.text, d.header = append(d.text[:0], text...), host
 			}
 		default:
 			d.log = d.log || bytes.HasPrefix(path, []byte("auditd.log."))
@@ -44,7 +44,7 @@ func (r *reader) document(d *document) {
 func branch(path []byte) bool {
 	switch string(path) {
 	case "auditd", "auditd.data", "auditd.data.socket", "auditd.log", "process", "process.parent", "event", "fileset", "host", "agent", "beat",
-		"source", "destination", "container", "user",
+		"source", "destination", "container", "user", "kubernetes",
 		"user.audit", "user.effective", "user.name_map":
 		return true
 	}
@@ -63,7 +63,7 @@ func (d *document) field(path []byte) *string {
 		return &d.action
 	case "host.name", "host":
 		return &d.host
-	case "host.hostname", "hostname", "auditd.log.node":
+	case "host.hostname", "hostname", "kubernetes.host", "auditd.log.node":
 		return &d.hostname
 	case "agent.hostname", "agent.name", "beat.hostname", "beat.name":
 		return &d.beatHost

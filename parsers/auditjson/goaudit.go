@@ -1,6 +1,9 @@
 package auditjson
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // goAudit reads what go-audit writes: one object an event, with the kernel's own
 // text of every record.
@@ -16,7 +19,7 @@ func (goAudit) object(r *reader) outcome {
 	c, s := &r.call, r.s
 	c.reset(r.offset)
 	r.args.reset()
-	c.host = syslogHost(r.prefix)
+	c.host = cmp.Or(syslogHost(r.prefix), r.around)
 	names := map[string]string{}
 	stamped := false
 	var messages [][2]int

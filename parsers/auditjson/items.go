@@ -1,6 +1,10 @@
 package auditjson
 
-import "oddkin/parsers/internal/jsonstream"
+import (
+	"cmp"
+
+	"oddkin/parsers/internal/jsonstream"
+)
 
 // items reads audit events as agents of MaxPatrol SIEM write them: one object an
 // event, the kernel's own text of its records under the names of their types.
@@ -21,7 +25,7 @@ func (items) object(r *reader) outcome {
 	c, s := &r.call, r.s
 	c.reset(r.offset)
 	r.args.reset()
-	c.host = syslogHost(r.prefix)
+	c.host = cmp.Or(syslogHost(r.prefix), r.around)
 	stamp, fraction := "", ""
 	var records []span
 	for key := range s.Members() {

@@ -17,6 +17,7 @@ func (laurel) end(*reader) {}
 func (laurel) object(r *reader) outcome {
 	c, s := &r.call, r.s
 	c.reset(r.offset)
+	c.host = r.around
 	r.args.reset()
 	stamped := false
 	var other call // what a record other than SYSCALL says of a process

@@ -17,10 +17,12 @@ type reader struct {
 	yield   func(event.Event, error) bool
 	stopped bool // the consumer wants no more
 
-	offset int64  // of the object being read
-	serial uint64 // of the event it belongs to, for warnings
-	prefix string // what stands before the object on its line: a syslog header
-	odd    string // what is wrong with the object, if anything
+	offset int64              // of the object being read
+	serial uint64             // of the event it belongs to, for warnings
+	prefix string             // what stands before the object on its line: a syslog header
+	around string             // the host that a wrapper of the object names
+	within jsonstream.Scanner // of a wrapper's object
+	odd    string             // what is wrong with the object, if anything
 
 	call    call
 	args    arguments
@@ -101,8 +103,8 @@ func (r *reader) run(d dialect) {
 
 // object reads the object that comes next, which the scanner holds, and books it.
 func (r *reader) object(d dialect, indent int) {
-	r.offset, r.serial, r.odd = r.s.Offset(), 0, ""
-	what := d.object(r)
+	r.offset, r.serial, r.odd, r.around = r.s.Offset(), 0, "", ""
+	what := r.record(d)
 	if err := r.s.Err(); err != nil {
 		r.damaged(err, indent)
 		return
@@ -115,6 +117,32 @@ func (r *reader) object(d dialect, indent int) {
 		r.warn(r.offset, r.serial, r.odd, 0)
 	}
 	r.s.Release()
+}
+
+// record reads the object that comes next, or the record that is wrapped in it.
+func (r *reader) record(d dialect) outcome {
+	if !firstKeys[string(r.s.FirstKey())] {
+		return d.object(r)
+	}
+	from, to := r.s.Span()
+	if r.s.Err() != nil {
+		return malformed
+	}
+	object := r.s.Held()[from:to]
+	if w := unwrap(object); w.inner != nil {
+		object, r.around = w.inner, w.host
+	}
+	outer := r.s
+	defer func() { r.s = outer }()
+	r.s = &r.within
+	r.s.Reset(object, r.offset)
+	r.s.Hold()
+	what := d.object(r)
+	var bad *jsonstream.Error
+	if errors.As(r.s.Err(), &bad) { // such as an escape: the object's end is where it should be
+		r.odd = bad.Reason
+	}
+	return what
 }
 
 // damaged accounts for an object that is no JSON, and goes on at the next.

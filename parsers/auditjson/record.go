@@ -264,6 +264,29 @@ func valueAt(b []byte) []byte {
 	return b
 }
 
+// shipped finds the record in a line that a shipper took along, with nil if there is
+// none, and the host that syslog's header before it names.
+func shipped(line []byte) (host string, record []byte) {
+	line = bytes.TrimSpace(line)
+	if !bytes.HasPrefix(line, []byte("type=")) && !bytes.HasPrefix(line, []byte("node=")) {
+		at := bytes.Index(line, []byte(" type="))
+		if node := bytes.Index(line, []byte(" node=")); node >= 0 && node < at {
+			at = node
+		}
+		if at < 0 {
+			return "", nil
+		}
+		if host = syslogHost(string(line[:at])); host == "" {
+			return "", nil
+		}
+		line = line[at+1:]
+	}
+	if _, _, _, ok := cutHeader(line); !ok {
+		return "", nil
+	}
+	return host, line
+}
+
 // cutHeader takes the header off a record: "node=web1 type=SYSCALL
 // msg=audit(1626611363.720:348501): arch=...". The node is dropped.
 func cutHeader(line []byte) (typ, stamp string, body []byte, ok bool) {

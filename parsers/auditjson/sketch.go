@@ -57,8 +57,26 @@ func sketchOf(s *jsonstream.Scanner, head []byte) sketch {
 		}
 		sk[name] = head[from:max(from, to)]
 	}
-	if inner := sk["_source"]; inner != nil {
-		return sketchOf(jsonstream.NewScannerBytes(inner), inner)
+	return sk.unwrapped()
+}
+
+// unwrapped is the record within what a shipper or an export put around it: see
+// [wrapper].
+func (sk sketch) unwrapped() sketch {
+	for _, key := range [...]string{"_source", "result"} {
+		if inner := sk[key]; len(inner) > 0 && inner[0] == '{' {
+			return sketchOf(jsonstream.NewScannerBytes(inner), inner)
+		}
+	}
+	if sk.has("auditd") || sk.has("process") || sk.has("event") {
+		return sk
+	}
+	for _, key := range [...]string{"_raw", "log", "message"} {
+		if text := sk[key]; len(text) > 2 && text[0] == '"' && text[1] == '{' {
+			if inner, ok := jsonstream.Unquote(text, nil); ok && isObject(inner) {
+				return sketchOf(jsonstream.NewScannerBytes(inner), inner)
+			}
+		}
 	}
 	return sk
 }
@@ -172,9 +190,9 @@ func likeBeats(sk sketch) ingest.Match {
 	if (a.has("data") || a.has("log") || a.has("message_type")) && (sk.has("@timestamp") || sk.has("event") || sk.has("process")) {
 		return ingest.Match{Confidence: 95, Reason: "JSON object with auditd (Auditbeat, Filebeat)"}
 	}
-	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.object("result").text("_raw")} {
-		if _, _, _, ok := cutHeader([]byte(text)); ok {
-			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original or _raw (Filebeat, Logstash, Splunk)"}
+	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.text("_raw"), sk.text("log")} {
+		if _, record := shipped([]byte(text)); record != nil {
+			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original, _raw or log (Filebeat, Logstash, Splunk, Docker, Fluentd)"}
 		}
 	}
 	return ingest.Match{}

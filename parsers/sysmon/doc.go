@@ -17,8 +17,8 @@
 //     Event.EventData, the latter by name or as lists of names and values);
 //   - Elastic's endpoint agent and Auditbeat (process, process.parent), on Linux too;
 //   - Wazuh (win.system, win.eventdata);
-//   - any of these within another record: Elasticsearch's _source, Splunk's _raw,
-//     Filebeat's message, event.original;
+//   - any of these within another record: Elasticsearch's _source, Splunk's result and
+//     _raw, Filebeat's message, event.original, log of Docker's files and of Fluentd;
 //   - Windows' XML one event after the other, also behind syslog's head: wevtutil,
 //     Sysmon for Linux. This is a format of its own, sysmon-xml.
 //

@@ -131,6 +131,8 @@ var (
 		"data": {section: &section{names: newNames(map[string]meaning{"win": {section: wazuhSection}})}},
 		// exports of Elasticsearch and Splunk put the record into another object
 		"_source": {}, "result": {}, "_raw": {field: original},
+		// Docker and Fluentd too; in the Elastic Common Schema log is an object
+		"log": {section: &section{names: newNames(nil), self: original}},
 	}))}
 )
 

@@ -83,11 +83,24 @@ func (r *Record) note(s *jsonstream.Scanner, f Field) {
 	}
 }
 
+// maxWrappers is how many collectors may have put an event as text into records of
+// their own, one after the other.
+const maxWrappers = 3
+
 // Unwrap reads the event that a collector put as text into a record of its own:
-// Splunk's _raw, Filebeat's message, event.original.
+// Splunk's _raw, Filebeat's message, event.original, Docker's log.
 func (r *Record) Unwrap() {
+	for range maxWrappers {
+		if !r.unwrap() {
+			return
+		}
+	}
+}
+
+// unwrap takes one wrapper off, and reports whether there may be another within.
+func (r *Record) unwrap() bool {
 	if r.has(eventID) || r.first(ecsCode, ecsPID, ecsEntityID) != nil {
-		return
+		return false
 	}
 	text := r.get(original)
 	if text == nil {
@@ -100,7 +113,9 @@ func (r *Record) Unwrap() {
 		s := jsonstream.NewScannerBytes(bytes.Clone(text))
 		s.Hold()
 		r.Collect(s)
+		return true
 	}
+	return false
 }
 
 // list reads the event data as a list: of {name, value}, or of values alone in
