@@ -5,6 +5,9 @@
 // UTF-8, recognised by its content, and handed to the reader of its format.
 // What became of every file and record stands in [Evidence.Accounts].
 //
+// Where a search engine put one document around its records, that is taken off, so
+// that formats see objects one after the other.
+//
 // # Formats
 //
 // A format is a type in a folder of its own that fulfils
