@@ -32,6 +32,8 @@ var catalogue = map[string]FormatInfo{
 	"go-audit":        {What: "go-audit's JSON lines", Tested: "public audit records in hand-made wrapping"},
 	"audit-items":     {What: "audit events as JSON objects of records by type, as MaxPatrol SIEM's agents write them", Tested: "public rule tests"},
 	"journald":        {What: "journalctl -o json: audit records, Sysmon for Linux, other entries as sightings", Tested: "public audit records in hand-made wrapping, hand-made events of Sysmon"},
+	"journald-export": {What: "journalctl -o export: the same", Tested: "the entries above, against journald's JSON"},
+	"wazuh":           {What: "Wazuh's alerts and archives: audit records in full_log or data.audit, Windows' and Sysmon's events among them", Tested: "hand-made alerts only"},
 	"osquery":         {What: "osquery's process_events, bpf_process_events and processes", Tested: "public results (processes), hand-made ones (the rest)"},
 	"process-csv":     {What: "tables of processes as CSV: Defender, Security 4688 and auditd execs by column name", Tested: "public tables, against encoding/csv"},
 	"sysmon":          {What: "Sysmon 1, 3, 5 and more, Security 4688 and 4689 as JSON: flat (NXLog, Mordor), Winlogbeat 6 to 8, evtx_dump, Velociraptor, Wazuh, ECS process events", Tested: "public captures, against encoding/json"},

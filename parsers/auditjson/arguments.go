@@ -95,6 +95,19 @@ func pieceOf(key string) (piece, bool) {
 	return p, ok
 }
 
+// run gives the arguments from the first on up to where one lacks that may be any.
+func (a *arguments) run(intern *ingest.Interner) []string {
+	slices.SortStableFunc(a.pieces, func(x, y piece) int { return cmp.Compare(x.arg, y.arg) })
+	for i, p := range a.pieces {
+		if p.arg != uint64(i) {
+			a.pieces = a.pieces[:i]
+			break
+		}
+	}
+	a.argc = 0
+	return a.argv(intern)
+}
+
 // argv assembles the vector. Parts go by number, so a10 follows a9. Arguments
 // that no field holds but argc or a later one implies are empty: old kernels
 // left empty ones out.

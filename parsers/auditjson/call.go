@@ -1,6 +1,7 @@
 package auditjson
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/Velocidex/ordereddict"
@@ -110,4 +111,10 @@ func (c *call) makesProcess() bool {
 		return c.flags&cloneThread == 0
 	}
 	return false
+}
+
+// signed reads a number that may be negative; 0 if it is none.
+func signed(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
 }

@@ -25,6 +25,12 @@
 //   - journald: "journalctl -o json"; entries of the audit transport, audit
 //     records in the kernel's log, events of Sysmon for Linux, and all other entries as
 //     sightings of the process that logged (systemd.journal-fields(7)).
+//   - journald-export: the same as "journalctl -o export" prints it, values that are no
+//     plain text behind their length (systemd's Journal Export Formats).
+//   - wazuh: alerts and archives of Wazuh's manager, audit events by the text in
+//     full_log or else by what its decoder gives (data.audit), and events of Windows'
+//     agents and of Sysmon for Linux, which package winevent reads (Wazuh's ruleset,
+//     auditd decoders).
 //   - osquery: results of process_events, bpf_process_events and processes, as
 //     differences, snapshots or osqueryi's own output (osquery's table specs and
 //     osquery/tables/events/linux).
@@ -60,7 +66,8 @@
 //
 // # Limits
 //
-// What the exporter did is not undone. osquery joins arguments in the order of
+// What the exporter did is not undone. Where Wazuh kept no text its alerts hold eight
+// arguments, those in quotes, and the time of the alert. osquery joins arguments in the order of
 // their fields' names as text, so that the eleventh stands behind the second,
 // and gives whole seconds. Filebeat's pipeline keeps the arguments of one EXECVE
 // record only. A process that osquery no longer lists ended some time since the

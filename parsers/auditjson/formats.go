@@ -16,6 +16,8 @@ func Formats() []ingest.Format {
 		format{"go-audit", likeGoAudit, func() dialect { return goAudit{} }},
 		format{"audit-items", likeItems, func() dialect { return items{} }},
 		journald,
+		exportFormat{&recordFormat{format{name: "journald-export", read: journald.read}}},
+		wazuhAlerts,
 		format{"osquery", likeOsquery, func() dialect { return &osquery{} }},
 		tableFormat{},
 	}
@@ -23,8 +25,9 @@ func Formats() []ingest.Format {
 
 // The formats of records that come one by one: see [recordFormat].
 var (
-	auditbeat = &recordFormat{format{"auditbeat", likeBeats, func() dialect { return &beats{} }}}
-	journald  = &recordFormat{format{"journald", likeJournal, func() dialect { return &journal{} }}}
+	auditbeat   = &recordFormat{format{"auditbeat", likeBeats, func() dialect { return &beats{} }}}
+	wazuhAlerts = &recordFormat{format{"wazuh", likeWazuh, func() dialect { return &wazuh{} }}}
+	journald    = &recordFormat{format{"journald", likeJournal, func() dialect { return &journal{} }}}
 )
 
 // dialect is how one tool lays its records out in JSON.

@@ -12,10 +12,7 @@ import (
 // hold one record each, as the kernel wrote it; those of Sysmon for Linux hold its
 // events; every other entry names the process that logged it, and so tells that it
 // was alive.
-type journal struct {
-	assembly
-	sysmon *winevent.Reader // of events that Sysmon for Linux logged
-}
+type journal struct{ assembly }
 
 // entry is what one journal entry says. The names are systemd's
 // (systemd.journal-fields(7)).
@@ -40,7 +37,10 @@ func (j *journal) object(r *reader) outcome {
 	j.reboot(r, &e)
 	if e.typ == "" && e.typeName == "" {
 		if winevent.IsXML(e.message) {
-			return j.eventXML(r, &e)
+			if e.uid == "" || e.uid == "0" {
+				return r.eventXML(e.message, e.host)
+			}
+			r.odd = "Sysmon's event that an ordinary user's program logged, which is not believed"
 		}
 		return r.logged(&e)
 	}

@@ -7,6 +7,7 @@ import (
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/jsonstream"
+	"oddkin/parsers/internal/winevent"
 )
 
 // reader reads one input: objects one after the other, each on a line, over
@@ -24,6 +25,7 @@ type reader struct {
 	within jsonstream.Scanner // of a wrapper's object
 	odd    string             // what is wrong with the object, if anything
 
+	windows *winevent.Reader // of events of other kinds: see winevents
 	call    call
 	args    arguments
 	intern  ingest.Interner

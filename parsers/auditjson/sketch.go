@@ -182,6 +182,23 @@ func likeJournal(sk sketch) ingest.Match {
 	return ingest.Match{}
 }
 
+func likeWazuh(sk sketch) ingest.Match {
+	if !sk.has("agent") || !sk.has("manager") && !sk.has("rule") {
+		return ingest.Match{}
+	}
+	data := sk.object("data")
+	_, record := shipped([]byte(sk.text("full_log")))
+	switch {
+	case record != nil || data.object("audit").has("type"):
+		return ingest.Match{Confidence: 98, Reason: "JSON object with agent and an audit record in full_log or data.audit (Wazuh)"}
+	case data.has("win") && sk.has("manager"):
+		return ingest.Match{Confidence: 96, Reason: "JSON object with agent, manager and data.win (Wazuh)"}
+	case sk.has("agent", "manager", "location"):
+		return ingest.Match{Confidence: 60, Reason: "JSON object with agent, manager and location (Wazuh)"}
+	}
+	return ingest.Match{}
+}
+
 func likeBeats(sk sketch) ingest.Match {
 	if sk.object("event").text("module") == "auditd" || sk.text("event.module") == "auditd" || sk.text("fileset.module") == "auditd" || sk.object("fileset").text("module") == "auditd" {
 		return ingest.Match{Confidence: 97, Reason: "JSON object of the module auditd (Auditbeat, Filebeat)"}

@@ -58,7 +58,7 @@ func parseSeconds(s string) (ms int64, ok bool) {
 // parseTime reads RFC 3339, with a blank for the T or without a zone too, which
 // then counts as UTC.
 func parseTime(s string) (ms int64, ok bool) {
-	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
+	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil && t.Unix() > 0 && t.Unix() <= maxSeconds {
 			return t.UnixMilli(), true
 		}
