@@ -136,9 +136,12 @@ func TestARefusalSaysWhatTheContentIs(t *testing.T) {
 	packed := gz(t, strings.Repeat(exec(1, 1, 1, 2, "/a"), 9))
 	for content, want := range map[string]string{
 		`{"result": 1}`: "JSON of no known format",
-		"Nov 27 06:35:10 web1 audit[433]: SYSCALL arch=c000003e syscall=59\n": "journalctl's short text, where audit records lack times and serials: journalctl -o json has them",
-		"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1\n":                              "journald's export format, which is not read: journalctl -o json writes what is",
-		"PK\x05\x06" + strings.Repeat("\x00", 18):                             "an archive without files",
+		"Nov 27 06:35:10 web1 audit[433]: SYSCALL arch=c000003e syscall=59\n":                              "journalctl's short text, where audit records lack times and serials: journalctl -o json has them",
+		"----\ntype=SYSCALL msg=audit(11/27/26 06:36:04.568:395420) : arch=x86_64 syscall=execve\n":        "ausearch's interpreted text, whose times lack their zone and whose names are those of where it ran: ausearch --raw writes the records",
+		"node=a type=CWD msg=audit(27.11.2026 06:36:04.568:3) : cwd=/\n":                                   "ausearch's interpreted text, whose times lack their zone and whose names are those of where it ran: ausearch --raw writes the records",
+		"NODE,EVENT,DATE,TIME,SERIAL_NUM,EVENT_KIND\n,SYSCALL,11/27/26,06:36:04,3,x\n":                     "ausearch's table, which leaves out processes and their parents: ausearch --raw writes the records",
+		`{"preview":false,"fields":["_raw","host"],"rows":[["type=SYSCALL msg=audit(1.1:1): pid=1","a"]]}`: "a Splunk search's results as lists without names, which are not read: output_mode=json writes what is",
+		"PK\x05\x06" + strings.Repeat("\x00", 18):                                                          "an archive without files",
 		"\n[]":                  "JSON of no known format",
 		"<html></html>":         "XML of no known format",
 		"nothing to see":        "text of no known format",

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -193,7 +194,7 @@ var unread = []unreadFormat{
 	{"\x04\x22\x4d\x18", "packed with LZ4, which is not opened: unpack it first", true},
 	{"\x30\x00\x00\x00LfLe", "an event log as Windows XP wrote them (.evt), which is not read", true},
 	{"LPKSHHRH", "a journal in systemd's binary form, which is not read: journalctl --file FILE -o json writes what is", true},
-	{"__CURSOR=", "journald's export format, which is not read: journalctl -o json writes what is", true},
+	{"NODE,EVENT,DATE,TIME,SERIAL_NUM,", "ausearch's table, which leaves out processes and their parents: ausearch --raw writes the records", true},
 	{"SQLite format 3\x00", "an SQLite database, which is not read", false},
 	{"regf", "a registry hive, which is not read", false},
 	{"\xd4\xc3\xb2\xa1", "a capture of network packets, which is not read", false},
@@ -210,8 +211,28 @@ type unreadFormat struct {
 // shortJournal is what journalctl prints unless it is told otherwise.
 var shortJournal = unreadFormat{is: "journalctl's short text, where audit records lack times and serials: journalctl -o json has them", evidence: true}
 
+// interpretedLog is what "ausearch -i" prints.
+var interpretedLog = unreadFormat{is: "ausearch's interpreted text, whose times lack their zone and whose names are those of where it ran: ausearch --raw writes the records", evidence: true}
+
+// splunkRows are search results as Splunk writes them in its modes json_rows and
+// json_cols.
+var splunkRows = unreadFormat{is: "a Splunk search's results as lists without names, which are not read: output_mode=json writes what is", evidence: true}
+
+// By what stands in them these are known.
+var (
+	interpretedRecord = regexp.MustCompile(`(?m)^(node=\S+ )?type=\S+ msg=audit\([^()]* [^()]*:\d+\) : `)
+	listOfNames       = regexp.MustCompile(`"fields"\s*:\s*\[\s*"`)
+	listOfLists       = regexp.MustCompile(`"(rows|columns)"\s*:\s*\[\s*\[`)
+)
+
 // unreadKind is what of unread begins with head, or is known by what stands in it; or nil.
 func unreadKind(head []byte) *unreadFormat {
+	switch {
+	case interpretedRecord.Match(head):
+		return &interpretedLog
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && listOfNames.Match(head) && listOfLists.Match(head):
+		return &splunkRows
+	}
 	if bytes.Contains(head, []byte(" audit[")) && bytes.Contains(head, []byte("]: SYSCALL arch=")) {
 		return &shortJournal
 	}

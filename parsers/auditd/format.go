@@ -48,6 +48,14 @@ func inJSON(line []byte) bool {
 	return line[0] == '{' || line[0] == '[' && bytes.HasPrefix(bytes.TrimLeft(line[1:], " "), []byte("{"))
 }
 
+// dated reports whether a record's time is written as a date, as "ausearch -i"
+// does, which is no form that can be read.
+func dated(line []byte) bool {
+	_, stamp, _ := bytes.Cut(line, []byte("audit("))
+	stamp, _, _ = bytes.Cut(stamp, []byte(")"))
+	return bytes.IndexByte(stamp, ' ') >= 0
+}
+
 // Detect counts the lines of head that hold a record in this format's way.
 func (f format) Detect(head []byte) ingest.Match {
 	var lines, plain, wrapped, headed int
@@ -61,6 +69,7 @@ func (f format) Detect(head []byte) ingest.Match {
 			headed++
 		}
 		switch at := findRecord(line, 0); {
+		case at >= 0 && dated(line):
 		case at == 0:
 			plain++
 		case at > 0 && !inJSON(line) && line[0] != '<' || at > 0 && priority(line):
