@@ -42,12 +42,6 @@ func (f format) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	}
 }
 
-// inJSON reports whether a line begins with an object or a list of them. What dmesg
-// prints begins with a bracket too.
-func inJSON(line []byte) bool {
-	return line[0] == '{' || line[0] == '[' && bytes.HasPrefix(bytes.TrimLeft(line[1:], " "), []byte("{"))
-}
-
 // dated reports whether a record's time is written as a date, as "ausearch -i"
 // does, which is no form that can be read.
 func dated(line []byte) bool {
@@ -72,7 +66,8 @@ func (f format) Detect(head []byte) ingest.Match {
 		case at >= 0 && dated(line):
 		case at == 0:
 			plain++
-		case at > 0 && !inJSON(line) && line[0] != '<' || at > 0 && priority(line):
+		case at > 0 && bytes.Contains(line[:at], []byte(`{"`)): // another format's, behind a header or not
+		case at > 0 && line[0] != '{' && line[0] != '<' || at > 0 && priority(line):
 			wrapped++
 		}
 	}

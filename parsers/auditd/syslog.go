@@ -8,7 +8,10 @@ import "bytes"
 //	<13>Jul 18 12:29:23 web1 audisp-syslog[712]:
 //	2021-07-18T12:29:23.720+00:00 web1 kernel: [   12.3] audit:
 //	<85>1 2021-07-18T12:29:23.720Z web1 audispd 712 - -
+//	2021-07-18T12:29:23.720123456Z stdout F
 //
+// The last is no host's but a container's output, as kubelet keeps it; what the
+// container printed may begin with a header itself.
 // The second result says that the prefix is such a header at all. A header's own
 // time is not used: the record has a better one.
 func syslogHost(prefix []byte) (host []byte, ok bool) {
@@ -16,6 +19,11 @@ func syslogHost(prefix []byte) (host []byte, ok bool) {
 	if len(words) > 0 && priority(words[0]) {
 		if words[0] = words[0][bytes.IndexByte(words[0], '>')+1:]; len(words[0]) == 0 || string(words[0]) == "1" {
 			words = words[1:]
+		}
+	}
+	if len(words) >= 3 && collected(words) {
+		if words = words[3:]; len(words) == 0 {
+			return nil, true
 		}
 	}
 	switch {
@@ -29,6 +37,12 @@ func syslogHost(prefix []byte) (host []byte, ok bool) {
 		return nil, true // dmesg
 	}
 	return nil, false
+}
+
+// collected reports whether words begin as kubelet's files of a container's output do.
+func collected(words [][]byte) bool {
+	stream, part := string(words[1]), string(words[2])
+	return (stream == "stdout" || stream == "stderr") && (part == "F" || part == "P") && len(words[0]) >= 19 && words[0][10] == 'T'
 }
 
 // priority reports whether b begins with a syslog priority: "<85>".

@@ -181,7 +181,7 @@ func (r *reader) between() {
 	size := r.s.Offset() - at
 	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
 	here := r.s.Offset()
-	if r.s.Next() == '{' && r.s.Offset() == here && syslogHost(string(text)) != "" {
+	if r.s.Next() == '{' && r.s.Offset() == here && (syslogHost(string(text)) != "" || tagged(string(text))) {
 		r.prefix = string(text)
 		return
 	}

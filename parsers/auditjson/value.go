@@ -143,4 +143,12 @@ func syslogHost(header string) string {
 	return ""
 }
 
+// tagged reports whether a text is what Fluentd's files have before each object: the
+// time and a tag, after tabs.
+func tagged(header string) bool {
+	at, tag, ok := strings.Cut(header, "\t")
+	_, dated := parseTime(at)
+	return ok && dated && !strings.ContainsAny(tag, " \t")
+}
+
 func formatUint(n uint64) string { return strconv.FormatUint(n, 10) }
