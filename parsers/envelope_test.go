@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/jsonstream"
 )
 
 // exported are the ways in which a search engine gives the records it found.
@@ -163,5 +164,25 @@ func TestAnExportIsAccountedFor(t *testing.T) {
 				t.Errorf("%q\n got %s\nwant %s\n%+v", in, got, want, a)
 			}
 		}
+	}
+}
+
+// TestALargeExportIsNotHeld: a document larger than any record may be is read record by
+// record.
+func TestALargeExportIsNotHeld(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"preview":false,"results":[`)
+	records := int64(0)
+	for b.Len() < 3*jsonstream.MaxHeld/2 {
+		if records > 0 {
+			b.WriteString(",\n")
+		}
+		records++
+		fmt.Fprintf(&b, `{"_raw":"<Event><System><Provider Name=\"Microsoft-Windows-Sysmon\"/><EventID>1</EventID><EventRecordID>%d</EventRecordID><Computer>pc</Computer></System><EventData><Data Name=\"UtcTime\">2020-01-01 00:00:00.000</Data><Data Name=\"ProcessId\">%d</Data><Data Name=\"Image\">C:\\a.exe</Data><Data Name=\"CommandLine\">%s</Data></EventData></Event>"}`, records, records, strings.Repeat("a ]}", 500))
+	}
+	b.WriteString(`]}`)
+	_, accounts := read(t, Options{}, folder(t, map[string]string{"log": b.String()}))
+	if a := accounts[0]; a.Used != records || a.Records != records || len(a.Warnings) > 0 {
+		t.Errorf("%d records: %+v", records, a)
 	}
 }
