@@ -123,7 +123,7 @@ func (r *reader) object(d dialect, indent int) {
 
 // record reads the object that comes next, or the record that is wrapped in it.
 func (r *reader) record(d dialect) outcome {
-	if !firstKeys[string(r.s.FirstKey())] {
+	if !wrapperBegins(r.s.FirstKey(), d) {
 		return d.object(r)
 	}
 	from, to := r.s.Span()

@@ -20,7 +20,22 @@ var firstKeys = map[string]bool{
 	"_index": true, "_id": true, "_source": true, "_type": true, "_score": true, "_version": true, "_op_type": true, // Elasticsearch
 	"preview": true, "offset": true, "result": true, "lastrow": true, "_raw": true, "_time": true, "_bkt": true, "_cd": true, "host": true, // Splunk
 	"log": true, "stream": true, "time": true, "date": true, "kubernetes": true, "attrs": true, // Docker, Fluentd
-	"message": true, "@timestamp": true, "timestamp": true, "agent": true, "input": true,
+	"message": true, "@timestamp": true, "timestamp": true, "agent": true, "input": true, // Beats, Logstash
+}
+
+// wrapperBegins reports whether a wrapper may begin with key. With some of them Beats'
+// own objects begin too, which are not looked at twice.
+func wrapperBegins(key []byte, d dialect) bool {
+	if !firstKeys[string(key)] {
+		return false
+	}
+	if _, own := d.(*beats); own {
+		switch string(key) {
+		case "message", "@timestamp", "agent", "input", "host":
+			return false
+		}
+	}
+	return true
 }
 
 // maxWrappers is how many of them may stand around each other.
