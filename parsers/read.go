@@ -218,6 +218,9 @@ var interpretedLog = unreadFormat{is: "ausearch's interpreted text, whose times 
 // json_cols.
 var splunkRows = unreadFormat{is: "a Splunk search's results as lists without names, which are not read: output_mode=json writes what is", evidence: true}
 
+// renderedEvents are events of Windows' logs as Splunk's input WinEventLog renders them.
+var renderedEvents = unreadFormat{is: "events of Windows' logs as rendered text (Splunk's WinEventLog), which are not read: the logs themselves (.evtx) are, or renderXml = true there", evidence: true}
+
 // By what stands in them these are known.
 var (
 	interpretedRecord = regexp.MustCompile(`(?m)^(node=\S+ )?type=\S+ msg=audit\([^()]* [^()]*:\d+\) : `)
@@ -230,6 +233,8 @@ func unreadKind(head []byte) *unreadFormat {
 	switch {
 	case interpretedRecord.Match(head):
 		return &interpretedLog
+	case bytes.Contains(head, []byte("LogName=")) && bytes.Contains(head, []byte("EventCode=")):
+		return &renderedEvents
 	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && listOfNames.Match(head) && listOfLists.Match(head):
 		return &splunkRows
 	}

@@ -34,6 +34,8 @@
 //   - osquery: results of process_events, bpf_process_events and processes, as
 //     differences, snapshots or osqueryi's own output (osquery's table specs and
 //     osquery/tables/events/linux).
+//   - splunk-csv: search results of Splunk as CSV with the column _raw, each a record of
+//     auditd's log or an event that package winevent reads.
 //   - process-csv: tables with a header: the Windows Security log's 4688,
 //     Microsoft Defender's process events in two layouts, audited execve calls.
 //

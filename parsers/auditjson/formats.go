@@ -20,6 +20,7 @@ func Formats() []ingest.Format {
 		wazuhAlerts,
 		format{"osquery", likeOsquery, func() dialect { return &osquery{} }},
 		tableFormat{},
+		rawTableFormat{&recordFormat{format{name: "splunk-csv"}}},
 	}
 }
 

@@ -39,6 +39,8 @@ func (tableFormat) Detect(head []byte) ingest.Match {
 func (tableFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
 		t := table{reader: newReader(in, yield)}
+		t.head = func() bool { t.layout = layoutOf(t.names); return t.layout != nil }
+		t.read = t.tellRow
 		t.run()
 	}
 }
@@ -46,6 +48,9 @@ func (tableFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 // table reads one input.
 type table struct {
 	*reader
+	head    func() bool    // whether the table is one, by its columns
+	read    func() outcome // what the row says
+	begun   bool           // the header has been read
 	layout  *layout
 	names   []string
 	columns map[string]int
@@ -97,15 +102,18 @@ func (t *table) run() {
 			t.in.Account.Truncated = true
 			t.stop(t.yield(event.Event{}, err))
 			return
-		case t.layout == nil:
-			if !t.header(row) {
+		case !t.begun:
+			if t.header(row); !t.head() {
 				t.stop(t.yield(event.Event{}, errHeader))
 				return
 			}
+			t.begun = true
 		default:
 			t.serial, t.odd, t.row = 0, t.damage(row), row
-			t.in.Account.Records++
-			t.book(t.tellRow(), 1)
+			if what := t.read(); what != booked {
+				t.in.Account.Records++
+				t.book(what, 1)
+			}
 			if t.odd != "" {
 				t.warn(t.offset, t.serial, t.odd, 0)
 			}
@@ -133,15 +141,13 @@ func (t *table) lost(reason string, size int64) {
 	t.warn(t.offset, 0, reason, size)
 }
 
-func (t *table) header(row []string) bool {
+func (t *table) header(row []string) {
 	t.names = append([]string(nil), row...)
 	t.columns = map[string]int{}
 	for i, name := range t.names {
 		t.names[i] = strings.TrimPrefix(name, "\ufeff")
 		t.columns[t.names[i]] = i
 	}
-	t.layout = layoutOf(t.names)
-	return t.layout != nil
 }
 
 // get is the value of the first of the columns that has one.

@@ -21,12 +21,12 @@ func (r *reader) winevents() *winevent.Reader {
 	return r.windows
 }
 
-// eventXML takes an event of Sysmon for Linux, which writes them as XML to syslog. Host
+// eventXML takes an event as XML, as Sysmon for Linux writes it to syslog too. Host
 // is the machine that logged it, where it names none.
 func (r *reader) eventXML(xml []byte, host string) outcome {
 	e := r.winevents()
 	if !e.Rec.ReadXML(xml) {
-		r.odd = "damaged XML of Sysmon's event"
+		r.odd = "damaged XML of an event"
 		return malformed
 	}
 	if computer := winevent.SystemField("Computer", ""); !e.Rec.Has(computer) {
