@@ -32,6 +32,13 @@ var exported = map[string]func(records []json.RawMessage) any{
 		}
 		return map[string]any{"took": 3, "responses": all}
 	},
+	"cloudwatch": func(records []json.RawMessage) any {
+		var events []any
+		for i, rec := range records {
+			events = append(events, map[string]any{"timestamp": 1700000000000 + i, "message": string(rec), "ingestionTime": 1700000001000})
+		}
+		return map[string]any{"events": events, "nextForwardToken": "f/1", "nextBackwardToken": "b/1"}
+	},
 	"splunk": func(records []json.RawMessage) any {
 		var results []any
 		for _, rec := range records {

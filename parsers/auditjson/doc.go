@@ -12,8 +12,8 @@
 //     6 to 9), one object an event, nested or with dotted names; and Filebeat's
 //     auditd module, one object a record, with the record's text (message,
 //     event.original) or parsed by its ingest pipeline; so any shipper that puts the
-//     lines of auditd's log into such members, or into Splunk's _raw or the log of
-//     Docker's files and of Fluentd, with or without syslog's header, several lines
+//     lines of auditd's log into such members, or into Splunk's _raw, the log of
+//     Docker's files and of Fluentd, Loki's line, with or without syslog's header, several lines
 //     too (github.com/elastic/beats, auditbeat/module/auditd and
 //     filebeat/module/auditd).
 //   - go-audit: one object an event with the kernel's text of each record, bare
@@ -40,7 +40,7 @@
 //     Microsoft Defender's process events in two layouts, audited execve calls.
 //
 // Each object may stand within those of shippers and exports: below Elasticsearch's
-// _source or Splunk's result, or as JSON in the text of _raw, message or log. The
+// _source or Splunk's result, or as JSON in the text of _raw, message, log or line. The
 // host that they name counts where the record names none.
 //
 // # What was tested on what
@@ -52,7 +52,8 @@
 // published layout, and on real audit logs wrapped in it by the test, held to
 // what package auditd reads from those logs. auditbeat was tested on what go-libaudit
 // makes of real records, laid out as Auditbeat does, and on hand-made records in the
-// layouts of Filebeat; process_events and bpf_process_events on hand-made records only.
+// layouts of Filebeat; wazuh and splunk-csv on hand-made records; journald-export on
+// what journald was; process_events and bpf_process_events on hand-made records only.
 //
 // # What they have in common
 //

@@ -26,7 +26,7 @@ func (r *reader) document(d *document) {
 			d.args = r.strings()
 		case "auditd.paths", "auditd.log.paths":
 			r.firstPath(d)
-		case "event.original", "message", "_raw", "log":
+		case "event.original", "message", "_raw", "log", "line":
 			if host, text := shipped(s.Text()); text != nil {
 				d.text, d.header = append(d.text[:0], text...), host
 			}
@@ -65,7 +65,7 @@ func (d *document) field(path []byte) *string {
 		return &d.host
 	case "host.hostname", "hostname", "kubernetes.host", "auditd.log.node":
 		return &d.hostname
-	case "agent.hostname", "agent.name", "beat.hostname", "beat.name":
+	case "agent.hostname", "agent.name", "beat.hostname", "beat.name", "logStreamName":
 		return &d.beatHost
 	case "auditd.sequence", "auditd.log.sequence":
 		return &d.sequence

@@ -164,13 +164,16 @@ func (r *reader) damaged(err error, indent int) {
 	r.warn(r.offset, 0, reason, size)
 }
 
+// recordSeparator stands before each text of a JSON text sequence (RFC 7464).
+const recordSeparator = 0x1e
+
 // between passes over what stands between objects: commas, closing brackets, a
 // byte order mark, the header that a syslog put before the object, or anything
 // that does not belong there.
 func (r *reader) between() {
 	at := r.s.Offset()
 	c := r.s.Byte()
-	if c == ',' {
+	if c == ',' || c == recordSeparator {
 		return
 	}
 	if c == ']' && r.arrays > 0 {
@@ -185,7 +188,7 @@ func (r *reader) between() {
 		r.prefix = string(text)
 		return
 	}
-	if len(text) == 0 {
+	if len(text) == 0 || string(text) == "data:" { // of server-sent events
 		return
 	}
 	if r.stray == 0 {

@@ -62,7 +62,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func scenarioInput(doc *txtar.Archive) string {
-	text := strings.NewReplacer("␝", "\x1d", "␀", "\x00").Replace(string(doc.Files[0].Data))
+	text := strings.NewReplacer("␝", "\x1d", "␞", "\x1e", "␀", "\x00").Replace(string(doc.Files[0].Data))
 	return strings.ReplaceAll(text, "<CUT>\n", "")
 }
 

@@ -71,7 +71,7 @@ func (sk sketch) unwrapped() sketch {
 	if sk.has("auditd") || sk.has("process") || sk.has("event") {
 		return sk
 	}
-	for _, key := range [...]string{"_raw", "log", "message"} {
+	for _, key := range [...]string{"_raw", "log", "message", "line"} {
 		if text := sk[key]; len(text) > 2 && text[0] == '"' && text[1] == '{' {
 			if inner, ok := jsonstream.Unquote(text, nil); ok && isObject(inner) {
 				return sketchOf(jsonstream.NewScannerBytes(inner), inner)
@@ -207,9 +207,9 @@ func likeBeats(sk sketch) ingest.Match {
 	if (a.has("data") || a.has("log") || a.has("message_type")) && (sk.has("@timestamp") || sk.has("event") || sk.has("process")) {
 		return ingest.Match{Confidence: 95, Reason: "JSON object with auditd (Auditbeat, Filebeat)"}
 	}
-	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.text("_raw"), sk.text("log")} {
+	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.text("_raw"), sk.text("log"), sk.text("line")} {
 		if _, record := shipped([]byte(text)); record != nil {
-			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original, _raw or log (Filebeat, Logstash, Splunk, Docker, Fluentd)"}
+			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original, _raw, log or line (Filebeat, Logstash, Splunk, Docker, Fluentd, Loki)"}
 		}
 	}
 	return ingest.Match{}

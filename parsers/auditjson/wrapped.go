@@ -20,6 +20,7 @@ var firstKeys = map[string]bool{
 	"_index": true, "_id": true, "_source": true, "_type": true, "_score": true, "_version": true, "_op_type": true, // Elasticsearch
 	"preview": true, "offset": true, "result": true, "lastrow": true, "_raw": true, "_time": true, "_bkt": true, "_cd": true, "host": true, // Splunk
 	"log": true, "stream": true, "time": true, "date": true, "kubernetes": true, "attrs": true, // Docker, Fluentd
+	"labels": true, "line": true, "events": true, "logStreamName": true, "ingestionTime": true, "eventId": true, // Loki, CloudWatch Logs
 	"message": true, "@timestamp": true, "timestamp": true, "agent": true, "input": true, // Beats, Logstash
 }
 
@@ -71,11 +72,11 @@ func unwrapOne(object []byte) (w wrapper) {
 			if k == "host" || k == "kubernetes" {
 				w.hostIn(s)
 			}
-		case s.Next() == '"' && (k == "_raw" || k == "log" || k == "message"):
+		case s.Next() == '"' && textual(k):
 			if quoted := s.Raw(); text == nil && len(quoted) > 2 && quoted[1] == '{' {
 				text = quoted
 			}
-		case s.Next() == '"' && (k == "host" || k == "hostname"):
+		case s.Next() == '"' && (k == "host" || k == "hostname" || k == "logStreamName" && w.host == ""):
 			w.host = string(s.Text())
 		}
 	}
@@ -88,6 +89,11 @@ func unwrapOne(object []byte) (w wrapper) {
 		}
 	}
 	return w
+}
+
+// textual are the members that hold a record as text.
+func textual(key string) bool {
+	return key == "_raw" || key == "log" || key == "message" || key == "line"
 }
 
 // hostIn takes the host out of what Beats or Kubernetes' own shippers say of it.

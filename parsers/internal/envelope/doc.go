@@ -4,6 +4,7 @@
 //
 //	{"took":5,"hits":{"total":2,"hits":[{"_source":{…}},{"_source":{…}}]}}   Elasticsearch, OpenSearch
 //	{"preview":false,"fields":[…],"results":[{"_raw":"…"},{"_raw":"…"}]}       Splunk
+//	{"events":[{"message":"…"},{"message":"…"}],"nextToken":"…"}               CloudWatch Logs
 //
 // The array of records may stand deeper, as in the answer to several searches or in
 // what Kibana shows of one, and documents may follow each other, as the pages of a

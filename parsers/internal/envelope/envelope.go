@@ -16,6 +16,7 @@ const (
 	otherKey key = iota
 	hitsKey
 	resultsKey
+	eventsKey
 )
 
 // longest is how much of a key is looked at: more than the longest has.
@@ -116,6 +117,8 @@ func keyOf(word []byte) key {
 		return hitsKey
 	case `results"`:
 		return resultsKey
+	case `events"`:
+		return eventsKey
 	}
 	return otherKey
 }
@@ -165,7 +168,7 @@ func (o *opener) open(c byte, at int64) {
 	switch {
 	case o.kept == n && c == '{' && n > 0:
 		o.objects = true
-	case o.kept == 0 && c == '[' && (in.key == hitsKey && top.key == hitsKey || in.key == resultsKey && n == 1):
+	case o.kept == 0 && c == '[' && (in.key == hitsKey && top.key == hitsKey || n == 1 && (in.key == resultsKey || in.key == eventsKey)):
 		o.kept, o.gave = n+1, true
 		if o.what == otherKey {
 			o.what = in.key
@@ -194,7 +197,7 @@ func (o *opener) close(c byte, at int64) {
 // Open looks at head, the first bytes of an input, and gives them as a [Reader] would,
 // with what the records stand in; nil if no records stand in a document there.
 func Open(head []byte) (opened []byte, what string) {
-	if !bytes.Contains(head, []byte(`"hits"`)) && !bytes.Contains(head, []byte(`"results"`)) {
+	if !bytes.Contains(head, []byte(`"hits"`)) && !bytes.Contains(head, []byte(`"results"`)) && !bytes.Contains(head, []byte(`"events"`)) {
 		return nil, ""
 	}
 	var o opener
@@ -205,6 +208,8 @@ func Open(head []byte) (opened []byte, what string) {
 		return nil, ""
 	case o.what == hitsKey:
 		return opened, "the hits of an answer by Elasticsearch or OpenSearch"
+	case o.what == eventsKey:
+		return opened, "the events of one document, as CloudWatch Logs answers"
 	}
 	return opened, "the results of a Splunk search"
 }

@@ -27,6 +27,7 @@ func opened(t *testing.T, in string) (string, *Reader) {
 func TestWhatStandsAroundRecordsIsBlanked(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"took":1,"hits":{"total":{"value":2},"hits":[{"a":1},{"b":[2]}]},"x":[1]}`: `[{"a":1},{"b":[2]}]`,
+		`{"events":[{"message":"x"}],"nextToken":"f/1"}`:                             `[{"message":"x"}]`,
 		`{"results":[{"_raw":"x"}],"preview":false}`:                                 `[{"_raw":"x"}]`,
 		`{"responses":[{"hits":{"hits":[{"a":1}]}},{"hits":{"hits":[]}}]}`:           `[{"a":1}].[]`,
 		"{\"hits\":{\"hits\":[{\"a\":1}]}}\n{\"hits\":{\"hits\":[{\"b\":1}]}}":       "[{\"a\":1}].\n.[{\"b\":1}]",
@@ -67,6 +68,7 @@ func TestOnlyDocumentsWithRecordsAreOpened(t *testing.T) {
 	for head, want := range map[string]string{
 		`{"hits":{"hits":[{"_sou`:                 "the hits of an answer by Elasticsearch or OpenSearch",
 		"\n{\"preview\":false,\"results\":[\n{\"": "the results of a Splunk search",
+		`{"events":[{"m`:                          "the events of one document, as CloudWatch Logs answers",
 		`{"hits":{"hits":[`:                       "",
 		`{"hits":{"hits":[1,{}]`:                  "the hits of an answer by Elasticsearch or OpenSearch",
 		`{"results":["a"]}`:                       "",

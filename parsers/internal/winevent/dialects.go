@@ -132,7 +132,8 @@ var (
 		// exports of Elasticsearch and Splunk put the record into another object
 		"_source": {}, "result": {}, "_raw": {field: original},
 		// Docker and Fluentd too; in the Elastic Common Schema log is an object
-		"log": {section: &section{names: newNames(nil), self: original}},
+		"line": {field: original}, // Loki
+		"log":  {section: &section{names: newNames(nil), self: original}},
 	}))}
 )
 
