@@ -36,12 +36,14 @@ func (j *journal) object(r *reader) outcome {
 	e.kernelRecord()
 	j.reboot(r, &e)
 	if e.typ == "" && e.typeName == "" {
-		if winevent.IsXML(e.message) {
-			if e.uid == "" || e.uid == "0" {
-				return r.eventXML(e.message, e.host)
-			}
-			r.odd = "Sysmon's event that an ordinary user's program logged, which is not believed"
+		if !winevent.IsXML(e.message) {
+			return r.logged(&e)
 		}
+		// Anybody can log such a text too; Sysmon runs as root.
+		if e.uid == "" || e.uid == "0" {
+			return r.eventXML(e.message, e.host)
+		}
+		r.odd = "Sysmon's event that an ordinary user's program logged, which is not believed"
 		return r.logged(&e)
 	}
 	serial, ok := parseUint(e.id, 10)
