@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 )
@@ -168,12 +169,21 @@ func (o *opener) open(c byte, at int64) {
 	switch {
 	case o.kept == n && c == '{' && n > 0:
 		o.objects = true
-	case o.kept == 0 && c == '[' && (in.key == hitsKey && top.key == hitsKey || n == 1 && (in.key == resultsKey || in.key == eventsKey)):
+	case o.kept == 0 && c == '[' && leads(top.key, in.key, n == 1):
 		o.kept, o.gave = n+1, true
 		if o.what == otherKey {
-			o.what = in.key
+			o.what = cmp.Or(top.key, in.key)
 		}
 	}
+}
+
+// leads reports whether the array under key holds records, within what stands under
+// owner, or in the document itself.
+func leads(owner, key key, inDocument bool) bool {
+	if owner == hitsKey {
+		return key == hitsKey || key == eventsKey // the latter of an EQL search
+	}
+	return inDocument && (key == resultsKey || key == eventsKey)
 }
 
 // close takes a closing bracket.

@@ -27,6 +27,7 @@ func opened(t *testing.T, in string) (string, *Reader) {
 func TestWhatStandsAroundRecordsIsBlanked(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"took":1,"hits":{"total":{"value":2},"hits":[{"a":1},{"b":[2]}]},"x":[1]}`: `[{"a":1},{"b":[2]}]`,
+		`{"timed_out":false,"hits":{"events":[{"a":1}]}}`:                            `[{"a":1}]`,
 		`{"events":[{"message":"x"}],"nextToken":"f/1"}`:                             `[{"message":"x"}]`,
 		`{"results":[{"_raw":"x"}],"preview":false}`:                                 `[{"_raw":"x"}]`,
 		`{"responses":[{"hits":{"hits":[{"a":1}]}},{"hits":{"hits":[]}}]}`:           `[{"a":1}].[]`,
@@ -68,6 +69,7 @@ func TestOnlyDocumentsWithRecordsAreOpened(t *testing.T) {
 	for head, want := range map[string]string{
 		`{"hits":{"hits":[{"_sou`:                 "the hits of an answer by Elasticsearch or OpenSearch",
 		"\n{\"preview\":false,\"results\":[\n{\"": "the results of a Splunk search",
+		`{"hits":{"events":[{"m`:                  "the hits of an answer by Elasticsearch or OpenSearch",
 		`{"events":[{"m`:                          "the events of one document, as CloudWatch Logs answers",
 		`{"hits":{"hits":[`:                       "",
 		`{"hits":{"hits":[1,{}]`:                  "the hits of an answer by Elasticsearch or OpenSearch",
