@@ -105,22 +105,55 @@ func (a *alert) nameIn(r *reader, s *jsonstream.Scanner, name string, to *string
 
 // fields reads data.audit.
 func (a *alert) fields(r *reader, s *jsonstream.Scanner) {
-	f := &a.audit
 	for key := range s.Members() {
-		into := map[string]*string{
-			"type": &a.typ, "id": &a.id, "arch": &f.arch, "syscall": &f.syscall, "success": &f.success, "exit": &f.exit,
-			"pid": &f.pid, "ppid": &f.ppid, "auid": &f.auid, "uid": &f.uid, "euid": &f.euid, "tty": &f.tty, "session": &f.session,
-			"command": &f.comm, "exe": &f.exe, "cwd": &f.cwd,
-		}[string(key)]
-		switch {
-		case into != nil:
-			*into = r.intern.Bytes(s.Text())
-		case string(key) == "execve":
+		if string(key) == "execve" {
 			for key := range s.Members() {
-				f.args.add(string(key), func() string { return string(s.Text()) })
+				a.audit.args.add(string(key), func() string { return string(s.Text()) })
 			}
+		} else if into := a.field(key); into != nil {
+			*into = r.intern.Bytes(s.Text())
 		}
 	}
+}
+
+// field is where the value of a field of data.audit belongs.
+func (a *alert) field(name []byte) *string {
+	f := &a.audit
+	switch string(name) {
+	case "type":
+		return &a.typ
+	case "id":
+		return &a.id
+	case "arch":
+		return &f.arch
+	case "syscall":
+		return &f.syscall
+	case "success":
+		return &f.success
+	case "exit":
+		return &f.exit
+	case "pid":
+		return &f.pid
+	case "ppid":
+		return &f.ppid
+	case "auid":
+		return &f.auid
+	case "uid":
+		return &f.uid
+	case "euid":
+		return &f.euid
+	case "tty":
+		return &f.tty
+	case "session":
+		return &f.session
+	case "command":
+		return &f.comm
+	case "exe":
+		return &f.exe
+	case "cwd":
+		return &f.cwd
+	}
+	return nil
 }
 
 // decoded tells an event by what Wazuh's decoder made of it, where the text was not
