@@ -26,7 +26,7 @@ const (
 
 var catalogue = map[string]FormatInfo{
 	"auditd":          {What: "auditd's log, raw and enriched, with or without node=; ausearch --raw", Tested: "recordings of our own; public logs, against go-libaudit and ausearch"},
-	"auditd-syslog":   {What: "the same records behind syslog's or journald's line heads", Tested: publicLogs},
+	"auditd-syslog":   {What: "the same records behind syslog's, journald's or kubelet's line heads", Tested: publicLogs},
 	"laurel":          {What: "LAUREL's JSON lines", Tested: publicLogs},
 	"auditbeat":       {What: "Auditbeat, Elastic Agent and Filebeat as JSON; auditd's lines in the JSON of other shippers (Logstash, Splunk, Docker, Fluentd, Loki, CloudWatch Logs)", Tested: "public audit records as go-libaudit puts them together, in hand-made wrapping"},
 	"go-audit":        {What: "go-audit's JSON lines", Tested: "public audit records in hand-made wrapping"},
