@@ -110,7 +110,7 @@ func (s *scan) conclude(st *stream, p *pending) {
 func (p *pending) lacks(cwd bool) bool {
 	switch {
 	case p.kind == event.Exec:
-		return cwd && !p.has(classCwd) || !p.argumentsEnd()
+		return cwd && !p.has(classCwd) || !p.allArguments()
 	case p.kind == event.ExecFailed:
 		return cwd && !p.has(classCwd) || !p.has(classPath)
 	}

@@ -1,6 +1,10 @@
 package auditd
 
-import "bytes"
+import (
+	"bytes"
+
+	"oddkin/parsers/internal/execve"
+)
 
 // complete reports whether a record whose line was cut off behind it is whole
 // all the same: it can end with the input and lack only the line end. Records
@@ -10,9 +14,9 @@ func complete(h *header) bool {
 	case classSyscall: // key is the last of the kernel's fields
 		return bytes.Contains(h.body, []byte(" key=")) && quotesClosed(h.body)
 	case classExecve:
-		var e extent
-		e.read(h.body) // of an argument that several records hold, the others are missing
-		return quotesClosed(h.body) && e.whole()
+		var e execve.Extent
+		readExtent(&e, h.body) // of what several records hold, the others are missing
+		return quotesClosed(h.body) && e.Whole()
 	}
 	switch string(h.typ) {
 	case "PATH": // nametype came with Linux 3.8 and is followed by capabilities
@@ -26,15 +30,9 @@ func complete(h *header) bool {
 
 func quotesClosed(body []byte) bool { return bytes.Count(body, []byte{'"'})%2 == 0 }
 
-// extent is how far EXECVE records go, in whatever order they come.
-type extent struct {
-	argc         uint64
-	last         uint64 // the last argument that there is a part of
-	have, length uint64 // how much of it there is, and how much there should be, if that is said
-	any          bool
-}
-
-func (e *extent) read(body []byte) {
+// readExtent adds what a record of the body holds of the arguments.
+func readExtent(e *execve.Extent, body []byte) {
+	e.Record()
 	for {
 		key, value, rest, ok := nextField(body)
 		if !ok {
@@ -42,40 +40,36 @@ func (e *extent) read(body []byte) {
 		}
 		body = rest
 		if string(key) == "argc" {
-			e.argc, _ = parseDec(value)
-		} else if p, ok := pieceOf(key); ok && e.reaches(p.arg) {
-			e.have += uint64(len(value))
-		} else if p, ok := pieceOf(bytes.TrimSuffix(key, []byte("_len"))); ok && e.reaches(p.arg) {
-			e.length, _ = parseDec(value)
+			n, _ := parseDec(value)
+			e.Argc(n)
+		} else if p, ok := pieceOf(key); ok {
+			e.Piece(p.arg, p.part, value)
+		} else if p, ok := pieceOf(bytes.TrimSuffix(key, []byte("_len"))); ok {
+			n, _ := parseDec(value)
+			e.Length(p.arg, n)
 		}
 	}
 }
 
-// reaches reports whether none of the arguments seen is behind arg.
-func (e *extent) reaches(arg uint64) bool {
-	if !e.any || arg > e.last {
-		e.last, e.have, e.length, e.any = arg, 0, 0, true
+// allArguments reports whether the EXECVE records hold all arguments.
+func (p *pending) allArguments() bool {
+	var e execve.Extent
+	records := 0
+	for _, k := range p.kept {
+		if k.class == classExecve {
+			records++
+		}
 	}
-	return arg == e.last
-}
-
-// whole reports whether they go as far as argc says, and the last argument as far as
-// its length.
-func (e *extent) whole() bool { return e.any && e.argc == e.last+1 && e.have >= e.length }
-
-// argumentsEnd reports whether the EXECVE records go as far as argc says.
-func (p *pending) argumentsEnd() bool {
-	var e extent
 	for _, k := range p.kept {
 		if k.class == classExecve {
 			body := p.text[k.from:k.to]
-			if endsWithLast(body) {
+			if records == 1 && endsWithLast(body) {
 				return true
 			}
-			e.read(body)
+			readExtent(&e, body)
 		}
 	}
-	return e.whole()
+	return e.Whole()
 }
 
 // endsWithLast tells of nearly every record at a glance that it ends with the last

@@ -25,8 +25,9 @@
 // documentation of fields and auparse's interpretation; and, for the tables in
 // ztables.go, elastic/go-libaudit, which generates its own from those. The
 // tables hold x86-64 (with x32), i386, aarch64, arm, ppc, s390, RISC-V and
-// LoongArch. On others a start is known by its EXECVE record or by the name that
-// an enriched log adds.
+// LoongArch, those of arches.go MIPS, SPARC, PA-RISC, Alpha, m68k and SuperH. On
+// others a start is known by its EXECVE record or by the name that an enriched log
+// adds, and forks and ends by that name alone, which a warning says.
 //
 // # Events
 //

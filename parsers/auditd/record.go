@@ -63,6 +63,14 @@ func (s *scan) keep(p *pending, b *block, r *record) {
 	p.text = s.large.extend(p.text, body)
 	p.kept = append(p.kept, k)
 	s.text += len(body)
+	if p.untold && r.class == classExecve { // the kernel writes these for an execve alone
+		if p.kind == 0 && !p.sight {
+			s.in.Account.NotNeeded--
+			s.in.Account.Used++
+		}
+		p.untold = false
+		p.exec()
+	}
 }
 
 // kept reports whether p holds the record already. Records of one size are told
@@ -115,6 +123,9 @@ func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 	p.syscall = true
 	p.sight = st.ids.call(c, p.stamp) || p.sight
 	p.judge(c)
+	if p.untold {
+		st.shortage.unknown.note(p)
+	}
 	if p.kind == 0 && !p.sight && !p.connects {
 		s.in.Account.NotNeeded++
 	} else {
@@ -125,14 +136,15 @@ func (s *scan) syscall(st *stream, p *pending, b *block, r *record) {
 
 // judge decides what an event tells beside a sighting, from its SYSCALL record.
 func (p *pending) judge(r *syscallRecord) {
-	isExec := r.call == callExec || r.arch == nil && p.has(classExecve)
 	switch {
-	case isExec && r.success:
-		p.kind, p.sight = event.Exec, false
-		p.wanted = 1<<classExecve | 1<<classCwd | 1<<classProctitle
-	case isExec && r.finished:
+	case r.call == callExec && r.success, r.arch == nil && r.success && p.has(classExecve):
+		p.exec()
+	case r.call == callExec && r.finished, r.arch == nil && r.finished && p.has(classExecve):
 		p.kind = event.ExecFailed
 		p.wanted = 1<<classExecve | 1<<classCwd | 1<<classPath
+	case r.arch == nil && !r.named && r.success:
+		p.untold = true
+		p.wanted = 1 << classExecve
 	case r.makesProcess():
 		p.kind = event.Fork
 		p.child, p.fromParent = uint32(r.exit), r.call == callClone && r.args[r.arch.cloneFlags()]&cloneParent != 0
@@ -145,9 +157,15 @@ func (p *pending) judge(r *syscallRecord) {
 	if p.sight {
 		p.wanted |= 1 << classProctitle
 	}
-	if p.kind != 0 || p.sight || p.connects {
+	if p.kind != 0 || p.sight || p.connects || p.untold {
 		p.profile, p.pid, p.ppid = r.profile, r.pid, r.ppid
 	}
+}
+
+// exec makes it a start.
+func (p *pending) exec() {
+	p.kind, p.sight = event.Exec, false
+	p.wanted = 1<<classExecve | 1<<classCwd | 1<<classProctitle
 }
 
 // makesProcess reports whether the call made a process and not a thread. The

@@ -3,7 +3,7 @@ package auditd
 import "fmt"
 
 // shortage counts the events that lack a record, by what it would have told.
-type shortage struct{ arguments, directory, call tally }
+type shortage struct{ arguments, directory, call, unknown tally }
 
 // tally is a number of events, and where the first of them stands.
 type tally struct {
@@ -20,7 +20,7 @@ func (t *tally) note(p *pending) {
 
 // start notes what a start lacks.
 func (c *shortage) start(p *pending) {
-	if !p.argumentsEnd() {
+	if !p.allArguments() {
 		c.arguments.note(p)
 	}
 	if !p.has(classCwd) {
@@ -48,6 +48,7 @@ func (c *shortage) tell(seen wanted, warn func(offset int64, serial uint64, reas
 		{c.arguments, execve, "starts lack their EXECVE record or a part of it, this the first: lost, left out or too far away"},
 		{c.arguments, !execve && seen.has(classProctitle), "starts, this the first, have no arguments but what PROCTITLE shows: 128 bytes at most, which the process may have written"},
 		{c.directory, seen.has(classCwd), "starts lack their CWD record, this the first: lost, left out or too far away"},
+		{c.unknown, true, "calls, this the first, are of an architecture whose numbers are not known here: starts are told by their EXECVE records, forks and ends not"},
 		{c.call, true, "events lack their SYSCALL record, this the first: lost, left out or too far away"},
 	} {
 		if s.of.n > 0 && s.has {

@@ -62,6 +62,7 @@ type verdict struct {
 	child      uint32 // of a fork
 	fromParent bool   // CLONE_PARENT: the child is the caller's parent's
 	connects   bool   // it is a connect that did not fail
+	untold     bool   // what the call is is not known: an EXECVE record makes it a start
 	early      bool   // it lacks its SYSCALL record, and the log's first whole event comes after it
 	rawSize    int
 }

@@ -18,13 +18,14 @@ const (
 )
 
 // callTable is one more than the highest number that is looked up.
-const callTable = 512
+const callTable = 516
 
 // arch is one architecture's system call numbers. The same number means
 // different calls on different ones: 59 is execve on x86-64 and oldolduname on
 // i386, where execve is 11.
 type arch struct {
 	name  string
+	base  uint64 // of the numbers: MIPS has a thousand for each ABI
 	calls [callTable]call
 }
 
@@ -43,7 +44,7 @@ func (a *arch) call(number uint64) call {
 			return callOther
 		}
 	}
-	if number >= callTable {
+	if number -= a.base; number >= callTable { // one below the base is large then
 		return callOther
 	}
 	return a.calls[number]
@@ -81,15 +82,20 @@ func callNamed(name []byte) call {
 // after interpretation, a name. Nil when unknown.
 func archOf(value []byte) *arch {
 	if n, ok := parseHex(value); ok {
-		return arches[uint32(n)]
+		if a := arches[uint32(n)]; a != nil {
+			return a
+		}
+		return otherArches[uint32(n)]
 	}
 	return archNamed(value)
 }
 
 func archNamed(name []byte) *arch {
-	for _, a := range arches {
-		if bytes.Equal(name, []byte(a.name)) {
-			return a
+	for _, all := range [...]map[uint32]*arch{arches, otherArches} {
+		for _, a := range all {
+			if bytes.Equal(name, []byte(a.name)) {
+				return a
+			}
 		}
 	}
 	return nil

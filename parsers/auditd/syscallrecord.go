@@ -13,6 +13,8 @@ type syscallRecord struct {
 	args     [2]uint64
 	// arch is nil when the number could not be looked up.
 	arch *arch
+	// named says that the call was known by its name.
+	named bool
 	// rest is the record from "ppid=" on.
 	rest []byte
 
@@ -86,7 +88,7 @@ func (r *syscallRecord) parse(body []byte, cache *archCache) bool {
 // the name that an enriched log adds.
 func (r *syscallRecord) resolve(number []byte) bool {
 	if n, ok := parseDec(number); !ok {
-		r.call = callNamed(number)
+		r.call, r.named = callNamed(number), true
 		return len(number) > 0
 	} else if r.arch != nil {
 		r.call = r.arch.call(n)
@@ -99,7 +101,8 @@ func (r *syscallRecord) resolve(number []byte) bool {
 			return true
 		}
 	}
-	r.call = callNamed(enrichedName(r.rest, "SYSCALL"))
+	name := enrichedName(r.rest, "SYSCALL")
+	r.call, r.named = callNamed(name), name != nil
 	return true
 }
 

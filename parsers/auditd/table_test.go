@@ -37,13 +37,19 @@ func TestSyscallNumbers(t *testing.T) {
 		arch                               string
 		execve, execveat, clone, exitGroup uint64
 	}{
-		{"x86_64", 59, 322, 56, 231},   // arch/x86/entry/syscalls/syscall_64.tbl
-		{"i386", 11, 358, 120, 252},    // arch/x86/entry/syscalls/syscall_32.tbl
-		{"aarch64", 221, 281, 220, 94}, // include/uapi/asm-generic/unistd.h
-		{"riscv64", 221, 281, 220, 94}, // the same
-		{"ppc64le", 11, 362, 120, 234}, // arch/powerpc/kernel/syscalls/syscall.tbl
-		{"s390x", 11, 354, 120, 248},   // arch/s390/kernel/syscalls/syscall.tbl
-		{"arm", 11, 387, 120, 248},     // arch/arm/tools/syscall.tbl
+		{"x86_64", 59, 322, 56, 231},        // arch/x86/entry/syscalls/syscall_64.tbl
+		{"i386", 11, 358, 120, 252},         // arch/x86/entry/syscalls/syscall_32.tbl
+		{"aarch64", 221, 281, 220, 94},      // include/uapi/asm-generic/unistd.h
+		{"riscv64", 221, 281, 220, 94},      // the same
+		{"ppc64le", 11, 362, 120, 234},      // arch/powerpc/kernel/syscalls/syscall.tbl
+		{"s390x", 11, 354, 120, 248},        // arch/s390/kernel/syscalls/syscall.tbl
+		{"arm", 11, 387, 120, 248},          // arch/arm/tools/syscall.tbl
+		{"mips", 4011, 4356, 4120, 4246},    // arch/mips/kernel/syscalls/syscall_o32.tbl
+		{"mips64", 5057, 5316, 5055, 5205},  // arch/mips/kernel/syscalls/syscall_n64.tbl
+		{"mipsn32", 6057, 6320, 6055, 6205}, // arch/mips/kernel/syscalls/syscall_n32.tbl
+		{"sparc", 59, 350, 217, 188},        // arch/sparc/kernel/syscalls/syscall.tbl
+		{"parisc", 11, 342, 120, 222},       // arch/parisc/kernel/syscalls/syscall.tbl
+		{"alpha", 59, 513, 312, 405},        // arch/alpha/kernel/syscalls/syscall.tbl
 	} {
 		a := archNamed([]byte(c.arch))
 		got := fmt.Sprint(a.call(c.execve), a.call(c.execveat), a.call(c.clone), a.call(c.exitGroup))
