@@ -32,19 +32,68 @@ func folder(file string) string {
 }
 
 // startKey is what no two machines have in common: the same program started at the
-// same nanosecond by the same process under the same serial.
+// same nanosecond under the same serial by the same process in the same place of another.
 type startKey struct {
-	at     int64
-	serial uint64
-	pid    uint32
-	image  string
+	at        int64
+	serial    uint64
+	pid, ppid uint32
+	image     string
 }
 
+// copyOf is where a start is on record, and with which arguments.
+type copyOf struct {
+	folder string
+	line   line
+}
+
+// like reports whether two starts of one key may be copies: their arguments are the same, or
+// only one is told.
+func (a copyOf) like(b copyOf) bool { return a.line == b.line || a.line == 0 || b.line == 0 }
+
 // eachKey yields the starts by which h's log can be told from others.
-func (h *host) eachKey(yield func(startKey)) {
+func (h *host) eachKey(yield func(startKey, line)) {
 	for i := range h.recs {
 		if r := &h.recs[i]; r.kind == kindExec && r.serial != 0 && r.at != untimed {
-			yield(startKey{r.at, r.serial, r.pid, h.starts[r.arg].node.prog.Image})
+			n := h.starts[r.arg].node
+			yield(startKey{r.at, r.serial, r.pid, r.ppid, n.prog.Image}, n.line)
+		}
+	}
+}
+
+// joinFolders makes one host of the folders that hold copies of one log, which share a
+// start, be it through others: the first of them has it all. It is a union of sets, each
+// known by its least member.
+func (c *collector) joinFolders() {
+	folders := slices.Sorted(maps.Keys(c.byFolder))
+	if len(folders) < 2 {
+		return
+	}
+	up := map[string]string{}
+	find := func(name string) string {
+		for up[name] != name {
+			up[name] = up[up[name]]
+			name = up[name]
+		}
+		return name
+	}
+	holds := map[startKey]copyOf{}
+	for _, name := range folders {
+		up[name] = name
+		c.byFolder[name].eachKey(func(k startKey, l line) {
+			this := copyOf{name, l}
+			other, ok := holds[k]
+			if !ok {
+				holds[k] = this
+			} else if other.like(this) {
+				a, b := find(other.folder), find(name)
+				up[max(a, b)] = min(a, b)
+			}
+		})
+	}
+	for _, name := range folders {
+		if first := find(name); first != name {
+			c.byFolder[first].absorb(c.byFolder[name])
+			delete(c.byFolder, name)
 		}
 	}
 }
@@ -55,19 +104,20 @@ func (c *collector) nameFolders() {
 	if len(c.byFolder) == 0 || len(c.byName) == 0 {
 		return
 	}
-	holds := map[startKey]string{} // to the folder
-	for name, h := range c.byFolder {
-		h.eachKey(func(k startKey) {
-			if old, ok := holds[k]; !ok || name < old {
-				holds[k] = name
+	holds := map[startKey]copyOf{}
+	for _, name := range slices.Sorted(maps.Keys(c.byFolder)) {
+		c.byFolder[name].eachKey(func(k startKey, l line) {
+			if _, ok := holds[k]; !ok {
+				holds[k] = copyOf{name, l}
 			}
 		})
 	}
 	owners := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(c.byName)) {
-		c.byName[name].eachKey(func(k startKey) {
-			if dir, ok := holds[k]; ok && !slices.Contains(owners[dir], name) {
-				owners[dir] = append(owners[dir], name)
+		c.byName[name].eachKey(func(k startKey, l line) {
+			at, ok := holds[k]
+			if ok && at.like(copyOf{line: l}) && !slices.Contains(owners[at.folder], name) {
+				owners[at.folder] = append(owners[at.folder], name)
 			}
 		})
 	}
@@ -79,22 +129,12 @@ func (c *collector) nameFolders() {
 	}
 }
 
-// joinFolders makes one host of the folders that hold copies of one log, which
-// share a start, and names what is left after the first of its folders. A single
-// host needs no telling apart and stays without a name.
-func (c *collector) joinFolders() []*host {
-	folders := slices.Sorted(maps.Keys(c.byFolder))
-	if len(folders) < 2 {
-		return slices.Collect(maps.Values(c.byFolder))
-	}
-	first := c.firstCopies(folders)
+// unnamedHosts gives the hosts of which nothing but the folder is known, and names them
+// after it. A single one needs no telling apart and stays without a name.
+func (c *collector) unnamedHosts() []*host {
 	var hosts []*host
-	for i, name := range folders {
+	for _, name := range slices.Sorted(maps.Keys(c.byFolder)) {
 		h := c.byFolder[name]
-		if first[i] != i {
-			c.byFolder[folders[first[i]]].absorb(h)
-			continue
-		}
 		h.name = name
 		hosts = append(hosts, h)
 	}
@@ -102,35 +142,4 @@ func (c *collector) joinFolders() []*host {
 		hosts[0].name = ""
 	}
 	return hosts
-}
-
-// firstCopies gives for each folder the first one that it shares a start with, be it
-// through others. It is a union of sets, each known by its least member.
-func (c *collector) firstCopies(folders []string) []int {
-	up := make([]int, len(folders))
-	find := func(i int) int {
-		for up[i] != i {
-			up[i] = up[up[i]]
-			i = up[i]
-		}
-		return i
-	}
-	holds := map[startKey]int{}
-	for i, name := range folders {
-		up[i] = i
-		h := c.byFolder[name]
-		h.eachKey(func(k startKey) {
-			other, ok := holds[k]
-			if !ok {
-				holds[k] = i
-				return
-			}
-			a, b := find(other), find(i)
-			up[max(a, b)] = min(a, b)
-		})
-	}
-	for i := range up {
-		up[i] = find(i)
-	}
-	return up
 }

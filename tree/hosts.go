@@ -59,8 +59,9 @@ func (c *collector) hosts() []*host {
 			delete(c.byName, short)
 		}
 	}
+	c.joinFolders()
 	c.nameFolders()
-	hosts := c.joinFolders()
+	hosts := c.unnamedHosts()
 	for _, key := range slices.Sorted(maps.Keys(c.byName)) {
 		h := c.byName[key]
 		h.name = h.spelling()
