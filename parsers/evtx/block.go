@@ -14,8 +14,8 @@ type block struct {
 
 	batch   winevent.Batch
 	remarks []remark
-	runs    []winevent.Run // of record numbers, in their order
-	sizes   []int          // of the records that have a digest
+	runs    []ingest.Run // of record numbers, in their order
+	sizes   []int        // of the records that have a digest
 }
 
 // remark is a warning that stands between two records of the batch.
@@ -141,7 +141,7 @@ func (d *digester) record(at, size int, number uint64) {
 	if n := len(b.runs); n > 0 && b.runs[n-1].Last+1 == number {
 		b.runs[n-1].Last = number
 	} else {
-		b.runs = append(b.runs, winevent.Run{First: number, Last: number})
+		b.runs = append(b.runs, ingest.Run{First: number, Last: number})
 	}
 	if err := d.take(at, size); err != nil {
 		d.remark(remarkLost, at, number, err.Error(), size)

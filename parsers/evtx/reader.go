@@ -30,7 +30,7 @@ type reader struct {
 	taker  taker // of single records, where a worker could not tell
 	loaded int64 // offset of the chunk that taker holds, -1 for none
 
-	numbers winevent.Numbers
+	numbers ingest.Numbers
 	header  bool // there was one
 	chunks  bool // there was one
 }

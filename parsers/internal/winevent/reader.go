@@ -31,9 +31,9 @@ type Reader struct {
 	scratch   []byte
 	starts    map[uint64]struct{} // starts and ends that have been handed on
 	sightings sightings
-	numbers   Numbers // of the records
-	guessed   bool    // the warning about times without zone has been given
-	ahead     *ahead  // of a reader that looks ahead: see [Reader.Ahead]
+	numbers   ingest.Numbers // of the records
+	guessed   bool           // the warning about times without zone has been given
+	ahead     *ahead         // of a reader that looks ahead: see [Reader.Ahead]
 }
 
 // outcome is what became of a record.

@@ -1,4 +1,4 @@
-package winevent
+package ingest
 
 import (
 	"math/rand/v2"
