@@ -31,9 +31,10 @@
 //   - anyrun: the JSON report of a task. Key names are as integrations use them.
 //   - hybrid-analysis: report summaries of Falcon Sandbox (FalconxProcess in
 //     CrowdStrike's API documentation; uid as Hybrid Analysis prints it).
-//   - joe: the process overview in Joe Sandbox's JSON. The names are those of its
-//     XML (joesecurity/joesandboxMCP); that the JSON has XML's attributes after
-//     "@" is assumed.
+//   - joe: the processes in Joe Sandbox's JSON, as what imports it reads them
+//     (misp_modules/lib/joe_parser.py in MISP/misp-modules), and their overview. The
+//     names of that are those of its XML (joesecurity/joesandboxMCP); that the JSON has
+//     XML's attributes after "@" is assumed.
 //
 // # One host for each analysis
 //

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"oddkin/parsers/event"
@@ -12,6 +13,7 @@ import (
 type flat struct {
 	wrapper   string // key of an object that may stand around all the rest
 	processes string // the path of the list
+	overview  string // the path of another list or tree of the same processes, if there is one
 	keyed     bool   // the list is an object; its keys are names of its own
 	facts     facts
 	guest     map[string]func(*guest, string) // by path
@@ -33,18 +35,14 @@ func (f *flat) read(in *ingest.Input, yield func(event.Event, error) bool) {
 		r := flatReport{flat: f, collector: c}
 		r.object("")
 		c.mend(1, r.sections())
-		nest(r.found)
-		byIdent(r.found)
-		usable := r.found[:0]
-		for _, p := range r.found {
-			if p.usable() {
-				usable = append(usable, p)
-			}
+		all, duplicates := r.usable(r.found), int64(0)
+		if f.overview != "" {
+			all, duplicates = union(all, nil, r.usable(r.mentioned))
 		}
 		if f.finish != nil {
-			f.finish(usable)
+			f.finish(all)
 		}
-		c.hand(start, r.about, usable, 0)
+		c.hand(start, r.about, all, duplicates)
 	})
 }
 
@@ -52,8 +50,16 @@ func (f *flat) read(in *ingest.Input, yield func(event.Event, error) bool) {
 type flatReport struct {
 	*flat
 	*collector
-	about guest
-	found []process
+	about     guest
+	found     []process
+	mentioned []process // in the overview
+}
+
+// usable completes the parents in a list and gives the entries that say anything.
+func (r *flatReport) usable(list []process) []process {
+	nest(list)
+	byIdent(list)
+	return slices.DeleteFunc(list, func(p process) bool { return !p.usable() })
 }
 
 // object reads the members of the object at path, entering only those on the way
@@ -68,7 +74,7 @@ func (r *flatReport) object(path string) {
 
 // wants reports whether something wanted stands at the path or below.
 func (r *flatReport) wants(at string) bool {
-	return at == r.wrapper || at == r.processes || r.guest[at] != nil || r.leads(at+".")
+	return at == r.wrapper || at == r.processes || at == r.overview || r.guest[at] != nil || r.leads(at+".")
 }
 
 // member reads the value at a path.
@@ -88,6 +94,8 @@ func (r *flatReport) member(at string) {
 		r.shut()
 	case at == r.processes:
 		r.entries(r.facts, &r.found, 0)
+	case at == r.overview:
+		r.entries(r.facts, &r.mentioned, 0)
 	case take != nil:
 		text, _ := clip(r.Text())
 		take(&r.about, text)
@@ -108,6 +116,9 @@ func (r *flatReport) sections() map[string]func() {
 		add(path)
 	}
 	add(r.processes)
+	if r.overview != "" {
+		add(r.overview)
+	}
 	if i := strings.LastIndexByte(r.processes, '.'); i >= 0 {
 		all[r.processes[i+1:]] = func() { r.member(r.processes) }
 	}
@@ -116,7 +127,7 @@ func (r *flatReport) sections() map[string]func() {
 
 // leads reports whether something wanted lies below the path.
 func (r *flatReport) leads(prefix string) bool {
-	if strings.HasPrefix(r.processes, prefix) {
+	if strings.HasPrefix(r.processes, prefix) || strings.HasPrefix(r.overview, prefix) {
 		return true
 	}
 	for path := range r.guest {

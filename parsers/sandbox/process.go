@@ -12,16 +12,17 @@ import (
 
 // process is one process as one entry of a report describes it.
 type process struct {
-	proc     event.Proc
-	parent   event.Ref
-	computer string    // the guest's name as the process saw it
-	seen     time.Time // when it was first seen
-	order    int64     // when, by a clock that starts with the analysis
-	alive    bool      // it was seen alive; its start is not on record
-	offset   int64     // of the entry in the report
-	index    uint64    // in its list, from 1; 0 in a tree
-	up       int       // in a tree: the entry above it, from 1; else 0
-	raw      *ordereddict.Dict
+	proc      event.Proc
+	parent    event.Ref
+	computer  string    // the guest's name as the process saw it
+	seen      time.Time // when it was first seen
+	day, hour string    // the same, before both are told
+	order     int64     // when, by a clock that starts with the analysis
+	alive     bool      // it was seen alive; its start is not on record
+	offset    int64     // of the entry in the report
+	index     uint64    // in its list, from 1; 0 in a tree
+	up        int       // in a tree: the entry above it, from 1; else 0
+	raw       *ordereddict.Dict
 }
 
 // fact is what a member of a process entry says of the process.
@@ -42,6 +43,8 @@ const (
 	user          // who it ran as
 	computer      // the guest's name
 	seen          // time of day when first seen or started
+	day           // date on which it started, day first
+	hour          // time of that day
 	elapsed       // milliseconds: since 1970, or since the analysis began
 	ident         // the sandbox's own id of the process
 	above         // the sandbox's own id of the parent
@@ -76,6 +79,12 @@ func (p *process) set(f fact, text string) bool {
 	case seen:
 		p.seen = clock(text)
 		ok = text == "" || !p.seen.IsZero()
+	case day:
+		p.day = text
+		ok = p.began()
+	case hour:
+		p.hour = text
+		ok = p.began()
 	case elapsed:
 		p.seen, p.order, ok = stopwatch(text)
 	case ident:
@@ -84,6 +93,16 @@ func (p *process) set(f fact, text string) bool {
 		p.parent.GUID = guid(text)
 	}
 	return ok
+}
+
+// began puts the day and the hour together once both are told.
+func (p *process) began() bool {
+	if p.day == "" || p.hour == "" {
+		return true
+	}
+	t, err := time.Parse("02/01/2006 15:04:05", p.day+" "+p.hour)
+	p.seen = sane(t)
+	return err == nil && !p.seen.IsZero()
 }
 
 // usable reports whether the entry says anything of a process.

@@ -86,10 +86,14 @@ func pidsOfUIDs(all []process) {
 }
 
 // joe is Joe Sandbox's report turned from XML to JSON, where an attribute has
-// its name after "@".
+// its name after "@": each process with what it did, and an overview as a tree.
 var joe = flat{
-	processes: "analysis.behavior.system.startupoverview.process",
+	processes: "analysis.behavior.system.processes.process",
+	overview:  "analysis.behavior.system.startupoverview.process",
 	facts: facts{
+		"general": within, "general.pid": pid, "general.parentpid": parent, "general.name": name, "general.path": image,
+		"general.cmdline": command, "general.targetid": ident, "general.date": day, "general.time": hour,
+		"fileactivities": bulk, "registryactivities": bulk, "mutexactivities": bulk, "systemactivities": bulk,
 		"pid": pid, "@pid": pid, "name": name, "@name": name, "path": image, "@path": image, "cmdline": command, "@cmdline": command,
 		"targetid": ident, "@targetid": ident, "process": below,
 	},
