@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/therootcompany/xz"
 )
@@ -56,7 +55,7 @@ func sniff(head []byte) kind {
 func decompress(k kind, r *bufio.Reader) (io.ReadCloser, error) {
 	switch k {
 	case gzipped:
-		return gzip.NewReader(r)
+		return newGzip(r)
 	case xzed:
 		x, err := xz.NewReader(r, maxWindow)
 		if err != nil {

@@ -113,6 +113,9 @@ func (w *walker) zip(name string, r io.Reader, at At, depth int) error {
 	if err != nil {
 		return w.salvage(name, at, depth, err)
 	}
+	for method, open := range zipMethods {
+		z.RegisterDecompressor(method, open)
+	}
 	for _, f := range z.File {
 		if f.Mode()&(fs.ModeDir|fs.ModeSymlink) != 0 { // what was piped into zip stands there as a pipe
 			continue
@@ -138,6 +141,9 @@ func (w *walker) zipMember(name string, f *zip.File, depth int) error {
 	} else {
 		plain, err := f.Open()
 		if err != nil {
+			if errors.Is(err, zip.ErrAlgorithm) {
+				err = fmt.Errorf("zip member packed with %s, which is not opened: unpack it first", methodName(f.Method))
+			}
 			return w.visit(name, nil, err)
 		}
 		defer plain.Close()

@@ -8,6 +8,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strings"
 	"testing"
@@ -70,6 +71,83 @@ func zipOf(t testing.TB, name string, b []byte) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// zipPacked is a zip whose one member was packed elsewhere.
+func zipPacked(t testing.TB, method uint16, packed []byte, content string) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	f, err := w.CreateRaw(&zip.FileHeader{
+		Name: "m", Method: method, CRC32: crc32.ChecksumIEEE([]byte(content)),
+		CompressedSize64: uint64(len(packed)), UncompressedSize64: uint64(len(content)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(packed); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// packed is content as a writer packs it.
+func packed[W io.WriteCloser](t testing.TB, open func(io.Writer) (W, error), content string) []byte {
+	var out bytes.Buffer
+	w, err := open(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, w, []byte(content))
+	return out.Bytes()
+}
+
+// A zip's members may be packed by other methods than Deflate; one that is not opened is
+// named.
+func TestMethodsOfZipMembers(t *testing.T) {
+	xzText := packed(t, func(w io.Writer) (*xz.Writer, error) { return xz.NewWriter(w) }, text)
+	zstdText := packed(t, func(w io.Writer) (*zstd.Encoder, error) { return zstd.NewWriter(w) }, text)
+	for _, c := range []struct {
+		method uint16
+		packed []byte
+		want   string
+	}{
+		{12, []byte(bzipText), "in!m=" + text},
+		{93, zstdText, "in!m=" + text},
+		{95, xzText, "in!m=" + text},
+		{95, xzText[:4], "in!m: " + io.ErrUnexpectedEOF.Error()},
+		{9, []byte("?"), "in!m: zip member packed with Deflate64, which is not opened: unpack it first"},
+		{14, []byte("?"), "in!m: zip member packed with LZMA, which is not opened: unpack it first"},
+		{77, []byte("?"), "in!m: zip member packed with method 77, which is not opened: unpack it first"},
+	} {
+		if got := found(t, zipPacked(t, c.method, c.packed, text), nil); len(got) != 1 || !strings.HasPrefix(got[0], c.want) {
+			t.Errorf("method %d: %q, want %q", c.method, got, c.want)
+		}
+	}
+}
+
+// Streams of gzip may lie behind each other, and zeros behind them. What else does is told,
+// and nothing of the streams is lost.
+func TestWhatLiesBehindGzip(t *testing.T) {
+	one := gz(t, []byte(text))
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"another stream":               {append(bytes.Clone(one), one...), "in=" + text + text},
+		"an empty stream":              {append(gz(t, nil), one...), "in=" + text},
+		"zeros":                        {append(bytes.Clone(one), make([]byte, 5000)...), "in=" + text},
+		"text":                         {append(bytes.Clone(one), "more"...), "in: " + errBehindGzip.Error()},
+		"text behind zeros":            {append(append(bytes.Clone(one), make([]byte, 50)...), 'x'), "in: " + errBehindGzip.Error()},
+		"another that is cut":          {append(bytes.Clone(one), one[:len(one)-3]...), "in: " + io.ErrUnexpectedEOF.Error()},
+		"another without a whole head": {append(bytes.Clone(one), one[:5]...), "in: " + io.ErrUnexpectedEOF.Error()},
+	} {
+		if got := found(t, c.data, nil); len(got) != 1 || !strings.HasPrefix(got[0], c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }
 
 // found walks data and lists "name=content" or "name: error".

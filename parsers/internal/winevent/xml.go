@@ -92,14 +92,20 @@ func (r *Record) element(tag, text []byte) {
 	}
 }
 
-// putXML notes a value, with its character references resolved.
+// putXML notes a value, with its character references resolved. White space at its ends is
+// its own, as that of a command line, unless lines were broken around it.
 func (r *Record) putXML(f Field, value []byte) {
+	trimmed := bytes.TrimSpace(value)
+	if len(trimmed) == 0 {
+		return
+	}
+	if value[0] == '\n' || value[0] == '\r' {
+		value = trimmed
+	}
 	if bytes.IndexByte(value, '&') >= 0 {
 		value = resolved(value)
 	}
-	if value = bytes.TrimSpace(value); len(value) > 0 {
-		r.put(f, value)
-	}
+	r.put(f, value)
 }
 
 // attribute gives the value of one attribute.
