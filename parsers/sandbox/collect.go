@@ -52,28 +52,49 @@ func (c *counter) Read(b []byte) (int, error) {
 }
 
 // each calls one before every object that stands at the top of the input: one
-// report, or one after another. What else stands there is passed over with a
-// warning. At the end it accounts for how the input ended.
+// report, or one after another, in an array or not. What else stands there is passed
+// over with a warning. At the end it accounts for how the input ended.
 func (c *collector) each(one func(start int64)) {
 	c.open(nil, nil)
+	arrays := 0
 	for c.Err() == nil && !c.stopped {
 		switch start := c.position(); {
 		case c.Next() == 0:
-			c.end()
+			if c.end(); arrays > 0 && c.Err() == nil {
+				c.in.Account.Truncated = true
+				c.warn(start, 0, "the input ends inside an array", 0)
+			}
 			return
+		case c.Next() == '[':
+			c.Byte()
+			arrays++
 		case c.Next() == '{':
 			c.kept = 0
 			c.element()
 			one(start)
+		case c.Next() == '?' && arrays > 0:
+			switch c.Byte() {
+			case ',':
+			case ']':
+				arrays--
+			default:
+				c.Stray()
+				c.noReport("text between the reports", start)
+			}
 		default:
 			if c.Skip(); c.Err() == nil {
-				size := c.Offset() - start
-				c.in.Account.Skipped += size
-				c.warn(start, 0, "a JSON value that is no report", size)
+				c.noReport("a JSON value that is no report", start)
 			}
 		}
 	}
 	c.end()
+}
+
+// noReport accounts for what was passed over from start on.
+func (c *collector) noReport(reason string, start int64) {
+	size := c.Offset() - start
+	c.in.Account.Skipped += size
+	c.warn(start, 0, reason, size)
 }
 
 // position is the offset of the value that comes next.

@@ -4,7 +4,7 @@ import "oddkin/parsers/internal/jsonstream"
 
 // outline is the shape of the JSON that a file begins with: for each path of
 // keys, such as "info.machine.label", the text of the scalar there, or "{" or
-// "[". The first element alone stands for an array, as "[]". A file cut off
+// "[". The first element alone stands for an array, as "[]", and for one around the rest. A file cut off
 // anywhere has an outline of what came before.
 type outline map[string]string
 
@@ -38,9 +38,12 @@ func (o outline) value(s *jsonstream.Scanner, path string, depth int) {
 		}
 	case '[':
 		o[path] = "["
+		if path != "" { // else it is around the reports
+			path += "[]"
+		}
 		for i := range s.Elements() {
 			if i == 0 {
-				o.value(s, path+"[]", depth+1)
+				o.value(s, path, depth+1)
 			}
 		}
 	default:
