@@ -11,6 +11,9 @@ import (
 // Gaps books the numbers that are missing and warns of them; why says what may
 // have become of the records.
 func (r *Reader) Gaps(n *ingest.Numbers, why string) {
+	if n.Lost() && !r.Stopped {
+		r.Warn(-1, 0, "record numbers too far apart to tell which are missing", 0)
+	}
 	count, gaps, after := n.Missing()
 	if count == 0 || r.Stopped {
 		return
