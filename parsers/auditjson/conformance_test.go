@@ -118,6 +118,14 @@ func fromLog(t *testing.T, log []byte) []event.Event {
 	return events
 }
 
+// gapsOfLog counts the serials that an audit log lacks, with package auditd.
+func gapsOfLog(log []byte) (gaps, missing int64) {
+	var a event.Account
+	for range auditd.Log.Events(&ingest.Input{Name: "log", R: bytes.NewReader(log), Account: &a}) {
+	}
+	return a.Gaps, a.Missing
+}
+
 var header = regexp.MustCompile(`^(?:node=(\S+) )?type=(\S+) msg=audit\((\d+\.\d+):(\d+)\): ?(.*)$`)
 
 // record is a line of an audit log.
@@ -158,7 +166,7 @@ func asJournal(t *testing.T, log []byte) []byte {
 	return b.Bytes()
 }
 
-// asGoAudit writes a log as go-audit does, which knows no host.
+// asGoAudit writes a log as go-audit does, which knows no host, and hears the kernel alone.
 func asGoAudit(t *testing.T, log []byte) []byte {
 	type message struct {
 		Type int    `json:"type"`
@@ -173,6 +181,9 @@ func asGoAudit(t *testing.T, log []byte) []byte {
 	var order []*group
 	byKey := map[string]*group{}
 	for _, r := range recordsOf(log) {
+		if daemon(r.typ) {
+			continue
+		}
 		g := byKey[r.time+r.serial]
 		if g == nil {
 			g = &group{Sequence: json.Number(r.serial), Time: r.time}
@@ -207,7 +218,12 @@ func TestConformanceLogs(t *testing.T) {
 			if got := best(wrapped); got != format {
 				t.Errorf("%s taken for %q", format, got)
 			}
-			events, _ := read(t, format, bytes.NewReader(wrapped), false)
+			events, account := read(t, format, bytes.NewReader(wrapped), false)
+			// In a few records of several machines' logs, put together by hand, no order shows. And
+			// package auditd alone leaves out what stands ahead of a file's first whole event.
+			if gaps, missing := gapsOfLog(log); (account.Gaps > gaps+2 || account.Missing > missing+3 || account.Gaps < gaps) && len(recordsOf(log)) > 50 {
+				t.Errorf("%s lacks %d serials in %d gaps, the log %d in %d", format, account.Missing, account.Gaps, missing, gaps)
+			}
 			got, want := map[string]bool{}, map[string]bool{}
 			for _, s := range starts(events) {
 				got[strip(s, format)] = true

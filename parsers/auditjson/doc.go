@@ -79,7 +79,8 @@
 // for Windows, all others, macOS's too, for Linux.
 // LAUREL's PARENT_INFO is believed where it names the event that started the
 // parent; without one it comes from the /proc of the machine that LAUREL ran on.
-// Missing serials are not reported, since these tools filter. Events are told in
+// Serials that are missing are counted and warned of, as a log's are; tools that filter
+// leave out many. Not so Wazuh's, whose alerts are a selection by their nature. Events are told in
 // the order in which the input completes them. Records that journald and Filebeat export
 // one by one may stand in any order: an event that lacks some is put by, in 32 MiB, and
 // told at the end at the latest, with what other files of the folder hold of it; what it

@@ -52,6 +52,9 @@ func (j *journal) object(r *reader) outcome {
 		return malformed
 	}
 	r.serial = serial
+	if !daemon(e.typeName) {
+		r.serials.note(machine{e.host, e.boot}, e.ms(), serial)
+	}
 	typ := typeNumber(e.typ)
 	if typ == 0 {
 		typ = typeNumber(e.typeName)

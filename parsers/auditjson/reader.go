@@ -35,6 +35,8 @@ type reader struct {
 	hosts   map[string]*host
 	seen    map[uint64]struct{} // events that have been told or were not needed
 
+	serials serials
+
 	strayAt, stray int64 // run of input between objects that is none
 	arrays         int   // '[' that are open around the objects
 }
@@ -95,6 +97,7 @@ func (r *reader) run(d dialect) {
 		case next == 0 && r.s.AtEnd():
 			r.flushStray()
 			d.end(r)
+			r.serials.tell(r)
 			r.end()
 			return
 		default:

@@ -1,0 +1,131 @@
+package auditjson
+
+import (
+	"fmt"
+	"strings"
+
+	"oddkin/parsers/internal/ingest"
+)
+
+// serials keeps which events there are by the kernel's numbers, to tell which are missing. A
+// kernel that has booted begins anew. Where the records stand in the order of time or against
+// it that shows by the numbers, which leap; where they are shuffled only by the times.
+type serials struct {
+	all, parts ingest.Numbers // of each host, and of each of its numberings
+	hosts      map[machine]*numbering
+	begun      uint64 // how many numberings there were
+	boots      int64  // how many of them the times tell of
+	// falls and rises count leaps to a smaller and a larger number.
+	falls, rises int64
+}
+
+// machine is a host, in one of its boots if that is told.
+type machine struct{ name, boot string }
+
+// numbering is one host's numbers since they last began anew.
+type numbering struct {
+	whole, part uint64 // the keys
+	// serial is that of the record read last; the others are of all records.
+	serial, lowest, highest uint64
+	earliest, latest        int64
+	up, down                int64 // steps to a larger and a smaller number
+}
+
+const (
+	// leap is how far apart neighbours in an input in order are only where some are missing.
+	leap = 1000
+	// shuffled is how many leaps an input in order does not have either way.
+	shuffled = 8
+)
+
+// daemon reports whether a record is of the audit daemon itself, which counts its own
+// (audit-userspace, audit-records.h).
+func daemon(typ string) bool { return strings.HasPrefix(typ, "DAEMON_") }
+
+// note notes the record of a host at hand.
+func (s *serials) note(host machine, ms int64, serial uint64) {
+	if serial == 0 {
+		return
+	}
+	h := s.hosts[host]
+	if h == nil {
+		if s.hosts == nil || len(s.hosts) >= maxHosts {
+			s.hosts = map[machine]*numbering{}
+		}
+		h = &numbering{whole: s.begin()}
+		s.hosts[host] = h
+		h.restart(s.begin(), ms, serial)
+	}
+	fell, rose := serial+leap < h.serial, serial > h.serial+leap
+	switch booted := h.booted(ms, serial); {
+	case booted:
+		s.boots++
+		h.restart(s.begin(), ms, serial)
+	case fell && h.up >= h.down, rose && h.down > h.up:
+		h.restart(s.begin(), ms, serial)
+	}
+	h.read(ms, serial)
+	if fell {
+		s.falls++
+	} else if rose {
+		s.rises++
+	}
+	this := ingest.Run{First: serial, Last: serial}
+	s.all.Note(h.whole, this)
+	s.parts.Note(h.part, this)
+}
+
+// booted reports whether the times tell that a boot lies between the records so far and the one
+// that comes next: of two the later has the smaller number. Or the counter's 32 bits were full.
+func (h *numbering) booted(ms int64, serial uint64) bool {
+	if h.down > h.up {
+		return serial > h.lowest+disorder && ms+bootTime < h.earliest
+	}
+	return serial+disorder < h.highest && ms > h.latest+bootTime || serial < leap && h.highest > 1<<32-leap
+}
+
+// restart begins another numbering of the host.
+func (h *numbering) restart(part uint64, ms int64, serial uint64) {
+	*h = numbering{whole: h.whole, part: part, serial: serial, lowest: serial, highest: serial, earliest: ms, latest: ms, up: h.up, down: h.down}
+}
+
+// read takes another record.
+func (h *numbering) read(ms int64, serial uint64) {
+	switch {
+	case serial > h.serial:
+		h.up++
+	case serial < h.serial:
+		h.down++
+	}
+	h.serial, h.lowest, h.highest = serial, min(h.lowest, serial), max(h.highest, serial)
+	h.earliest, h.latest = min(h.earliest, ms), max(h.latest, ms)
+}
+
+// begin gives another numbering its key.
+func (s *serials) begin() uint64 {
+	s.begun++
+	return s.begun
+}
+
+// tell tells of the numbers that are missing, at the end of the input.
+func (s *serials) tell(r *reader) {
+	const unknown = "which serials are missing is not told: "
+	known := &s.parts
+	if min(s.falls, s.rises) > shuffled {
+		known = &s.all
+	}
+	switch {
+	case r.stopped:
+		return
+	case known.Lost():
+		r.warn(-1, 0, unknown+"they are too far apart", 0)
+		return
+	case known == &s.all && s.boots > 0:
+		r.warn(-1, 0, unknown+"records of several boots are in no order", 0)
+		return
+	}
+	if count, gaps, after := known.Missing(); count > 0 {
+		r.in.Account.Gaps, r.in.Account.Missing = int64(gaps), int64(count)
+		r.warn(-1, after, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", count, gaps), 0)
+	}
+}
