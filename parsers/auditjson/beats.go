@@ -68,7 +68,7 @@ func (b *beats) object(r *reader) outcome {
 	if d.messageType != "syscall" && d.syscall == "" {
 		d.sender(c)
 	}
-	r.serials.note(machine{name: c.host}, c.ms, c.serial)
+	r.serials.note(c.host, c.ms, c.serial)
 	return r.tell(c)
 }
 
@@ -112,8 +112,8 @@ func (b *beats) textLine(r *reader, d *document, line []byte) outcome {
 		host, _, _ = strings.Cut(node, " ")
 	}
 	r.serial = serial
-	if !daemon(typ) {
-		r.serials.note(machine{name: host}, ms, serial)
+	if counted(typeNumber(typ)) {
+		r.serials.note(host, ms, serial)
 	}
 	r.in.Account.Span((&call{ms: ms}).time())
 	return b.assembly.line(r, stamp{host, ms, serial}, typeNumber(typ), typ, body)
@@ -131,8 +131,8 @@ func (b *beats) parsed(r *reader, d *document, ms int64) outcome {
 		return malformed
 	}
 	r.serial = serial
-	if !daemon(typ) {
-		r.serials.note(machine{name: d.machine()}, ms, serial)
+	if counted(typeNumber(typ)) {
+		r.serials.note(d.machine(), ms, serial)
 	}
 	r.in.Account.Span((&call{ms: ms}).time())
 	return b.add(r, stamp{d.machine(), ms, serial}, typ, func(g *gathering) outcome {

@@ -70,7 +70,7 @@ func (r *reader) assembled(stamped bool, records int, read func(i int) bool) out
 		}
 	}
 	c.proc.Argv = r.args.argv(&r.intern)
-	r.serials.note(machine{name: c.host}, c.ms, c.serial)
+	r.serials.note(c.host, c.ms, c.serial)
 	return r.tell(c)
 }
 

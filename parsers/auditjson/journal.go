@@ -52,12 +52,12 @@ func (j *journal) object(r *reader) outcome {
 		return malformed
 	}
 	r.serial = serial
-	if !daemon(e.typeName) {
-		r.serials.note(machine{e.host, e.boot}, e.ms(), serial)
-	}
 	typ := typeNumber(e.typ)
 	if typ == 0 {
 		typ = typeNumber(e.typeName)
+	}
+	if counted(typ) {
+		r.serials.note(e.host, e.ms(), serial)
 	}
 	r.in.Account.Span((&call{ms: e.ms()}).time())
 	return j.line(r, stamp{e.host, e.ms(), serial}, typ, e.typeName, e.body())

@@ -68,7 +68,7 @@ func (laurel) object(r *reader) outcome {
 		other.host, other.ms, other.serial, other.proc.Container = c.host, c.ms, c.serial, c.proc.Container
 		c = &other
 	}
-	r.serials.note(machine{name: c.host}, c.ms, c.serial)
+	r.serials.note(c.host, c.ms, c.serial)
 	return r.tell(c)
 }
 

@@ -98,6 +98,9 @@ func (r *reader) run(d dialect) {
 			r.flushStray()
 			d.end(r)
 			r.serials.tell(r)
+			if r.windows != nil && !r.stopped {
+				r.windows.EndExport()
+			}
 			r.end()
 			return
 		default:
@@ -127,7 +130,11 @@ func (r *reader) object(d dialect, indent int) {
 // record reads the object that comes next, or the record that is wrapped in it.
 func (r *reader) record(d dialect) outcome {
 	if !wrapperBegins(r.s.FirstKey(), d) {
-		return d.object(r)
+		what := d.object(r)
+		if what == notNeeded && r.s.Err() == nil {
+			what = r.foreign(r.s.Held())
+		}
+		return what
 	}
 	from, to := r.s.Span()
 	if r.s.Err() != nil {
@@ -143,6 +150,9 @@ func (r *reader) record(d dialect) outcome {
 	r.s.Reset(object, r.offset)
 	r.s.Hold()
 	what := d.object(r)
+	if what == notNeeded && r.s.Err() == nil {
+		what = r.foreign(object)
+	}
 	var bad *jsonstream.Error
 	if errors.As(r.s.Err(), &bad) { // such as an escape: the object's end is where it should be
 		r.odd = bad.Reason

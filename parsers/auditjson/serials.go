@@ -2,7 +2,6 @@ package auditjson
 
 import (
 	"fmt"
-	"strings"
 
 	"oddkin/parsers/internal/ingest"
 )
@@ -12,15 +11,12 @@ import (
 // it that shows by the numbers, which leap; where they are shuffled only by the times.
 type serials struct {
 	all, parts ingest.Numbers // of each host, and of each of its numberings
-	hosts      map[machine]*numbering
+	hosts      map[string]*numbering
 	begun      uint64 // how many numberings there were
 	boots      int64  // how many of them the times tell of
 	// falls and rises count leaps to a smaller and a larger number.
 	falls, rises int64
 }
-
-// machine is a host, in one of its boots if that is told.
-type machine struct{ name, boot string }
 
 // numbering is one host's numbers since they last began anew.
 type numbering struct {
@@ -38,19 +34,33 @@ const (
 	shuffled = 8
 )
 
-// daemon reports whether a record is of the audit daemon itself, which counts its own
-// (audit-userspace, audit-records.h).
-func daemon(typ string) bool { return strings.HasPrefix(typ, "DAEMON_") }
+// counted reports whether a record's serial counts. One that goes with a SYSCALL record is told
+// by that: the rest of an event at the head of a file belongs to the file before. The audit
+// daemon counts its own records by themselves (audit-userspace, audit-records.h).
+func counted(typ int) bool {
+	const (
+		firstDaemon, lastDaemon    = 1200, 1299
+		firstOfCall, lastOfCall    = 1302, 1339
+		configChange, tty, seccomp = 1305, 1319, 1326 // among those, and by themselves
+	)
+	switch {
+	case typ == configChange, typ == tty, typ == seccomp:
+		return true
+	case typ >= firstDaemon && typ <= lastDaemon:
+		return false
+	}
+	return typ < firstOfCall || typ > lastOfCall
+}
 
 // note notes the record of a host at hand.
-func (s *serials) note(host machine, ms int64, serial uint64) {
+func (s *serials) note(host string, ms int64, serial uint64) {
 	if serial == 0 {
 		return
 	}
 	h := s.hosts[host]
 	if h == nil {
 		if s.hosts == nil || len(s.hosts) >= maxHosts {
-			s.hosts = map[machine]*numbering{}
+			s.hosts = map[string]*numbering{}
 		}
 		h = &numbering{whole: s.begin()}
 		s.hosts[host] = h
@@ -125,7 +135,8 @@ func (s *serials) tell(r *reader) {
 		return
 	}
 	if count, gaps, after := known.Missing(); count > 0 {
-		r.in.Account.Gaps, r.in.Account.Missing = int64(gaps), int64(count)
+		r.in.Account.Gaps += int64(gaps)
+		r.in.Account.Missing += int64(count)
 		r.warn(-1, after, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", count, gaps), 0)
 	}
 }

@@ -209,7 +209,7 @@ func likeBeats(sk sketch) ingest.Match {
 	}
 	for _, text := range [...]string{sk.text("message"), sk.text("event.original"), sk.object("event").text("original"), sk.text("_raw"), sk.text("log"), sk.text("line")} {
 		if _, record := shipped([]byte(text)); record != nil {
-			return ingest.Match{Confidence: 90, Reason: "JSON object with an audit record in message, event.original, _raw, log or line (Filebeat, Logstash, Splunk, Docker, Fluentd, Loki)"}
+			return ingest.Match{Confidence: 96, Reason: "JSON object with an audit record in message, event.original, _raw, log or line (Filebeat, Logstash, Splunk, Docker, Fluentd, Loki)"}
 		}
 	}
 	return ingest.Match{}

@@ -1,6 +1,7 @@
 package auditjson
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -22,17 +23,51 @@ type tableFormat struct{}
 // Name implements [ingest.Format].
 func (tableFormat) Name() string { return "process-csv" }
 
-// Detect implements [ingest.Format]: it looks at the first line.
+// Detect implements [ingest.Format]: it looks at the header.
 func (tableFormat) Detect(head []byte) ingest.Match {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	names, err := csv.NewReader(bytes.NewReader(line)).Read()
-	if err != nil {
-		return ingest.Match{}
-	}
-	if l := layoutOf(names); l != nil {
-		return ingest.Match{Confidence: 92, Reason: "CSV with the columns of " + l.name}
+	if h := headerOf(head); h.layout != nil {
+		return ingest.Match{Confidence: 92, Reason: "CSV with the columns of " + h.layout.name}
 	}
 	return ingest.Match{}
+}
+
+// tableHeader is how a table begins.
+type tableHeader struct {
+	layout *layout // nil if it is none that is known
+	comma  rune    // what stands between columns
+	before int     // bytes ahead of the header
+}
+
+// headerOf looks for the header, which Excel's "sep=;" and PowerShell's "#TYPE ..." may stand
+// before. Columns stand apart by commas or, as spreadsheets write them where numbers have
+// commas, by semicolons or tabs.
+func headerOf(head []byte) tableHeader {
+	h := tableHeader{comma: ','}
+	for {
+		line, _, more := bytes.Cut(head[h.before:], []byte("\n"))
+		text := bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		if !more || !bytes.HasPrefix(text, []byte("sep=")) && !bytes.HasPrefix(text, []byte("#TYPE ")) {
+			h.read(line)
+			return h
+		}
+		h.before += len(line) + 1
+	}
+}
+
+// read reads the header's line.
+func (h *tableHeader) read(line []byte) {
+	for _, comma := range ",;\t" {
+		r := csv.NewReader(bytes.NewReader(line))
+		r.Comma = comma
+		names, err := r.Read()
+		if err != nil {
+			continue
+		}
+		if l := layoutOf(names); l != nil {
+			h.layout, h.comma = l, comma
+			return
+		}
+	}
 }
 
 // Events implements [ingest.Format].
@@ -83,12 +118,17 @@ func (r *rationed) Read(p []byte) (int, error) {
 
 // run reads to the end of the input.
 func (t *table) run() {
-	ration := &rationed{r: t.in.R, left: jsonstream.MaxHeld}
+	input := bufio.NewReaderSize(t.in.R, ingest.HeadSize)
+	head, _ := input.Peek(ingest.HeadSize)
+	begin := headerOf(head)
+	_, _ = input.Discard(begin.before) // it has been read
+	ration := &rationed{r: input, left: jsonstream.MaxHeld}
 	rows := csv.NewReader(ration)
+	rows.Comma = begin.comma
 	// Command lines are full of quotes, and not every writer doubles them.
 	rows.FieldsPerRecord, rows.ReuseRecord, rows.LazyQuotes = -1, true, true
 	for !t.stopped {
-		t.offset = rows.InputOffset()
+		t.offset = int64(begin.before) + rows.InputOffset()
 		row, err := rows.Read()
 		ration.left = jsonstream.MaxHeld
 		var bad *csv.ParseError
@@ -97,7 +137,7 @@ func (t *table) run() {
 			t.in.Account.Truncated = t.in.Account.Truncated || t.short
 			return
 		case errors.As(err, &bad):
-			t.lost("malformed row: "+bad.Err.Error(), rows.InputOffset()-t.offset)
+			t.lost("malformed row: "+bad.Err.Error(), int64(begin.before)+rows.InputOffset()-t.offset)
 		case err != nil:
 			t.in.Account.Truncated = true
 			t.stop(t.yield(event.Event{}, err))

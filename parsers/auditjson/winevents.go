@@ -1,6 +1,8 @@
 package auditjson
 
 import (
+	"bytes"
+
 	"github.com/Velocidex/ordereddict"
 
 	"oddkin/parsers/event"
@@ -13,12 +15,28 @@ import (
 func (r *reader) winevents() *winevent.Reader {
 	if r.windows == nil {
 		r.windows = &winevent.Reader{
-			In:    r.in,
-			Yield: func(ev event.Event, err error) bool { r.stop(r.yield(ev, err)); return !r.stopped },
-			Raw:   func([]byte) *ordereddict.Dict { return jsonstream.Dict(r.s.Held()) },
+			In:     r.in,
+			Yield:  func(ev event.Event, err error) bool { r.stop(r.yield(ev, err)); return !r.stopped },
+			Export: true,
+			Raw:    func([]byte) *ordereddict.Dict { return jsonstream.Dict(r.s.Held()) },
 		}
 	}
 	return r.windows
+}
+
+// windowsMarks are what an event of Windows' logs, or of Elastic's endpoint, has and no record
+// of the audit system.
+var windowsMarks = [][]byte{[]byte(`"winlog`), []byte(`"event_data`), []byte(`"EventID"`), []byte(`"EventData"`), []byte(`"ProcessGuid"`), []byte(`"endpoint"`)}
+
+// foreign takes an object that tells nothing in its dialect: an export over several indices of
+// a search engine mixes the audit system's records with others'.
+func (r *reader) foreign(object []byte) outcome {
+	for _, mark := range windowsMarks {
+		if bytes.Contains(object, mark) {
+			return r.windowsEvent(object)
+		}
+	}
+	return notNeeded
 }
 
 // eventXML takes an event as XML, as Sysmon for Linux writes it to syslog too. Host

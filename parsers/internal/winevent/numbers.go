@@ -18,7 +18,8 @@ func (r *Reader) Gaps(n *ingest.Numbers, why string) {
 	if count == 0 || r.Stopped {
 		return
 	}
-	r.In.Account.Gaps, r.In.Account.Missing = int64(gaps), int64(count)
+	r.In.Account.Gaps += int64(gaps)
+	r.In.Account.Missing += int64(count)
 	r.Warn(-1, after, fmt.Sprintf("%d record numbers missing in %d gaps, most before this one: %s", count, gaps, why), 0)
 }
 
