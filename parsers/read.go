@@ -135,6 +135,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 		return err
 	}
 	around, format, match := open(br, head, r.evidence.format)
+	if format == nil {
+		br, format, match = lookFarther(br, head)
+	}
 	account.Reason, account.Confidence = match.Reason, match.Confidence
 	if r.evidence.format != nil {
 		account.Reason, account.Confidence = "named by the user", 0

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/ingest"
 )
 
 // unread is what responders meet beside evidence and oddkin does not read, by its first
@@ -85,7 +86,7 @@ const (
 // Emptied reports whether an input holds nothing, or nothing known, though its name
 // promises a log: it may have been wiped or damaged.
 func Emptied(a *event.Account) bool {
-	if a.Reason != reasonEmpty && a.Reason != reasonBinary {
+	if a.Reason != reasonEmpty && !strings.HasPrefix(a.Reason, reasonBinary) {
 		return false
 	}
 	_, base, _ := rotation(strings.ToLower(a.File))
@@ -112,13 +113,21 @@ func refusal(head []byte) string {
 	}
 	switch text := bytes.TrimSpace(head); {
 	case control > len(head)/50:
-		return reasonBinary
+		return reasonBinary + lookedAt(head)
 	case bytes.Contains(text, []byte("type=")) && bytes.Contains(text, []byte("msg=audit(")):
 		return "text that quotes audit records and is no log of them: --as auditd reads those that begin a line"
 	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		return "JSON of no known format"
+		return "JSON of no known format" + lookedAt(head)
 	case len(text) > 0 && text[0] == '<':
-		return "XML of no known format"
+		return "XML of no known format" + lookedAt(head)
 	}
-	return "text of no known format"
+	return "text of no known format" + lookedAt(head)
+}
+
+// lookedAt says of a large file how much of it was looked at: see [lookFarther].
+func lookedAt(head []byte) string {
+	if len(head) < ingest.HeadSize {
+		return ""
+	}
+	return " in its first 16 MiB"
 }
