@@ -66,7 +66,8 @@ const (
 	itemLarge   = 65
 )
 
-// remark is a part of the input that is no record as it should be.
+// remark is a part of the input that is no record as it should be; without a reason one that
+// is an event of Sysmon's.
 type remark struct {
 	at, size int
 	serial   uint64

@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/syslog"
+	"oddkin/parsers/internal/winevent"
 )
 
 // digester does for one block after another what can be done without knowing
@@ -79,7 +81,7 @@ func (d *digester) line(c chunk) {
 		}
 		if prefix := bytes.TrimSpace(text[:begin]); len(prefix) > 0 {
 			var isHeader bool
-			if host, isHeader = syslogHost(prefix); !isHeader && !d.syslog {
+			if host, isHeader = syslog.Host(prefix); !isHeader && !d.syslog {
 				d.skip(c.at, begin, reasonGarbage)
 			}
 		}
@@ -99,15 +101,20 @@ func (d *digester) line(c chunk) {
 }
 
 // noRecord counts a line without a record: a separator as ausearch prints it, a
-// comment, another program's line in a syslog, or garbage.
+// comment, another program's line in a syslog, or garbage. An event of Sysmon for Linux
+// is left to [scan.windowsEvent].
 func (d *digester) noRecord(c chunk, text []byte) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return
 	}
+	if i := bytes.Index(text, []byte("<Event")); d.syslog && i > 0 && winevent.IsXML(text[i:]) {
+		d.remark(c.at, 0, "", len(c.text))
+		return
+	}
 	books := &d.b.books
 	books.Records++
-	_, isSyslog := syslogHost(text)
+	_, isSyslog := syslog.Host(text)
 	if isSyslog && d.syslog || text[0] == '#' || bytes.HasPrefix(text, []byte("----")) || bytes.HasPrefix(text, []byte("time->")) {
 		books.NotNeeded++
 		return

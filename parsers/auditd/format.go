@@ -9,6 +9,8 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/syslog"
+	"oddkin/parsers/internal/winevent"
 )
 
 // Log reads what auditd writes and "ausearch --raw" prints: one record a line,
@@ -52,10 +54,14 @@ func dated(line []byte) bool {
 
 // Detect counts the lines of head that hold a record in this format's way.
 func (f format) Detect(head []byte) ingest.Match {
-	var lines, plain, wrapped, headed int
+	var lines, plain, wrapped, headed, windows int
 	for line := range bytes.SplitSeq(head, []byte("\n")) {
 		line = bytes.Trim(line, "\x00\r ")
 		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		if i := bytes.Index(line, []byte("<Event")); i > 0 && winevent.IsXML(line[i:]) {
+			windows++ // of Sysmon for Linux, which are read too
 			continue
 		}
 		lines++
@@ -67,7 +73,7 @@ func (f format) Detect(head []byte) ingest.Match {
 		case at == 0:
 			plain++
 		case at > 0 && bytes.Contains(line[:at], []byte(`{"`)): // another format's, behind a header or not
-		case at > 0 && line[0] != '{' && line[0] != '<' || at > 0 && priority(line):
+		case at > 0 && line[0] != '{' && line[0] != '<' || at > 0 && syslog.Priority(line):
 			wrapped++
 		}
 	}
@@ -84,10 +90,15 @@ func (f format) Detect(head []byte) ingest.Match {
 	if f.syslog && 4*headed < 3*lines || !f.syslog && 2*mine < lines {
 		return ingest.Match{}
 	}
-	return ingest.Match{
+	m := ingest.Match{
 		Confidence: 50 + 49*mine/lines,
 		Reason:     fmt.Sprintf("type= and audit(time:serial) %s %d of the first %d lines", where, mine, lines),
 	}
+	if f.syslog && windows > 0 {
+		m.Confidence = max(m.Confidence, 96) // the reader of those alone would read nothing else
+		m.Reason += fmt.Sprintf(", and %d events of Sysmon for Linux", windows)
+	}
+	return m
 }
 
 // logged reports whether a line begins as lines of logs do: with a priority

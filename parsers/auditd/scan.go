@@ -10,6 +10,7 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/winevent"
 )
 
 // scan is the reading of one input: it puts the records of digested blocks
@@ -34,6 +35,7 @@ type scan struct {
 	ending  bool  // the open events are the last
 	large   largeTexts
 	apart   apart
+	windows *winevent.Reader // of what Sysmon for Linux logs to the same syslog
 
 	// Space used again and again.
 	arguments arguments
@@ -47,8 +49,11 @@ func (s *scan) take(b *block) {
 	for i := range b.runs {
 		r := &b.runs[i]
 		if r.remark >= 0 {
-			m := &b.remarks[r.remark]
-			s.warn(b.offset+int64(m.at), m.serial, m.reason, int64(m.size))
+			if m := &b.remarks[r.remark]; m.reason == "" {
+				s.windowsEvent(b.text[m.at:m.at+m.size], b.offset+int64(m.at))
+			} else {
+				s.warn(b.offset+int64(m.at), m.serial, m.reason, int64(m.size))
+			}
 		} else {
 			s.event(b, r)
 		}
@@ -96,6 +101,9 @@ func (s *scan) event(b *block, r *run) {
 // finish closes what is open and reports how the input ended.
 func (s *scan) finish(err error) {
 	s.flushLast()
+	if s.windows != nil && !s.done {
+		s.windows.EndExport()
+	}
 	if !errors.Is(err, io.EOF) {
 		s.in.Account.Truncated = true
 		if !s.done {

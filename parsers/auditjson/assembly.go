@@ -249,7 +249,7 @@ func (a *assembly) judge(r *reader, g *gathering) outcome {
 	case g.isStray():
 		if !r.told(&g.call) {
 			a.stray.note(g)
-			r.serials.note(g.host, g.ms, g.serial)
+			r.serials.within(g.host, g.serial)
 		}
 	case g.call.named || g.call.boot: // else what came of it is no event, which may come yet
 		a.noteLack(g)

@@ -112,7 +112,7 @@ func (b *beats) textLine(r *reader, d *document, line []byte) outcome {
 		host, _, _ = strings.Cut(node, " ")
 	}
 	r.serial = serial
-	if counted(typeNumber(typ)) {
+	if counted(typeNumber(typ), typ) {
 		r.serials.note(host, ms, serial)
 	}
 	r.in.Account.Span((&call{ms: ms}).time())
@@ -131,7 +131,7 @@ func (b *beats) parsed(r *reader, d *document, ms int64) outcome {
 		return malformed
 	}
 	r.serial = serial
-	if counted(typeNumber(typ)) {
+	if counted(typeNumber(typ), typ) {
 		r.serials.note(d.machine(), ms, serial)
 	}
 	r.in.Account.Span((&call{ms: ms}).time())

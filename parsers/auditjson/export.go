@@ -89,6 +89,7 @@ func (x *export) run() {
 		}
 	}
 	x.journal.end(x.reader)
+	x.tellMissing()
 	if x.stopAt != nil && !errors.Is(x.stopAt, io.EOF) {
 		x.reader.in.Account.Truncated = true
 		x.stop(x.yield(event.Event{}, x.stopAt))

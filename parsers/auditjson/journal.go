@@ -56,7 +56,7 @@ func (j *journal) object(r *reader) outcome {
 	if typ == 0 {
 		typ = typeNumber(e.typeName)
 	}
-	if counted(typ) {
+	if counted(typ, e.typeName) {
 		r.serials.note(e.host, e.ms(), serial)
 	}
 	r.in.Account.Span((&call{ms: e.ms()}).time())

@@ -97,10 +97,7 @@ func (r *reader) run(d dialect) {
 		case next == 0 && r.s.AtEnd():
 			r.flushStray()
 			d.end(r)
-			r.serials.tell(r)
-			if r.windows != nil && !r.stopped {
-				r.windows.EndExport()
-			}
+			r.tellMissing()
 			r.end()
 			return
 		default:

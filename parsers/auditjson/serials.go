@@ -2,6 +2,7 @@ package auditjson
 
 import (
 	"fmt"
+	"strings"
 
 	"oddkin/parsers/internal/ingest"
 )
@@ -21,10 +22,9 @@ type serials struct {
 // numbering is one host's numbers since they last began anew.
 type numbering struct {
 	whole, part uint64 // the keys
-	// serial is that of the record read last; the others are of all records.
-	serial, lowest, highest uint64
-	earliest, latest        int64
-	up, down                int64 // steps to a larger and a smaller number
+	// first and serial are those of the record read first and last; the others are of all.
+	first, serial, lowest, highest uint64
+	earliest, latest               int64
 }
 
 const (
@@ -37,19 +37,32 @@ const (
 // counted reports whether a record's serial counts. One that goes with a SYSCALL record is told
 // by that: the rest of an event at the head of a file belongs to the file before. The audit
 // daemon counts its own records by themselves (audit-userspace, audit-records.h).
-func counted(typ int) bool {
+func counted(typ int, name string) bool {
 	const (
 		firstDaemon, lastDaemon    = 1200, 1299
 		firstOfCall, lastOfCall    = 1302, 1339
 		configChange, tty, seccomp = 1305, 1319, 1326 // among those, and by themselves
 	)
 	switch {
+	case typ == 0 && strings.HasPrefix(name, "UNKNOWN["): // as ausearch and journald call what they do not know
+		n, _ := parseUint(strings.TrimSuffix(name[len("UNKNOWN["):], "]"), 10)
+		return n != 0 && counted(int(n), "")
+	case typ == 0:
+		return !strings.HasPrefix(name, "DAEMON_") && !goesWithCall[name]
 	case typ == configChange, typ == tty, typ == seccomp:
 		return true
 	case typ >= firstDaemon && typ <= lastDaemon:
 		return false
 	}
 	return typ < firstOfCall || typ > lastOfCall
+}
+
+// goesWithCall are names of records that go with a SYSCALL record, beside those of which more
+// is read.
+var goesWithCall = map[string]bool{
+	"IPC": true, "SOCKETCALL": true, "IPC_SET_PERM": true, "MQ_OPEN": true, "MQ_SENDRECV": true, "MQ_NOTIFY": true, "MQ_GETSETATTR": true,
+	"FD_PAIR": true, "OBJ_PID": true, "BPRM_FCAPS": true, "CAPSET": true, "MMAP": true, "KERN_MODULE": true, "FANOTIFY": true,
+	"TIME_INJOFFSET": true, "TIME_ADJNTPVAL": true, "OPENAT2": true,
 }
 
 // note notes the record of a host at hand.
@@ -71,7 +84,7 @@ func (s *serials) note(host string, ms int64, serial uint64) {
 	case booted:
 		s.boots++
 		h.restart(s.begin(), ms, serial)
-	case fell && h.up >= h.down, rose && h.down > h.up:
+	case fell && !h.backwards(), rose && h.backwards():
 		h.restart(s.begin(), ms, serial)
 	}
 	h.read(ms, serial)
@@ -85,10 +98,24 @@ func (s *serials) note(host string, ms int64, serial uint64) {
 	s.parts.Note(h.part, this)
 }
 
+// within notes an event of which there are records, though not the one that counts, if it lies
+// among those since the last boot.
+func (s *serials) within(host string, serial uint64) {
+	h := s.hosts[host]
+	if h == nil {
+		return
+	}
+	this := ingest.Run{First: serial, Last: serial}
+	s.all.Note(h.whole, this)
+	if serial > h.lowest && serial < h.highest {
+		s.parts.Note(h.part, this)
+	}
+}
+
 // booted reports whether the times tell that a boot lies between the records so far and the one
 // that comes next: of two the later has the smaller number. Or the counter's 32 bits were full.
 func (h *numbering) booted(ms int64, serial uint64) bool {
-	if h.down > h.up {
+	if h.backwards() {
 		return serial > h.lowest+disorder && ms+bootTime < h.earliest
 	}
 	return serial+disorder < h.highest && ms > h.latest+bootTime || serial < leap && h.highest > 1<<32-leap
@@ -96,17 +123,14 @@ func (h *numbering) booted(ms int64, serial uint64) bool {
 
 // restart begins another numbering of the host.
 func (h *numbering) restart(part uint64, ms int64, serial uint64) {
-	*h = numbering{whole: h.whole, part: part, serial: serial, lowest: serial, highest: serial, earliest: ms, latest: ms, up: h.up, down: h.down}
+	*h = numbering{whole: h.whole, part: part, first: serial, serial: serial, lowest: serial, highest: serial, earliest: ms, latest: ms}
 }
+
+// backwards reports whether the newest records stand first.
+func (h *numbering) backwards() bool { return h.first-h.lowest > h.highest-h.first }
 
 // read takes another record.
 func (h *numbering) read(ms int64, serial uint64) {
-	switch {
-	case serial > h.serial:
-		h.up++
-	case serial < h.serial:
-		h.down++
-	}
 	h.serial, h.lowest, h.highest = serial, min(h.lowest, serial), max(h.highest, serial)
 	h.earliest, h.latest = min(h.earliest, ms), max(h.latest, ms)
 }
@@ -138,5 +162,14 @@ func (s *serials) tell(r *reader) {
 		r.in.Account.Gaps += int64(gaps)
 		r.in.Account.Missing += int64(count)
 		r.warn(-1, after, fmt.Sprintf("%d serials missing in %d gaps, most before this one: events lost, filtered out or removed", count, gaps), 0)
+	}
+}
+
+// tellMissing tells which numbers lack, behind the last record: the kernel's, and those of
+// other events among them.
+func (r *reader) tellMissing() {
+	r.serials.tell(r)
+	if r.windows != nil && !r.stopped {
+		r.windows.EndExport()
 	}
 }

@@ -3,12 +3,13 @@ package sysmon
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
-	"strings"
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/syslog"
 	"oddkin/parsers/internal/winevent"
 )
 
@@ -54,11 +55,13 @@ type xmlReader struct {
 	winevent.Reader
 	stray      stray
 	buf        []byte
-	start, end int   // of what is unread in buf
-	base       int64 // position of buf[0]
-	err        error // what the input said last
-	gap        stray // since the last event
-	gapText    []byte
+	start, end int    // of what is unread in buf
+	base       int64  // position of buf[0]
+	err        error  // what the input said last
+	line       []byte // how the line begins that has no event so far
+	lineAt     int64  // where
+	lineSize   int64
+	audit      int64 // records of the audit system among those of other programs
 }
 
 func (x *xmlReader) run() {
@@ -67,7 +70,7 @@ func (x *xmlReader) run() {
 		switch {
 		case size > 0:
 			x.pass(from)
-			x.endGap()
+			x.endHead()
 			x.event(size)
 		case x.err == nil && (from < 0 || x.end-x.start-from < maxXML):
 			if from < 0 {
@@ -77,11 +80,11 @@ func (x *xmlReader) run() {
 			x.fill()
 		case from >= 0:
 			x.pass(from)
-			x.endGap()
+			x.endHead()
 			x.unfinished()
 		default:
 			x.pass(x.end - x.start)
-			x.endGap()
+			x.endLine()
 			x.endStray()
 			x.finish()
 			return
@@ -116,35 +119,53 @@ func lastXML(b []byte) int {
 	}
 }
 
-// pass takes n bytes that belong to no event. White space is nobody's loss.
+// pass takes n bytes that belong to no event.
 func (x *xmlReader) pass(n int) {
 	for i, c := range x.buf[x.start : x.start+n] {
-		if c == ' ' || c == '\n' || c == '\r' || c == '\t' {
+		if c == '\n' {
+			x.endLine()
 			continue
 		}
-		if x.gap.bytes == 0 {
-			x.gap.offset = x.base + int64(x.start+i)
-			x.gapText = x.gapText[:0]
-		}
-		x.gap.bytes++
-		if len(x.gapText) <= len("</Events>") {
-			x.gapText = append(x.gapText, c)
+		if x.lineSize++; len(x.line) < maxHead {
+			if len(x.line) == 0 {
+				x.lineAt = x.base + int64(x.start+i)
+			}
+			x.line = append(x.line, c)
 		}
 	}
 	x.start += n
 }
 
-// endGap closes what stood between two events. The element around all events
-// and the XML declaration belong there.
-func (x *xmlReader) endGap() {
-	text := string(x.gapText)
-	if x.gap.bytes > 0 && !strings.HasPrefix(text, "<?xml") && !strings.HasPrefix(text, "<Events") && text != "</Events>" {
-		if x.stray.bytes == 0 {
-			x.stray.offset = x.gap.offset
+// maxHead is how much of a line is looked at that holds no event.
+const maxHead = 512
+
+// endLine closes a line without an event: another program's in a syslog, or garbage.
+func (x *xmlReader) endLine() {
+	text := bytes.TrimSpace(x.line)
+	if _, logged := syslog.Host(text); logged {
+		x.In.Account.Records++
+		x.In.Account.NotNeeded++
+		if bytes.Contains(text, []byte(" msg=audit(")) {
+			x.audit++
 		}
-		x.stray.bytes += x.gap.bytes
+		x.line, x.lineSize = x.line[:0], 0
+		return
 	}
-	x.gap = stray{}
+	x.endHead()
+}
+
+// endHead closes what stands before an event on its line. There belong a syslog's head, the
+// element around all events and the XML declaration; white space is nobody's loss.
+func (x *xmlReader) endHead() {
+	text := bytes.TrimSpace(x.line)
+	_, logged := syslog.Host(text)
+	if len(text) > 0 && !logged && !bytes.HasPrefix(text, []byte("<?xml")) && !bytes.HasPrefix(text, []byte("<Events")) && string(text) != "</Events>" {
+		if x.stray.bytes == 0 {
+			x.stray.offset = x.lineAt + int64(bytes.IndexByte(x.line, text[0]))
+		}
+		x.stray.bytes += x.lineSize
+	}
+	x.line, x.lineSize = x.line[:0], 0
 }
 
 // endStray reports a run of stray input that has just ended.
@@ -184,6 +205,9 @@ func (x *xmlReader) unfinished() {
 
 // finish tells of an input that could not be read to its end.
 func (x *xmlReader) finish() {
+	if x.audit > 0 {
+		x.Warn(-1, 0, fmt.Sprintf("%d records of the audit system stand among the events: --as auditd-syslog reads both", x.audit), 0)
+	}
 	x.EndExport()
 	if !errors.Is(x.err, io.EOF) {
 		x.Fail(x.err)

@@ -15,7 +15,7 @@ func (r *Record) ReadXML(text []byte) bool {
 //	<Event xmlns=…><System><Provider Name=…/><EventID>1</EventID>…</System>
 //	<EventData><Data Name="Image">C:\…</Data>…</EventData></Event>
 //
-// It knows tags, attributes, text and character references; the event schema
+// It knows tags, attributes, text, character references and CDATA sections; the event schema
 // uses nothing else. It reports whether the text is such an event to its end.
 func (r *Record) readXML(text []byte) bool {
 	if !IsXML(text) {
@@ -34,11 +34,36 @@ func (r *Record) readXML(text []byte) bool {
 		if string(tag) == "/Event" {
 			return true
 		}
-		end := bytes.IndexByte(text, '<')
-		if end < 0 {
+		value, rest, ok := cutContent(text)
+		if !ok {
 			return false
 		}
-		r.element(tag, text[:end])
+		r.element(tag, value)
+		text = rest
+	}
+}
+
+// cutContent cuts off the text up to the next tag, with character references. What stands in
+// CDATA sections is given such.
+func cutContent(text []byte) (value, rest []byte, ok bool) {
+	for {
+		end := bytes.IndexByte(text, '<')
+		if end < 0 {
+			return nil, nil, false
+		}
+		cdata, found := bytes.CutPrefix(text[end:], []byte("<![CDATA["))
+		switch {
+		case !found && value == nil:
+			return text[:end], text[end:], true
+		case !found:
+			return append(value, text[:end]...), text[end:], true
+		}
+		literal, after, closed := bytes.Cut(cdata, []byte("]]>"))
+		if !closed {
+			return nil, nil, false
+		}
+		value = append(append(value, text[:end]...), bytes.ReplaceAll(literal, []byte("&"), []byte("&amp;"))...)
+		text = after
 	}
 }
 

@@ -1,8 +1,12 @@
-package auditd
+// Package syslog knows what a syslog puts before a program's line.
+package syslog
 
-import "bytes"
+import (
+	"bytes"
+	"strconv"
+)
 
-// syslogHost finds the host in what stands before a record of a wrapped line:
+// Host finds the host in what stands before a record of a wrapped line:
 //
 //	Jul 18 12:29:23 web1 audispd:
 //	<13>Jul 18 12:29:23 web1 audisp-syslog[712]:
@@ -14,9 +18,9 @@ import "bytes"
 // container printed may begin with a header itself.
 // The second result says that the prefix is such a header at all. A header's own
 // time is not used: the record has a better one.
-func syslogHost(prefix []byte) (host []byte, ok bool) {
+func Host(prefix []byte) (host []byte, ok bool) {
 	words := bytes.Fields(prefix)
-	if len(words) > 0 && priority(words[0]) {
+	if len(words) > 0 && Priority(words[0]) {
 		if words[0] = words[0][bytes.IndexByte(words[0], '>')+1:]; len(words[0]) == 0 || string(words[0]) == "1" {
 			words = words[1:]
 		}
@@ -45,8 +49,8 @@ func collected(words [][]byte) bool {
 	return (stream == "stdout" || stream == "stderr") && (part == "F" || part == "P") && len(words[0]) >= 19 && words[0][10] == 'T'
 }
 
-// priority reports whether b begins with a syslog priority: "<85>".
-func priority(b []byte) bool {
+// Priority reports whether b begins with a syslog priority: "<85>".
+func Priority(b []byte) bool {
 	if len(b) < 3 || b[0] != '<' {
 		return false
 	}
@@ -54,8 +58,8 @@ func priority(b []byte) bool {
 	if end < 2 {
 		return false
 	}
-	_, ok := parseDec(b[1:end])
-	return ok
+	_, err := strconv.ParseUint(string(b[1:end]), 10, 16)
+	return err == nil
 }
 
 func month(b []byte) bool {
