@@ -37,7 +37,7 @@ var catalogue = map[string]FormatInfo{
 	"osquery":         {What: "osquery's process_events, bpf_process_events and processes", Tested: "public results (processes), hand-made ones (the rest)"},
 	"process-csv":     {What: "tables of processes as CSV: Defender, Security 4688 and auditd execs by column name", Tested: "public tables, against encoding/csv"},
 	"splunk-csv":      {What: "Splunk's search results as CSV with _raw: auditd's lines, Windows' and Sysmon's events as XML or JSON", Tested: "hand-made results only"},
-	"sysmon":          {What: "Sysmon 1, 3, 5 and more, Security 4688 and 4689 as JSON: flat (NXLog, Mordor), Winlogbeat 6 to 8, evtx_dump, Velociraptor, Wazuh, ECS process events", Tested: "public captures, against encoding/json"},
+	"sysmon":          {What: "Sysmon 1, 3, 5 and more, Security 4688 and 4689 as JSON: flat (NXLog, Mordor), Winlogbeat 6 to 8, evtx_dump, Velociraptor, Wazuh, Elastic endpoint and other ECS process events", Tested: "public captures, against encoding/json (NXLog, Mordor, Winlogbeat 6, evtx_dump); public rule tests (Wazuh, ECS Sysmon); hand-made logs (Winlogbeat 7 and 8, Velociraptor, Elastic endpoint)"},
 	"sysmon-xml":      {What: "the same events as Windows' XML; Sysmon for Linux behind syslog", Tested: "public rule tests and hand-made logs"},
 	"evtx":            {What: "Windows event logs in binary form", Tested: "public logs, against evtx_dump's JSON of the same files"},
 	"cape":            {What: "CAPE 2.x report.json, full and lite", Tested: publicReports + ", against Assemblyline's view of them"},

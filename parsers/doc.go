@@ -12,12 +12,12 @@
 //
 // A format is a type in a folder of its own that fulfils
 // parsers/internal/ingest.Format: Detect says how sure it is that some bytes are
-// its own, Events reads them, Name is what --as takes. [Formats] lists them all.
+// its own, Events reads them, Name is what --as takes. [Formats] names them all.
 // Formats never import each other. Adding one takes:
 //
 //   - its folder, with the type, or its file in the folder of its family, and a
 //     package comment that says what the format is by which description;
-//   - its line in [Formats], and its entry in catalogue.go: what it is and on what
+//   - its line in allFormats (formats.go), and its entry in catalogue.go: what it is and on what
 //     it was tested, from which the README's table is made
 //     (go test ./cmd/oddkin -run Readme -update);
 //   - testdata: scenarios of a log, the events and the account it must give;

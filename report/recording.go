@@ -14,17 +14,25 @@ var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "g
 // eventFormats are those of Windows' own logs and Sysmon's.
 var eventFormats = []string{"sysmon", "sysmon-xml", "evtx"}
 
+// tableFormats are those of tables, which a query or an export made.
+var tableFormats = []string{"process-csv", "osquery"}
+
+// startRules are the audit rules that record starts.
+const startRules = "-a always,exit -F arch=b64 -S execve,execveat -k exec (and the same with arch=b32)."
+
 // recording tells what kind of record the evidence lacks altogether, and which rule or
 // setting would have written it: audit.rules(7) and auditctl(8) on Linux, Sysmon's and the
 // audit policy's documentation on Windows. What a sandbox leaves out cannot be set.
 func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]telling) {
 	linux, windows := d.readAs(auditFormats), d.readAs(eventFormats)
 	starts, n := told[event.Linux], int64(d.Evidence.Processes)
+	if n == 0 {
+		l.nothing(c, linux, windows)
+	}
 	if linux && n > 0 {
 		switch {
 		case c.Starts == 0:
-			l.add("no_starts", n, "No record of a program start: processes are known by other records alone. Audit rules that record starts: "+
-				"-a always,exit -F arch=b64 -S execve,execveat -k exec (and the same with arch=b32).")
+			l.add("no_starts", n, "No record of a program start: processes are known by other records alone. Audit rules that record starts: "+startRules)
 		case c.Forks == 0:
 			l.add("no_forks", n, "No record of a fork: processes that run no program of their own, as workers and subshells, do not show. "+
 				"An audit rule that records them: -a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork.")
@@ -38,9 +46,15 @@ func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]tell
 		l.add("no_commands", int64(starts.silent), "%s without arguments, though EXECVE records hold them: an exclude rule or the log's way here took them out.",
 			plural(starts.silent, "start is", "starts are"))
 	}
-	if windows {
+	if table := d.readAs(tableFormats); table && !linux && starts.starts > 0 {
+		l.add("no_forks", int64(starts.starts), "No record of a fork: processes that run no program of their own, as workers and subshells, do not show.")
+		if c.Exits == 0 {
+			l.add("no_exits", int64(starts.starts), "No record of an end: how long a process lived and whether its pid was used again is not told.")
+		}
+		l.add("no_command_lines", int64(starts.silent), "%s without a command line: the query or export left the column out.", plural(starts.silent, "start is", "starts are"))
+	} else if windows || table {
 		w := told[event.Windows]
-		l.add("gaps", d.missing(eventFormats), "%s missing in the logs: left out by an export, removed, or overwritten. A larger log keeps more: wevtutil set-log /maxsize.",
+		l.add("gaps", d.missing(eventFormats), "%s missing in the logs: left out by an export, removed, or overwritten. A larger log keeps more: wevtutil set-log /maxsize on Windows.",
 			plural(d.missing(eventFormats), "record number is", "record numbers are"))
 		l.add("no_command_lines", int64(w.silent), "%s without a command line. Sysmon's event 1 has it; Security 4688 has it with the policy "+
 			"\"Include command line in process creation events\".", plural(w.silent, "start is", "starts are"))
@@ -51,6 +65,17 @@ func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]tell
 			l.add("no_starts", n, "No record of a program start: processes are known by other records alone. Sysmon writes event 1, "+
 				"and Security 4688 with \"Audit Process Creation\".")
 		}
+	}
+}
+
+// nothing tells what would have shown a process, where none is on record.
+func (l *noteList) nothing(c *tree.Counts, linux, windows bool) {
+	l.add("ends_alone", int64(c.Exits), "%s on record of processes of which nothing else is: they began before the log, and are not shown.", plural(c.Exits, "end is", "ends are"))
+	if linux {
+		l.add("no_starts", 1, "No record of a process. Audit rules that record starts: "+startRules)
+	}
+	if windows {
+		l.add("no_starts", 1, "No record of a program start. Sysmon writes event 1, and Security 4688 with \"Audit Process Creation\".")
 	}
 }
 
@@ -67,6 +92,6 @@ func (d *Document) missing(formats []string) (n int64) {
 // readAs reports whether an input was read as one of the formats.
 func (d *Document) readAs(formats []string) bool {
 	return slices.ContainsFunc(d.Evidence.Inputs, func(in Input) bool {
-		return in.Events > 0 && slices.Contains(formats, strings.TrimSpace(in.Format))
+		return in.Events+in.Records > 0 && slices.Contains(formats, strings.TrimSpace(in.Format))
 	})
 }

@@ -32,6 +32,10 @@ func TestWhatARecorderWasNotToldToRecord(t *testing.T) {
 		{"no arguments", "auditd", []event.Event{start(event.Linux), fork, exit}, []string{"no_commands"}, "EXECVE"},
 		{"4688 without command lines", "evtx", []event.Event{start(event.Windows), exit}, []string{"no_command_lines"}, "Include command line"},
 		{"no Sysmon 5", "sysmon", []event.Event{start(event.Windows, "x")}, []string{"no_exits"}, "event 5"},
+		{"a table without command lines", "process-csv", []event.Event{start(event.Windows)}, []string{"no_command_lines", "no_exits"}, "4689"},
+		{"osquery", "osquery", []event.Event{start(event.Linux, "x")}, []string{"no_exits", "no_forks"}, "fork"},
+		{"no process at all on Linux", "auditd", []event.Event{{Kind: event.Boot, Time: at(1)}}, []string{"no_starts"}, "-S execve,execveat"},
+		{"ends alone on Windows", "sysmon", []event.Event{exit}, []string{"no_starts"}, "event 1"},
 		{"a sandbox", "cape", []event.Event{start(event.Windows)}, nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
