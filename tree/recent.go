@@ -35,6 +35,32 @@ func (st *store) self(p *event.Proc) self {
 	return slot.self
 }
 
+// recentPrograms remembers the programs that were asked for.
+type recentPrograms [1 << 8]*Program
+
+// lateProgram is program for processes that are taken over one by one.
+func (st *store) lateProgram(p *event.Proc) *Program {
+	if p.Image == "" && p.Name == "" {
+		return st.program(p)
+	}
+	slot := &st.programsAsked[programHash(p)%uint32(len(st.programsAsked))]
+	if q := *slot; q == nil || q.Image != p.Image || q.Name != p.Name || q.OS != p.OS || q.Deleted != p.Deleted {
+		*slot = st.program(p)
+	}
+	return *slot
+}
+
+// programHash mixes the ends of the names.
+func programHash(p *event.Proc) uint32 {
+	h := uint32(len(p.Image))
+	for _, s := range [...]string{p.Image, p.Name} {
+		for _, c := range []byte(s[max(0, len(s)-6):]) {
+			h = (h ^ uint32(c)) * 16777619 // FNV-1a
+		}
+	}
+	return h ^ h>>16
+}
+
 // sameList reports whether a and b are one list, not merely equal.
 func sameList(a, b []string) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"oddkin/parsers/event"
 	"oddkin/tree/internal/column"
@@ -23,8 +24,10 @@ type store struct {
 	files     fileTable
 	far       []time.Time // see stamp
 	recent    *recentSelves
-	scratch   *column.Space // from which hosts take theirs
-	lasts     *column.Space // of what nodes need; nil for the heap
+	// programsAsked is used while events come.
+	programsAsked recentPrograms
+	scratch       *column.Space // from which hosts take theirs
+	lasts         *column.Space // of what nodes need; nil for the heap
 
 	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs map[programKey]*Program
@@ -171,7 +174,7 @@ func (st *store) setting(s setting) *setting {
 }
 
 func (st *store) newSelf(p *event.Proc) self {
-	s := self{prog: st.program(p)}
+	s := self{prog: st.lateProgram(p)}
 	t := &st.texts
 	s.guid = t.id(p.GUID)
 	s.setting = st.setting(setting{
@@ -316,7 +319,9 @@ func (st *store) sourceAt(p position) source {
 }
 
 // seal lets go of what served only to find equal texts.
-func (st *store) seal() { st.lines.known, st.texts.ids, st.refIDs, st.recent = nil, nil, nil, nil }
+func (st *store) seal() {
+	st.lines.known, st.texts.ids, st.texts.recent, st.refIDs, st.recent = nil, nil, nil, nil, nil
+}
 
 // text is the number of a text; 0 is the empty one.
 type text uint32
@@ -335,7 +340,17 @@ func (t text) isRoot() bool { return t == rootID || t == rootName }
 type texts struct {
 	all []string
 	ids map[string]text
+	// recent finds texts by where they lie: readers keep those once that repeat.
+	recent *[recentTexts]recentText
 }
+
+// recentText is a text that was asked for. It stays where it lies for as long as it is here.
+type recentText struct {
+	text string
+	id   text
+}
+
+const recentTexts = 1 << 10
 
 func newTexts() texts {
 	return texts{all: []string{"", "0", "root"}, ids: map[string]text{"": 0, "0": rootID, "root": rootName}}
@@ -345,6 +360,18 @@ func (t *texts) id(s string) text {
 	if s == "" {
 		return 0
 	}
+	if t.recent == nil {
+		t.recent = &[recentTexts]recentText{}
+	}
+	at := uintptr(unsafe.Pointer(unsafe.StringData(s)))
+	slot := &t.recent[(at^at>>10)/8%recentTexts]
+	if len(slot.text) != len(s) || unsafe.StringData(slot.text) != unsafe.StringData(s) {
+		*slot = recentText{s, t.add(s)}
+	}
+	return slot.id
+}
+
+func (t *texts) add(s string) text {
 	id, ok := t.ids[s]
 	if !ok {
 		s = strings.Clone(s) // it may be part of a larger one

@@ -29,7 +29,7 @@ type digester struct {
 	intern    ingest.Interner
 	callers   profiles // of SYSCALL records
 	senders   profiles // of records sent by programs
-	memos     memos
+	memos     recall[[]string]
 	arguments arguments
 }
 
@@ -247,41 +247,20 @@ func itemOf(body []byte) uint8 {
 
 // remember reads the values of an EXECVE or CWD record into d.b.memos.
 func (d *digester) remember(h *header) int32 {
-	values, ok := d.memos.seen[string(h.body)]
+	values, hash, ok := d.memos.find(h.body)
 	if !ok {
 		if h.class == classExecve {
 			values = d.arguments.argv([][]byte{h.body})
 		} else {
 			values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
 		}
-		d.memos.add(h.body, values)
+		if len(h.body) <= maxMemo {
+			d.memos.add(h.body, hash, values, len(h.body)+16*len(values)+64)
+		}
 	}
 	d.b.memos = append(d.b.memos, values)
 	return int32(len(d.b.memos) - 1)
 }
 
-// memos remembers what records were read as. Machines start the same programs in
-// the same way again and again.
-type memos struct {
-	seen map[string][]string
-	size int
-}
-
-const (
-	// maxMemo is the longest record that is remembered, maxMemos the size of all
-	// of them; then remembering starts afresh.
-	maxMemo  = 4 << 10
-	maxMemos = 8 << 20
-)
-
-func (m *memos) add(body []byte, values []string) {
-	if len(body) > maxMemo {
-		return
-	}
-	cost := 2*len(body) + 16*len(values) + 64
-	if m.seen == nil || m.size+cost > maxMemos {
-		m.seen, m.size = map[string][]string{}, 0
-	}
-	m.seen[string(body)] = values
-	m.size += cost
-}
+// maxMemo is the longest record that is remembered.
+const maxMemo = 4 << 10

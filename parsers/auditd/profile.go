@@ -20,31 +20,20 @@ type profile struct {
 // profiles remembers the profiles of record texts. Most records of a log repeat
 // an earlier one's behind the pid to the byte, so that a text is read once and
 // looked up after that.
-type profiles struct {
-	seen map[string]*profile
-	size int
-}
+type profiles struct{ recall[*profile] }
 
 const (
 	// maxRecord is the longest record that the kernel makes
 	// (MAX_AUDIT_MESSAGE_LENGTH).
 	maxRecord = 8970
-	// maxProfile is the longest text that is remembered, maxProfiles the size of
-	// all of them; then remembering starts afresh.
-	maxProfile  = 1024
-	maxProfiles = 4 << 20
+	// maxProfile is the longest text that is remembered.
+	maxProfile = 1024
 )
 
-func (ps *profiles) add(text []byte, p *profile) {
-	if len(text) > maxProfile {
-		return
+func (ps *profiles) add(text []byte, hash uint64, p *profile) {
+	if len(text) <= maxProfile {
+		ps.recall.add(text, hash, p, 512)
 	}
-	cost := len(text) + 512
-	if ps.seen == nil || ps.size+cost > maxProfiles {
-		ps.seen, ps.size = map[string]*profile{}, 0
-	}
-	ps.seen[string(text)] = p
-	ps.size += cost
 }
 
 // identify fills in who made the call of r. It is false for a record without
@@ -71,13 +60,13 @@ func (ps *profiles) identify(r *syscallRecord, intern *ingest.Interner) bool {
 		at++
 	}
 	text := b[at:]
-	p := ps.seen[string(text)]
-	if p == nil {
+	p, hash, known := ps.find(text)
+	if !known {
 		p = &profile{proc: event.Proc{OS: event.Linux}}
 		if !p.read(text, intern) {
 			return false
 		}
-		ps.add(text, p)
+		ps.add(text, hash, p)
 	}
 	r.profile = p
 	return at+p.end <= maxRecord
@@ -140,8 +129,10 @@ func (ps *profiles) sight(body []byte, intern *ingest.Interner) sighting {
 	for len(text) > 0 && text[0] >= '0' && text[0] <= '9' {
 		text = text[1:]
 	}
+	var hash uint64
 	if usual {
-		if s.profile = ps.seen[string(text)]; s.profile != nil {
+		var known bool
+		if s.profile, hash, known = ps.find(text); known {
 			return s
 		}
 	}
@@ -158,7 +149,7 @@ func (ps *profiles) sight(body []byte, intern *ingest.Interner) sighting {
 		p.remote = loginFrom(body, intern)
 	}
 	if usual {
-		ps.add(text, p)
+		ps.add(text, hash, p)
 	}
 	s.profile = p
 	return s

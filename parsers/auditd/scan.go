@@ -21,7 +21,7 @@ type scan struct {
 	done  bool // the receiver wants no more
 
 	intern  ingest.Interner
-	titles  memos
+	titles  recall[string]
 	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met

@@ -119,8 +119,9 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 // whatever the process chose to write there. A fallback.
 func (s *scan) commandLine(p *pending) string {
 	body := p.find(classProctitle)
-	if known, ok := s.titles.seen[string(body)]; ok {
-		return known[0]
+	line, hash, ok := s.titles.find(body)
+	if ok {
+		return line
 	}
 	title := appendDecoded(s.title[:0], field(body, "proctitle"))
 	s.title = title
@@ -129,8 +130,10 @@ func (s *scan) commandLine(p *pending) string {
 			title[i] = ' '
 		}
 	}
-	line := s.intern.Bytes(bytes.TrimRight(title, " "))
-	s.titles.add(body, []string{line})
+	line = s.intern.Bytes(bytes.TrimRight(title, " "))
+	if len(body) <= maxMemo {
+		s.titles.add(body, hash, line, len(body))
+	}
 	return line
 }
 
