@@ -2,6 +2,7 @@ package tree
 
 import (
 	"iter"
+	"runtime/debug"
 	"slices"
 
 	"oddkin/parsers/event"
@@ -52,6 +53,7 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	}
 	hosts := c.hosts()
 	c.store.seal()
+	o.tidy()
 	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
 	f := &Forest{}
 	nodes := make([][]*Node, len(hosts))
@@ -73,7 +75,15 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 		f.cross(all, contacts)
 	}
 	memory.Free()
+	o.tidy()
 	return f
+}
+
+// tidy gives memory back that one part of the work has left, so that the next does not add to it.
+func (o *Options) tidy() {
+	if o.Lasting || o.Spill != nil {
+		debug.FreeOSMemory()
+	}
 }
 
 // build links the host's processes, boot by boot, and lets its records go.

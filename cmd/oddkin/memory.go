@@ -1,11 +1,8 @@
 package main
 
 import (
-	"iter"
 	"os"
 	"runtime/debug"
-
-	"oddkin/parsers/event"
 )
 
 // reserve is memory that is asked for and never touched: the system gives none for it, but
@@ -32,12 +29,4 @@ func lean(size int64) bool {
 		}
 	}
 	return size >= much
-}
-
-// tidied gives the memory back that reading needed when events have ended, so that what comes next does not add to it.
-func tidied(events iter.Seq[event.Event]) iter.Seq[event.Event] {
-	return func(yield func(event.Event) bool) {
-		events(yield)
-		debug.FreeOSMemory()
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -76,14 +75,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	}
 	finish := u.progress("reading", true, evidence.Progress)
 	u.stats.stage("read")
-	events := evidence.Events(ctx)
-	if options.Lasting {
-		events = tidied(events)
-	}
-	forest := tree.Build(u.stats.until("link", events), options)
-	if options.Lasting {
-		debug.FreeOSMemory()
-	}
+	forest := tree.Build(u.stats.until("link", evidence.Events(ctx)), options)
 	finish()
 	if err := forest.Unspilled; err != nil {
 		u.note("oddkin: --spill: %v: the rest was kept in memory", err)

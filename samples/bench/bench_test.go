@@ -78,7 +78,7 @@ func TestSizes(t *testing.T) {
 // The curve's picture holds every point where its axes say it is.
 func TestDraw(t *testing.T) {
 	at := func(v float64) spread { return spread{v, v, v} }
-	out := draw([]point{{mb: 10, wall: at(0.1), peak: at(50)}, {mb: 1000, wall: at(10), peak: at(60)}}, "a <b>")
+	out := draw([]*point{{mb: 10, wall: at(0.1), peak: at(50)}, {mb: 1000, wall: at(10), peak: at(60)}}, "a <b>")
 	for _, want := range []string{
 		"a &lt;b&gt;",
 		`cx="70.0" cy="320.0"`, // the least of both: the left panel's lower corner
@@ -87,5 +87,20 @@ func TestDraw(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
+	}
+}
+
+// What a line costs is without the start, and how far sizes lie apart is told of that.
+func TestCurveTellsHowFlatItIs(t *testing.T) {
+	var b strings.Builder
+	points := []*point{
+		{mb: 10, lines: 1_000_000, cpu: spread{1.5, 1.5, 1.5}, wall: spread{1, 1, 1}},
+		{mb: 100, lines: 10_000_000, cpu: spread{12.5, 12.5, 12.5}, wall: spread{10, 10, 10}},
+	}
+	if err := printCurve(&b, points, 0.5); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a line takes 1000 to 1200 ns of a processor, 20 % apart, without 0.500 s for starting"; !strings.Contains(b.String(), want) {
+		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }

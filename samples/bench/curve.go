@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -13,9 +15,16 @@ import (
 // point is one size of a curve.
 type point struct {
 	mb         float64
+	lines      int64
 	wall, peak spread // seconds, megabytes
 	cpu        spread
+
+	file  string
+	costs []cost
 }
+
+// tiny is the evidence that a command is started on to see what starting takes.
+const tiny = 4 << 10
 
 // curve measures one command on growing evidence.
 func curve(f *flag.FlagSet, args []string, out io.Writer) error {
@@ -26,66 +35,108 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	rounds := f.Int("rounds", 3, "how often each size is read")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
+	temp := f.String("dir", "", "folder for the evidence while it is needed (default: the system's for temporary files)")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bench")
+	dir, err := os.MkdirTemp(*temp, "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	line := append(append([]string{*oddkin}, strings.Fields(*command)...), "{}")
-	var points []point
+	start, err := newPoint(filepath.Join(dir, "tiny"), *kind, *seed, tiny)
+	if err != nil {
+		return err
+	}
+	points := []*point{start}
 	for size := range strings.SplitSeq(*sizes, ",") {
 		n, err := parseSize(size)
 		if err != nil {
 			return err
 		}
-		p, err := measureSize(filepath.Join(dir, "evidence"), line, *kind, *seed, n, *rounds)
+		p, err := newPoint(filepath.Join(dir, size), *kind, *seed, n)
 		if err != nil {
 			return err
 		}
 		points = append(points, p)
 	}
-	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d\n\n", *command, *kind, *rounds)
-	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tpeak MB\t\n")
-	for _, p := range points {
-		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t\n", p.mb,
-			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median, p.peak.most)
+	for range *rounds {
+		for _, p := range points {
+			c, err := measure(line, p.file)
+			if err != nil {
+				return err
+			}
+			p.costs = append(p.costs, c)
+		}
 	}
-	if err := w.Flush(); err != nil {
+	for _, p := range points {
+		p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
+	}
+	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d\n\n", *command, *kind, *rounds)
+	if err := printCurve(out, points[1:], start.cpu.median); err != nil {
 		return err
 	}
 	if *svg == "" {
 		return nil
 	}
-	return os.WriteFile(*svg, []byte(draw(points, "oddkin "+*command+", "+*kind)), 0o644)
+	return os.WriteFile(*svg, []byte(draw(points[1:], "oddkin "+*command+", "+*kind)), 0o644)
 }
 
-// measureSize generates evidence of one size in file and measures reading it.
-func measureSize(file string, command []string, kind string, seed uint64, size int64, rounds int) (point, error) {
+// printCurve prints a row a size and how far apart the sizes are in processor time a line, without what
+// starting takes.
+func printCurve(out io.Writer, points []*point, start float64) error {
+	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tCPU ns a line\tpeak MB\t\n")
+	var each []float64
+	for _, p := range points {
+		ns := (p.cpu.median - start) * 1e9 / float64(max(1, p.lines))
+		each = append(each, ns)
+		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t\n", p.mb,
+			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median, ns, p.peak.most)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	low, high := slices.Min(each), slices.Max(each)
+	_, err := fmt.Fprintf(out, "\na line takes %.0f to %.0f ns of a processor, %.0f %% apart, without %.3f s for starting\n", low, high, 100*(high/low-1), start)
+	return err
+}
+
+// newPoint generates evidence of one size in file, which is then in the page cache as far as there is room.
+func newPoint(file, kind string, seed uint64, size int64) (*point, error) {
 	f, err := os.Create(file)
 	if err != nil {
-		return point{}, err
+		return nil, err
 	}
 	err = generate(f, kind, seed, size)
 	if e := f.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
-		return point{}, err
+		return nil, err
 	}
-	if err := warm(file); err != nil {
-		return point{}, err
+	p := &point{mb: float64(size) / 1e6, file: file}
+	p.lines, err = countLines(file)
+	return p, err
+}
+
+func countLines(file string) (int64, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0, err
 	}
-	var costs []cost
-	for range rounds {
-		c, err := measure(command, file)
-		if err != nil {
-			return point{}, err
+	defer f.Close()
+	var lines int64
+	buf := make([]byte, 1<<20)
+	for {
+		n, err := f.Read(buf)
+		lines += int64(bytes.Count(buf[:n], []byte{'\n'}))
+		if err == io.EOF {
+			return lines, nil
 		}
-		costs = append(costs, c)
+		if err != nil {
+			return 0, err
+		}
 	}
-	return point{mb: float64(size) / 1e6, wall: spreadOf(costs, wall), cpu: spreadOf(costs, cpu), peak: spreadOf(costs, peak)}, nil
 }

@@ -10,21 +10,21 @@ import (
 // draw shows time (left, with the spread) and peak memory (right) against size,
 // both on logarithmic axes of the same scale: a straight line at 45 degrees is
 // linear growth.
-func draw(points []point, title string) string {
+func draw(points []*point, title string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 380" font-family="sans-serif" font-size="12">`+"\n"+
 		`<rect width="720" height="380" fill="#fff"/><text x="20" y="24" font-size="15">%s</text>`+"\n", html.EscapeString(title))
-	panel(&b, 20, "seconds", points, func(p point) spread { return p.wall })
-	panel(&b, 370, "peak memory, MB", points, func(p point) spread { return p.peak })
+	panel(&b, 20, "seconds", points, func(p *point) spread { return p.wall })
+	panel(&b, 370, "peak memory, MB", points, func(p *point) spread { return p.peak })
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
 // panel draws one diagram with its left edge at left.
-func panel(b *strings.Builder, left float64, name string, points []point, value func(point) spread) {
+func panel(b *strings.Builder, left float64, name string, points []*point, value func(*point) spread) {
 	const width, height, top = 270.0, 260.0, 60.0
-	x0, x1 := decades(points, func(p point) (float64, float64) { return p.mb, p.mb })
-	y0, y1 := decades(points, func(p point) (float64, float64) { return value(p).least, value(p).most })
+	x0, x1 := decades(points, func(p *point) (float64, float64) { return p.mb, p.mb })
+	y0, y1 := decades(points, func(p *point) (float64, float64) { return value(p).least, value(p).most })
 	x := func(v float64) float64 { return left + 50 + (math.Log10(v)-x0)/(x1-x0)*width }
 	y := func(v float64) float64 { return top + height - (math.Log10(max(v, 1e-9))-y0)/(y1-y0)*height }
 	for d := x0; d <= x1; d++ {
@@ -46,7 +46,7 @@ func panel(b *strings.Builder, left float64, name string, points []point, value 
 }
 
 // decades gives the powers of ten that enclose the points.
-func decades(points []point, of func(point) (least, most float64)) (from, to float64) {
+func decades(points []*point, of func(*point) (least, most float64)) (from, to float64) {
 	from, to = math.Inf(1), math.Inf(-1)
 	for _, p := range points {
 		least, most := of(p)
