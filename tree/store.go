@@ -167,7 +167,8 @@ func (st *store) setting(s setting) *setting {
 	defer st.mu.Unlock()
 	known := st.settings[s]
 	if known == nil {
-		known = &s
+		made := s // s itself would be allocated at every call
+		known = &made
 		st.settings[s] = known
 	}
 	return known
