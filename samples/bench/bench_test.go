@@ -90,17 +90,17 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// What a line costs is without the start, and how far sizes lie apart is told of that.
+// What a line costs is without what the first ones take, and how far sizes lie apart is told of that.
 func TestCurveTellsHowFlatItIs(t *testing.T) {
 	var b strings.Builder
 	points := []*point{
 		{mb: 10, lines: 1_000_000, cpu: spread{1.5, 1.5, 1.5}, wall: spread{1, 1, 1}},
 		{mb: 100, lines: 10_000_000, cpu: spread{12.5, 12.5, 12.5}, wall: spread{10, 10, 10}},
 	}
-	if err := printCurve(&b, points, 0.5); err != nil {
+	if err := printCurve(&b, points, &point{mb: 1, lines: 100_000, cpu: spread{0.6, 0.6, 0.6}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "a line takes 1000 to 1200 ns of a processor, 20 % apart, without 0.500 s for starting"; !strings.Contains(b.String(), want) {
+	if want := "a line takes 1000 to 1202 ns of a processor, 20 % apart, behind the first 1 MB, which take 0.600 s"; !strings.Contains(b.String(), want) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }

@@ -23,8 +23,9 @@ type point struct {
 	costs []cost
 }
 
-// tiny is the evidence that a command is started on to see what starting takes.
-const tiny = 4 << 10
+// firstSize is the size of the evidence whose cost is taken off that of larger ones: starting, and what a
+// result takes however much it was made from, such as to explain and print the first findings.
+const firstSize = 1e6
 
 // curve measures one command on growing evidence.
 func curve(f *flag.FlagSet, args []string, out io.Writer) error {
@@ -45,11 +46,11 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 	line := append(append([]string{*oddkin}, strings.Fields(*command)...), "{}")
-	start, err := newPoint(filepath.Join(dir, "tiny"), *kind, *seed, tiny)
+	first, err := newPoint(filepath.Join(dir, "first"), *kind, *seed, firstSize)
 	if err != nil {
 		return err
 	}
-	points := []*point{start}
+	points := []*point{first}
 	for size := range strings.SplitSeq(*sizes, ",") {
 		n, err := parseSize(size)
 		if err != nil {
@@ -74,7 +75,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 		p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
 	}
 	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d\n\n", *command, *kind, *rounds)
-	if err := printCurve(out, points[1:], start.cpu.median); err != nil {
+	if err := printCurve(out, points[1:], first); err != nil {
 		return err
 	}
 	if *svg == "" {
@@ -83,14 +84,14 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	return os.WriteFile(*svg, []byte(draw(points[1:], "oddkin "+*command+", "+*kind)), 0o644)
 }
 
-// printCurve prints a row a size and how far apart the sizes are in processor time a line, without what
-// starting takes.
-func printCurve(out io.Writer, points []*point, start float64) error {
+// printCurve prints a row a size and how far apart the sizes are in processor time a line, behind those of
+// first.
+func printCurve(out io.Writer, points []*point, first *point) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tCPU ns a line\tpeak MB\t\n")
 	var each []float64
 	for _, p := range points {
-		ns := (p.cpu.median - start) * 1e9 / float64(max(1, p.lines))
+		ns := (p.cpu.median - first.cpu.median) * 1e9 / float64(max(1, p.lines-first.lines))
 		each = append(each, ns)
 		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t\n", p.mb,
 			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median, ns, p.peak.most)
@@ -99,7 +100,8 @@ func printCurve(out io.Writer, points []*point, start float64) error {
 		return err
 	}
 	low, high := slices.Min(each), slices.Max(each)
-	_, err := fmt.Fprintf(out, "\na line takes %.0f to %.0f ns of a processor, %.0f %% apart, without %.3f s for starting\n", low, high, 100*(high/low-1), start)
+	_, err := fmt.Fprintf(out, "\na line takes %.0f to %.0f ns of a processor, %.0f %% apart, behind the first %.0f MB, which take %.3f s\n",
+		low, high, 100*(high/low-1), first.mb, first.cpu.median)
 	return err
 }
 
