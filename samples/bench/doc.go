@@ -25,4 +25,7 @@
 // with the least and the most, in wall time and in processor time (user and
 // system), and the peak of resident memory. Ratios are of medians from one run.
 // The log is read once before the first round: all find it in the page cache.
+//
+// curve also tells what a line takes of a processor, without what the first megabyte
+// takes: starting, and results that are as large however much they are made from.
 package main
