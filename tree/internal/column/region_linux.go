@@ -75,9 +75,14 @@ func (s *Space) extend(r *region, n int) bool {
 func (s *Space) attach(r *region, p part) bool {
 	fd := int(s.file.Fd())
 	err := unix.Fallocate(fd, 0, p.at, p.size)
+	var at unsafe.Pointer
 	if err == nil {
-		_, err = unix.MmapPtr(fd, p.at, unsafe.Add(r.base, r.usable), uintptr(p.size),
+		at, err = unix.MmapPtr(fd, p.at, unsafe.Add(r.base, r.usable), uintptr(p.size),
 			unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_FIXED)
+	}
+	if err == nil {
+		// What linking asks for next lies elsewhere: reading more around it than a page drives out what is in use.
+		_ = unix.Madvise(unsafe.Slice((*byte)(at), p.size), unix.MADV_RANDOM)
 	}
 	if err != nil && s.refused == nil {
 		s.refused = fmt.Errorf("after %d bytes: %w", s.end, err)
