@@ -90,7 +90,7 @@ func TestWhatOnlyTheNetworksLearnFromIsNotInTheModel(t *testing.T) {
 		Meta:   corpus.Meta{Host: "lent", OS: 2, Split: corpus.Train, Source: "lent to us", Licence: "not to be passed on"},
 		Chains: []corpus.Chain{{Hops: hop("quillon", "brindle"), Count: 3}, {Hops: hop("quillon", "marrow"), Count: 1, Attack: true, From: 1}},
 	}
-	o := TrainOptions{Epochs: 1, Networks: 1, Without: NextProcess, Also: []*corpus.File{secret}}
+	o := TrainOptions{Epochs: 1, Networks: 1, Without: NextProcess, Also: []*corpus.File{secret}, Generate: generate.Options{Normal: 60, Attacks: 60, Random: 20}}
 	m, _, err := Train(context.Background(), smallCorpus(t), o, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +122,9 @@ func TestWhatOnlyTheNetworksLearnFromIsNotInTheModel(t *testing.T) {
 	}
 	if slices.Equal(m.system(event.Windows).networks[0].Table, plain.system(event.Windows).networks[0].Table) {
 		t.Error("the networks learned nothing from it")
+	}
+	if !slices.Equal(m.system(event.Linux).networks[0].Table, plain.system(event.Linux).networks[0].Table) {
+		t.Error("what is recorded of Windows has changed what is learned of Linux")
 	}
 	secret.Split = corpus.Test
 	if _, _, err := Train(context.Background(), smallCorpus(t), TrainOptions{Also: []*corpus.File{secret}}, nil); err == nil {
