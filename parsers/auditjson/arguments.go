@@ -7,6 +7,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"oddkin/parsers/internal/execve"
 	"oddkin/parsers/internal/ingest"
 )
 
@@ -30,9 +31,13 @@ type arguments struct {
 	pieces []piece
 	size   int      // of the text and of what holds it
 	seen   []uint64 // fingerprints of the records
+	extent execve.Extent
 }
 
-func (a *arguments) reset() { a.argc, a.pieces, a.size, a.seen = 0, a.pieces[:0], 0, a.seen[:0] }
+func (a *arguments) reset() {
+	a.argc, a.pieces, a.size, a.seen = 0, a.pieces[:0], 0, a.seen[:0]
+	a.extent.Reset()
+}
 
 // record adds the fields of an EXECVE record.
 func (a *arguments) record(body []byte) outcome {
@@ -41,7 +46,9 @@ func (a *arguments) record(body []byte) outcome {
 		return duplicate
 	}
 	a.seen = append(a.seen, sum)
+	a.extent.Record()
 	for key, value := range fieldsOf(body) {
+		a.reach(string(key), value)
 		a.add(string(key), func() string {
 			if string(key) == "argc" { // of which two digits are no byte in hexadecimal
 				return string(value)
@@ -50,6 +57,19 @@ func (a *arguments) record(body []byte) outcome {
 		})
 	}
 	return used
+}
+
+// reach notes how far a field of a record goes.
+func (a *arguments) reach(key string, value []byte) {
+	if key == "argc" {
+		n, _ := parseUint(string(value), 10)
+		a.extent.Argc(n)
+	} else if p, ok := pieceOf(key); ok {
+		a.extent.Piece(p.arg, p.part, value)
+	} else if p, ok := pieceOf(strings.TrimSuffix(key, "_len")); ok {
+		n, _ := parseUint(string(value), 10)
+		a.extent.Length(p.arg, n)
+	}
 }
 
 // add notes one field if it is argc or an argument.
@@ -66,8 +86,12 @@ func (a *arguments) add(key string, value func() string) {
 	}
 }
 
-// whole reports whether there are as many arguments as argc says, the last among them.
+// whole reports whether all arguments are there: of fields that came without their record, as
+// many as argc says, the last among them.
 func (a *arguments) whole() bool {
+	if a.extent.Any() {
+		return a.extent.Whole()
+	}
 	return a.argc > 0 && uint64(len(a.pieces)) >= a.argc && slices.ContainsFunc(a.pieces, func(p piece) bool { return p.arg+1 >= a.argc })
 }
 
@@ -76,6 +100,7 @@ func (a *arguments) adopt(o *arguments) {
 	a.argc = max(a.argc, o.argc)
 	a.pieces = append(a.pieces, o.pieces...)
 	a.size += o.size
+	a.extent.Adopt(&o.extent)
 }
 
 // pieceOf reads the key of an argument: a12 or a12[3]. a12_len is no argument.

@@ -205,7 +205,7 @@ func (a *shortage) tell(r *reader) {
 		has bool
 		is  string
 	}{
-		{a.argumentless, a.hasArguments, "starts lack their EXECVE record"},
+		{a.argumentless, a.hasArguments, "starts lack their EXECVE record or a part of it"},
 		{a.folderless, a.hasFolders, "starts lack their CWD record"},
 		{a.stray, true, "events lack their SYSCALL record"},
 	} {
@@ -277,7 +277,7 @@ func (g *gathering) book(r *reader, what outcome) {
 // noteLack counts a start that lacks what others of its log have.
 func (a *assembly) noteLack(g *gathering) {
 	if c := &g.call; c.deed == deedExec && c.named && c.success {
-		if len(c.proc.Argv) == 0 {
+		if len(c.proc.Argv) == 0 || g.args.extent.Any() && !g.args.whole() {
 			a.argumentless.note(g)
 		}
 		if c.proc.Cwd == "" {

@@ -69,6 +69,9 @@ func (r *reader) assembled(stamped bool, records int, read func(i int) bool) out
 			return malformed
 		}
 	}
+	if r.args.extent.Any() && !r.args.whole() {
+		r.serial, r.odd = c.serial, "start that lacks a part of its EXECVE records"
+	}
 	c.proc.Argv = r.args.argv(&r.intern)
 	r.serials.note(c.host, c.ms, c.serial)
 	return r.tell(c)

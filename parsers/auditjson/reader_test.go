@@ -158,7 +158,7 @@ func TestRecordsInNoOrder(t *testing.T) {
 				reasons = append(reasons, fmt.Sprintf("%d %s", w.Source.Serial, w.Reason))
 			}
 			want := []string{
-				"9 1 starts lack their EXECVE record, this the first: lost, left out or too far away",
+				"9 1 starts lack their EXECVE record or a part of it, this the first: lost, left out or too far away",
 				"8 1 events lack their SYSCALL record, this the first: lost, left out or too far away",
 			}
 			if !slices.Equal(reasons, want) {

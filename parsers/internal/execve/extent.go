@@ -62,6 +62,17 @@ func (e *Extent) Piece(arg, part uint64, value []byte) {
 	}
 }
 
+// Adopt adds what other records of the event hold.
+func (e *Extent) Adopt(o *Extent) {
+	e.argc = max(e.argc, o.argc)
+	e.pieces = append(e.pieces, o.pieces...)
+	e.lengths = append(e.lengths, o.lengths...)
+	e.records = append(e.records, o.records...)
+}
+
+// Any reports whether there is a record.
+func (e *Extent) Any() bool { return len(e.records) > 0 }
+
 // Whole reports whether nothing is missing: the last argument is there, the records
 // follow each other without a hole, and so do the parts of each argument, which are as
 // long as is said. Within a record an argument that is not there is an empty one: old
