@@ -2,6 +2,7 @@ package tree
 
 import (
 	"math"
+	"sync"
 	"time"
 
 	"oddkin/parsers/event"
@@ -53,6 +54,9 @@ type fileTable struct {
 	names []string
 	ids   map[string]int32
 	last  int32
+
+	once    sync.Once
+	folders []int32 // see folderNumbers
 }
 
 func (t *fileTable) id(name string) int32 {

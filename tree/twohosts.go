@@ -19,21 +19,24 @@ const (
 // cloned ones are often called the same, and "localhost" is no name. So it does where the logs of
 // one folder, which name no host, look like those of two.
 func (h *host) doubtName() {
-	places, reason := h.folderNumbers(), reasonTwoHosts
-	if len(h.names) == 0 {
-		places, reason = h.fileNumbers(), reasonTwoLogs
-	}
-	if h.windows > 0 || h.guids || places == nil { // a recorder with GUIDs has numbers of its own
+	if h.windows > 0 || h.guids || len(h.files.names) < 2 { // a recorder with GUIDs has numbers of its own
 		return
 	}
-	if at := h.misfit(places); at >= 0 {
+	folders, reason := h.files.folderNumbers(), reasonTwoHosts
+	place := func(file int32) int32 { return folders[file] }
+	if len(h.names) == 0 {
+		place, reason = func(file int32) int32 { return file }, reasonTwoLogs
+	} else if folders == nil {
+		return
+	}
+	if at := h.misfit(place); at >= 0 {
 		h.found.warn(h.evidence(&h.recs[at]), reason)
 	}
 }
 
 // misfit is the record at which the serials of two places do not fit together, or -1: they fall from one
 // to the other, or both give a number at two times.
-func (h *host) misfit(places []int32) int {
+func (h *host) misfit(place func(file int32) int32) int {
 	var last *record
 	var lies int32
 	given := map[uint64]int64{} // serials to times
@@ -49,43 +52,34 @@ func (h *host) misfit(places []int32) int {
 		} else if len(given) < maxGiven {
 			given[r.serial] = r.at
 		}
-		if last != nil && places[file] != lies && last.epoch == r.epoch && (r.serial+farApart < last.serial || r.serial < last.serial && r.at-last.at > skew) {
+		if last != nil && place(file) != lies && last.epoch == r.epoch && (r.serial+farApart < last.serial || r.serial < last.serial && r.at-last.at > skew) {
 			falls++
 		}
 		if falls == fallsOfTwo || twice == fallsOfTwo {
 			return i
 		}
-		last, lies = r, places[file]
+		last, lies = r, place(file)
 	}
 	return -1
 }
 
-// fileNumbers numbers all files; nil if there is but one.
-func (h *host) fileNumbers() []int32 {
-	if len(h.files.names) < 2 {
-		return nil
-	}
-	numbers := make([]int32, len(h.files.names))
-	for i := range numbers {
-		numbers[i] = int32(i)
-	}
-	return numbers
-}
-
-// folderNumbers numbers the folders of all files; nil if there is but one.
-func (h *host) folderNumbers() []int32 {
-	numbers, known := make([]int32, len(h.files.names)), map[string]int32{}
-	for i, name := range h.files.names {
-		folder := folder(name)
-		n, ok := known[folder]
-		if !ok {
-			n = int32(len(known))
-			known[folder] = n
+// folderNumbers numbers the folders of all files; nil if there is but one. All files are known.
+func (t *fileTable) folderNumbers() []int32 {
+	t.once.Do(func() {
+		known := map[string]int32{}
+		numbers := make([]int32, len(t.names))
+		for i, name := range t.names {
+			folder := folder(name)
+			n, ok := known[folder]
+			if !ok {
+				n = int32(len(known))
+				known[folder] = n
+			}
+			numbers[i] = n
 		}
-		numbers[i] = n
-	}
-	if len(known) < 2 {
-		return nil
-	}
-	return numbers
+		if len(known) > 1 {
+			t.folders = numbers
+		}
+	})
+	return t.folders
 }
