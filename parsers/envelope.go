@@ -38,7 +38,7 @@ func detectAs(head []byte, named ingest.Format) (ingest.Format, ingest.Match) {
 
 // What is said of a document around records.
 const (
-	reasonOthers = "documents without records among those with them"
+	reasonOthers = "documents beside the answers to a search, which are not read with them"
 	reasonCut    = "the input ends inside the document around its records"
 )
 

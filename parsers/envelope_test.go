@@ -154,7 +154,7 @@ func TestAnExportIsAccountedFor(t *testing.T) {
 	failed := `{"error":{"type":"search_phase_execution_exception"},"status":503}` + "\n"
 	for in, want := range map[string]string{
 		page(1) + page(3):          "4 used, 0 skipped, cut false",
-		page(1) + failed + page(3): "4 used, 66 skipped, cut false; offset 369: documents without records among those with them",
+		page(1) + failed + page(3): "4 used, 66 skipped, cut false; offset 369: documents beside the answers to a search, which are not read with them",
 		page(1)[:len(page(1))-2]:   "2 used, 0 skipped, cut true; offset 367: the input ends inside the document around its records",
 		page(1)[:len(page(1))-4]:   "2 used, 0 skipped, cut true; offset 365: the input ends inside an array",
 		page(1)[:len(page(1))-9]:   "1 used, 159 skipped, cut true; offset 201: the input ends inside a value; offset 360: the input ends inside an array",

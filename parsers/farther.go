@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"oddkin/parsers/internal/envelope"
 	"oddkin/parsers/internal/ingest"
 )
 
@@ -26,36 +27,36 @@ var beginnings = [][]byte{
 
 // lookFarther looks for a format that begins behind the first [ingest.HeadSize] bytes: other
 // programs' lines in a syslog, other objects in an export, a hole of zeros, garbage. What is
-// read with the reader it returns begins where br does.
-func lookFarther(br *bufio.Reader, head []byte) (*bufio.Reader, ingest.Format, ingest.Match) {
+// read with the readers it returns (see [open]) begins where br does.
+func lookFarther(br *bufio.Reader, head []byte) (*bufio.Reader, *envelope.Reader, ingest.Format, ingest.Match) {
 	if len(head) < ingest.HeadSize || unreadKind(head) != nil { // there is no more, or what it is is known
-		return br, nil, ingest.Match{}
+		return br, nil, nil, ingest.Match{}
 	}
 	deep := bufio.NewReaderSize(br, maxLook)
 	text, _ := deep.Peek(maxLook)
 	if start := bytes.TrimLeft(text, " \t\r\n"); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		if f, m := detect(text); f != nil { // a document whose marks stand far behind
-			return deep, f, m
+		if around, f, m := open(deep, text, nil); f != nil { // a document whose marks stand far behind
+			return deep, around, f, m
 		}
 	}
 	for from, windows := 0, 0; windows < maxWindows; windows++ {
-		at := nextBeginning(text, from)
+		at, line := nextBeginning(text, from)
 		if at < 0 {
 			break
 		}
-		window := text[at:min(len(text), at+ingest.HeadSize)]
+		window := text[line:min(len(text), line+ingest.HeadSize)]
 		if f, m := detect(window); m.Confidence >= sure {
-			m.Reason += fmt.Sprintf(", from byte %d on", at)
-			return deep, f, m
+			m.Reason += fmt.Sprintf(", from byte %d on", line)
+			return deep, nil, f, m
 		}
-		from = at + len(window)
+		from = max(at+1, line+len(window))
 	}
-	return deep, nil, ingest.Match{}
+	return deep, nil, nil, ingest.Match{}
 }
 
-// nextBeginning gives where the line begins, behind from, in which a record may begin; -1
-// where none is.
-func nextBeginning(text []byte, from int) int {
+// nextBeginning gives where, behind from, a record may begin, and where the line begins that it
+// stands in; -1 where none is.
+func nextBeginning(text []byte, from int) (at, line int) {
 	first := -1
 	for _, mark := range beginnings {
 		end := len(text)
@@ -67,8 +68,8 @@ func nextBeginning(text []byte, from int) int {
 		}
 	}
 	if first < 0 {
-		return -1
+		return -1, -1
 	}
-	first += from
-	return from + 1 + bytes.LastIndexAny(text[from:first], "\n\x00")
+	at = from + first
+	return at, 1 + bytes.LastIndexAny(text[:at], "\n\x00")
 }

@@ -129,14 +129,15 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	}
 	counted := &tally{r: text, ctx: r.ctx}
 	defer func() { account.Bytes = counted.n }()
-	br := bufio.NewReaderSize(counted, ingest.HeadSize)
+	sampled := &sampler{r: counted}
+	br := bufio.NewReaderSize(sampled, ingest.HeadSize)
 	head, err := br.Peek(ingest.HeadSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return err
 	}
 	around, format, match := open(br, head, r.evidence.format)
 	if format == nil {
-		br, format, match = lookFarther(br, head)
+		br, around, format, match = lookFarther(br, head)
 	}
 	account.Reason, account.Confidence = match.Reason, match.Confidence
 	if r.evidence.format != nil {
@@ -179,6 +180,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 		if err := r.add(ev); err != nil {
 			return err
 		}
+	}
+	if r.evidence.format == nil {
+		tellSecond(account, format, sampled.samples)
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ func (f rawTableFormat) Events(in *ingest.Input) iter.Seq2[event.Event, error] {
 		t.run()
 		if t.begun && !t.stopped {
 			b.end(t.reader)
+			t.tellMissing()
 		}
 		t.s = nil // what is left of the input holds the reader
 	}

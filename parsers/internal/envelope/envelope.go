@@ -40,6 +40,7 @@ type opener struct {
 	name    key  // the string read last
 	lost    bool // brackets or strings do not match: nothing is blanked any more
 
+	pages   int  // 1 inside of an array of documents
 	what    key  // under which the first array of records stands
 	objects bool // and that objects are in it
 	gave    bool // the document at hand has such an array
@@ -150,10 +151,12 @@ func (o *opener) structure(c byte, at int64) {
 func (o *opener) open(c byte, at int64) {
 	n := len(o.levels)
 	if n == 0 {
-		o.began, o.gave = at, false
-		if o.lost = c == '['; o.lost {
+		if c == '[' {
+			o.lost = o.pages > 0 || o.last != 0
+			o.pages = 1
 			return
 		}
+		o.began, o.gave = at, false
 		o.levels = append(o.levels, level{bracket: c})
 		return
 	}
@@ -189,6 +192,10 @@ func leads(owner, key key, inDocument bool) bool {
 // close takes a closing bracket.
 func (o *opener) close(c byte, at int64) {
 	n := len(o.levels) - 1
+	if n < 0 && c == ']' && o.pages == 1 {
+		o.pages = 0
+		return
+	}
 	if o.lost = n < 0 || o.levels[n].bracket+2 != c; o.lost { // '{'+2 is '}', '['+2 is ']'
 		return
 	}
