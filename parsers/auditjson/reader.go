@@ -128,8 +128,8 @@ func (r *reader) object(d dialect, indent int) {
 func (r *reader) record(d dialect) outcome {
 	if !wrapperBegins(r.s.FirstKey(), d) {
 		what := d.object(r)
-		if what == notNeeded && r.s.Err() == nil {
-			what = r.foreign(r.s.Held())
+		if r.s.Err() == nil {
+			what = r.foreign(r.s.Held(), what)
 		}
 		return what
 	}
@@ -147,8 +147,8 @@ func (r *reader) record(d dialect) outcome {
 	r.s.Reset(object, r.offset)
 	r.s.Hold()
 	what := d.object(r)
-	if what == notNeeded && r.s.Err() == nil {
-		what = r.foreign(object)
+	if r.s.Err() == nil {
+		what = r.foreign(object, what)
 	}
 	var bad *jsonstream.Error
 	if errors.As(r.s.Err(), &bad) { // such as an escape: the object's end is where it should be

@@ -26,17 +26,21 @@ func (r *reader) winevents() *winevent.Reader {
 
 // windowsMarks are what an event of Windows' logs, or of Elastic's endpoint, has and no record
 // of the audit system.
-var windowsMarks = [][]byte{[]byte(`"winlog`), []byte(`"event_data`), []byte(`"EventID"`), []byte(`"EventData"`), []byte(`"ProcessGuid"`), []byte(`"endpoint"`)}
+var windowsMarks = [][]byte{[]byte(`"winlog`), []byte(`"event_data`), []byte(`"EventID"`), []byte(`"EventData"`), []byte(`"eventdata"`), []byte(`"ProcessGuid"`), []byte(`"endpoint"`)}
 
-// foreign takes an object that tells nothing in its dialect: an export over several indices of
-// a search engine mixes the audit system's records with others'.
-func (r *reader) foreign(object []byte) outcome {
+// foreign takes an object that what became of in its dialect, if it is of another: an export over
+// several indices of a search engine mixes the audit system's records with others'.
+func (r *reader) foreign(object []byte, what outcome) outcome {
+	if what != notNeeded && what != malformed {
+		return what
+	}
 	for _, mark := range windowsMarks {
 		if bytes.Contains(object, mark) {
+			r.odd = ""
 			return r.windowsEvent(object)
 		}
 	}
-	return notNeeded
+	return what
 }
 
 // eventXML takes an event as XML, as Sysmon for Linux writes it to syslog too. Host
