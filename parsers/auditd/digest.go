@@ -108,7 +108,7 @@ func (d *digester) noRecord(c chunk, text []byte) {
 	if len(text) == 0 {
 		return
 	}
-	if i := bytes.Index(text, []byte("<Event")); d.syslog && i >= 0 && winevent.IsXML(text[i:]) {
+	if i := bytes.Index(text, []byte("<Event")); d.syslog && i >= 0 && winevent.IsXML(text[i:]) && bytes.Contains(text[i:], []byte("<System>")) {
 		d.remark(c.at, 0, "", len(c.text))
 		return
 	}

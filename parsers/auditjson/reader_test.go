@@ -192,6 +192,38 @@ func TestRaw(t *testing.T) {
 	}
 }
 
+// Whatever stands between columns and at the ends of lines, and before the header, the table
+// gives the same.
+func TestTablesOfOtherSeparators(t *testing.T) {
+	const table = "EventID,TimeCreated,Computer,NewProcessId,NewProcessName,ProcessId,CommandLine\n" +
+		"4688,2024-01-01T00:00:00Z,ws1,0x10,C:\\a.exe,0x4,\"a.exe \"\"x y\"\"\"\n4688,2024-01-01T00:00:01Z,ws1,0x20,C:\\b.exe,0x10,b.exe\n"
+	want := starts(func() []event.Event { e, _ := read(t, "process-csv", strings.NewReader(table), false); return e }())
+	if len(want) != 2 {
+		t.Fatal(want)
+	}
+	for name, text := range map[string]string{
+		"semicolons": strings.ReplaceAll(table, ",", ";"),
+		"tabs":       strings.ReplaceAll(table, ",", "\t"),
+		"PowerShell": "#TYPE System.Management.Automation.PSCustomObject\r\n" + strings.ReplaceAll(table, "\n", "\r\n"),
+		"Excel":      "sep=;\n" + strings.ReplaceAll(table, ",", ";"),
+		"returns":    strings.ReplaceAll(table, "\n", "\r"),
+		"byte order": "\xef\xbb\xbf" + table,
+	} {
+		if got := best([]byte(text)); got != "process-csv" {
+			t.Errorf("%s: taken for %q", name, got)
+		}
+		events, a := read(t, "process-csv", strings.NewReader(text), false)
+		if got := starts(events); !slices.Equal(got, want) || !a.Balanced() || len(a.Warnings) > 0 {
+			t.Errorf("%s: %v, %v", name, got, a.Warnings)
+		}
+		for _, e := range events {
+			if at := e.Source.Offset; !strings.HasPrefix(text[at:], "4688") {
+				t.Errorf("%s: offset %d", name, at)
+			}
+		}
+	}
+}
+
 // TestACutTableIsTold cuts a table inside its last row, and leaves NULs in one.
 func TestACutTableIsTold(t *testing.T) {
 	const head = "EventID,TimeCreated,Computer,NewProcessId,NewProcessName,ProcessId,CommandLine\n"

@@ -36,6 +36,8 @@ type tableHeader struct {
 	layout *layout // nil if it is none that is known
 	comma  rune    // what stands between columns
 	before int     // bytes ahead of the header
+	// returns says that lines end in carriage returns alone, as old spreadsheets write them.
+	returns bool
 }
 
 // headerOf looks for the header, which Excel's "sep=;" and PowerShell's "#TYPE ..." may stand
@@ -43,6 +45,9 @@ type tableHeader struct {
 // commas, by semicolons or tabs.
 func headerOf(head []byte) tableHeader {
 	h := tableHeader{comma: ','}
+	if h.returns = bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0; h.returns {
+		head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
+	}
 	for {
 		line, _, more := bytes.Cut(head[h.before:], []byte("\n"))
 		text := bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
@@ -52,6 +57,19 @@ func headerOf(head []byte) tableHeader {
 		}
 		h.before += len(line) + 1
 	}
+}
+
+// lineFeeds gives line feeds for carriage returns.
+type lineFeeds struct{ io.Reader }
+
+func (l lineFeeds) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // read reads the header's line.
@@ -123,6 +141,9 @@ func (t *table) run() {
 	begin := headerOf(head)
 	_, _ = input.Discard(begin.before) // it has been read
 	ration := &rationed{r: input, left: jsonstream.MaxHeld}
+	if begin.returns {
+		ration.r = lineFeeds{input}
+	}
 	rows := csv.NewReader(ration)
 	rows.Comma = begin.comma
 	// Command lines are full of quotes, and not every writer doubles them.

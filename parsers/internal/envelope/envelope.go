@@ -18,10 +18,11 @@ const (
 	hitsKey
 	resultsKey
 	eventsKey
+	sequencesKey
 )
 
 // longest is how much of a key is looked at: more than the longest has.
-const longest = len("results") + 1
+const longest = len("sequences") + 1
 
 // level is an object or array that is open.
 type level struct {
@@ -121,6 +122,8 @@ func keyOf(word []byte) key {
 		return resultsKey
 	case `events"`:
 		return eventsKey
+	case `sequences"`:
+		return sequencesKey
 	}
 	return otherKey
 }
@@ -165,8 +168,11 @@ func (o *opener) open(c byte, at int64) {
 		return
 	}
 	in := level{bracket: c}
-	if o.kept == 0 && top.bracket == '{' {
+	switch {
+	case o.kept == 0 && top.bracket == '{':
 		in.key = o.name
+	case o.kept == 0 && top.key == sequencesKey: // each has its events
+		in.key = sequencesKey
 	}
 	o.levels = append(o.levels, in)
 	switch {
@@ -176,6 +182,9 @@ func (o *opener) open(c byte, at int64) {
 		o.kept, o.gave = n+1, true
 		if o.what == otherKey {
 			o.what = cmp.Or(top.key, in.key)
+			if o.what == sequencesKey {
+				o.what = hitsKey
+			}
 		}
 	}
 }
@@ -183,8 +192,11 @@ func (o *opener) open(c byte, at int64) {
 // leads reports whether the array under key holds records, within what stands under
 // owner, or in the document itself.
 func leads(owner, key key, inDocument bool) bool {
-	if owner == hitsKey {
+	switch owner {
+	case hitsKey:
 		return key == hitsKey || key == eventsKey // the latter of an EQL search
+	case sequencesKey:
+		return key == eventsKey
 	}
 	return inDocument && (key == resultsKey || key == eventsKey)
 }

@@ -26,22 +26,24 @@ func opened(t *testing.T, in string) (string, *Reader) {
 
 func TestWhatStandsAroundRecordsIsBlanked(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"took":1,"hits":{"total":{"value":2},"hits":[{"a":1},{"b":[2]}]},"x":[1]}`: `[{"a":1},{"b":[2]}]`,
-		`{"timed_out":false,"hits":{"events":[{"a":1}]}}`:                            `[{"a":1}]`,
-		`{"events":[{"message":"x"}],"nextToken":"f/1"}`:                             `[{"message":"x"}]`,
-		`{"results":[{"_raw":"x"}],"preview":false}`:                                 `[{"_raw":"x"}]`,
-		`{"responses":[{"hits":{"hits":[{"a":1}]}},{"hits":{"hits":[]}}]}`:           `[{"a":1}].[]`,
-		"{\"hits\":{\"hits\":[{\"a\":1}]}}\n{\"hits\":{\"hits\":[{\"b\":1}]}}":       "[{\"a\":1}].\n.[{\"b\":1}]",
-		`{"q":"{\"hits\":{\"hits\":[","hits":{"hits":[{"s":"]}}\"]"}]}}`:             `[{"s":"]}}\"]"}]`,
-		`{"hits":{"hits":[{"inner":{"hits":{"hits":[{"a":1}]}}},{"results":[{}]}]}}`: `[{"inner":{"hits":{"hits":[{"a":1}]}}},{"results":[{}]}]`,
-		`{"aggs":{"results":[{"a":1}]},"hits":[{"a":1}],"hits":{"hits":{"a":1}}}`:    ``,
-		`{"hits":{"hits":[{"a":1` + "\x00" + `"},{"b":1}]}}`:                         `[{"a":1` + "\x00" + `"},{"b":1}]}}`,
-		`{"hits":{"hits":[{"a":"cut` + "\n" + `,{"b":1}]},"more":1}`:                 `[{"a":"cut` + "\n" + `,{"b":1}]},"more":1}`,
-		`{"hits":{"hits":[{"a":1}],{"b":1}]}}`:                                       `[{"a":1}].{"b":1}]}}`,
-		`{"hits":{"hits":[{"a":1}]]}`:                                                `[{"a":1}]]}`,
-		`{"hits":{"hits":[{"a":1}]}} text {"b":1}`:                                   `[{"a":1}].text.{"b":1}`,
-		`[{"hits":{"hits":[{"a":1}]}}]`:                                              `[{"hits":{"hits":[{"a":1}]}}]`,
-		`"hits"`:                                                                     `"hits"`,
+		`{"took":1,"hits":{"total":{"value":2},"hits":[{"a":1},{"b":[2]}]},"x":[1]}`:                   `[{"a":1},{"b":[2]}]`,
+		`{"timed_out":false,"hits":{"events":[{"a":1}]}}`:                                              `[{"a":1}]`,
+		`{"events":[{"message":"x"}],"nextToken":"f/1"}`:                                               `[{"message":"x"}]`,
+		`{"results":[{"_raw":"x"}],"preview":false}`:                                                   `[{"_raw":"x"}]`,
+		`{"responses":[{"hits":{"hits":[{"a":1}]}},{"hits":{"hits":[]}}]}`:                             `[{"a":1}].[]`,
+		"{\"hits\":{\"hits\":[{\"a\":1}]}}\n{\"hits\":{\"hits\":[{\"b\":1}]}}":                         "[{\"a\":1}].\n.[{\"b\":1}]",
+		`{"q":"{\"hits\":{\"hits\":[","hits":{"hits":[{"s":"]}}\"]"}]}}`:                               `[{"s":"]}}\"]"}]`,
+		`{"hits":{"hits":[{"inner":{"hits":{"hits":[{"a":1}]}}},{"results":[{}]}]}}`:                   `[{"inner":{"hits":{"hits":[{"a":1}]}}},{"results":[{}]}]`,
+		`{"aggs":{"results":[{"a":1}]},"hits":[{"a":1}],"hits":{"hits":{"a":1}}}`:                      ``,
+		`{"hits":{"hits":[{"a":1` + "\x00" + `"},{"b":1}]}}`:                                           `[{"a":1` + "\x00" + `"},{"b":1}]}}`,
+		`{"hits":{"hits":[{"a":"cut` + "\n" + `,{"b":1}]},"more":1}`:                                   `[{"a":"cut` + "\n" + `,{"b":1}]},"more":1}`,
+		`{"hits":{"hits":[{"a":1}],{"b":1}]}}`:                                                         `[{"a":1}].{"b":1}]}}`,
+		`{"hits":{"hits":[{"a":1}]]}`:                                                                  `[{"a":1}]]}`,
+		`{"hits":{"hits":[{"a":1}]}} text {"b":1}`:                                                     `[{"a":1}].text.{"b":1}`,
+		`[{"hits":{"hits":[{"a":1}]}},{"hits":{"hits":[{"b":1}]}}]`:                                    `[.[{"a":1}].,.[{"b":1}].]`,
+		`[{"hits":{"hits":[{"a":1}]}}] [{"hits":{"hits":[{"b":1}]}}]`:                                  `[.[{"a":1}].].[{"hits":{"hits":[{"b":1}]}}]`,
+		`{"hits":{"sequences":[{"join_keys":["h"],"events":[{"a":1},{"b":1}]},{"events":[{"c":1}]}]}}`: `[{"a":1},{"b":1}].[{"c":1}]`,
+		`"hits"`: `"hits"`,
 	} {
 		if got, _ := opened(t, in); got != want {
 			t.Errorf("%s\n got %s\nwant %s", in, got, want)
@@ -75,7 +77,8 @@ func TestOnlyDocumentsWithRecordsAreOpened(t *testing.T) {
 		`{"hits":{"hits":[1,{}]`:                  "the hits of an answer by Elasticsearch or OpenSearch",
 		`{"results":["a"]}`:                       "",
 		`{"a":{"results":[{}]}}`:                  "",
-		`[{"results":[{}]}]`:                      "",
+		`[{"results":[{}]}]`:                      "the results of a Splunk search",
+		`{"hits":{"sequences":[{"events":[{"`:     "the hits of an answer by Elasticsearch or OpenSearch",
 		`text {"results":[{}]}`:                   "",
 	} {
 		if head, what := Open([]byte(head)); what != want || (head == nil) != (want == "") {

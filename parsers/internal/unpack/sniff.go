@@ -39,8 +39,8 @@ func sniff(head []byte) kind {
 		return gzipped
 	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
 		return xzed
-	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
-		return zstded
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")), len(head) > 3 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte("\x2a\x4d\x18")):
+		return zstded // or a frame to be skipped, which other tools put first
 	case len(head) > 9 && bytes.HasPrefix(head, []byte("BZh")) && bytes.Equal(head[4:10], []byte("1AY&SY")):
 		return bzipped
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):

@@ -128,6 +128,15 @@ func TestMethodsOfZipMembers(t *testing.T) {
 	}
 }
 
+// A frame that says nothing to a reader may stand before those of zstandard.
+func TestFramesToBeSkipped(t *testing.T) {
+	text := packed(t, func(w io.Writer) (*zstd.Encoder, error) { return zstd.NewWriter(w) }, text)
+	data := append([]byte("\x50\x2a\x4d\x18\x04\x00\x00\x00skip"), text...)
+	if got := found(t, data, nil); len(got) != 1 || !strings.HasPrefix(got[0], "in=type=") {
+		t.Errorf("%q", got)
+	}
+}
+
 // Streams of gzip may lie behind each other, and zeros behind them. What else does is told,
 // and nothing of the streams is lost.
 func TestWhatLiesBehindGzip(t *testing.T) {

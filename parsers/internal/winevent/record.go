@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"oddkin/parsers/internal/jsonstream"
+	"oddkin/parsers/internal/syslog"
 )
 
 // span is where a field's value stands: in the record's JSON, or in its text.
@@ -105,6 +106,11 @@ func (r *Record) unwrap() bool {
 	text := r.get(original)
 	if text == nil {
 		text = r.get(message)
+	}
+	if i := bytes.Index(text, []byte("<Event")); i > 0 && IsXML(text[i:]) {
+		if _, logged := syslog.Host(text[:i]); logged {
+			text = text[i:]
+		}
 	}
 	switch {
 	case IsXML(text):
