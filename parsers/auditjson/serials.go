@@ -24,7 +24,7 @@ type numbering struct {
 	whole, part uint64 // the keys
 	// first and serial are those of the record read first and last; the others are of all.
 	first, serial, lowest, highest uint64
-	earliest, latest               int64
+	ms, earliest, latest           int64
 }
 
 const (
@@ -84,7 +84,7 @@ func (s *serials) note(host string, ms int64, serial uint64) {
 	case booted:
 		s.boots++
 		h.restart(s.begin(), ms, serial)
-	case fell && !h.backwards(), rose && h.backwards():
+	case fell && !h.backwards() && ms >= h.ms, rose && h.backwards() && ms <= h.ms: // against the times
 		h.restart(s.begin(), ms, serial)
 	}
 	h.read(ms, serial)
@@ -123,7 +123,7 @@ func (h *numbering) booted(ms int64, serial uint64) bool {
 
 // restart begins another numbering of the host.
 func (h *numbering) restart(part uint64, ms int64, serial uint64) {
-	*h = numbering{whole: h.whole, part: part, first: serial, serial: serial, lowest: serial, highest: serial, earliest: ms, latest: ms}
+	*h = numbering{whole: h.whole, part: part, first: serial, serial: serial, lowest: serial, highest: serial, ms: ms, earliest: ms, latest: ms}
 }
 
 // backwards reports whether the newest records stand first.
@@ -131,7 +131,7 @@ func (h *numbering) backwards() bool { return h.first-h.lowest > h.highest-h.fir
 
 // read takes another record.
 func (h *numbering) read(ms int64, serial uint64) {
-	h.serial, h.lowest, h.highest = serial, min(h.lowest, serial), max(h.highest, serial)
+	h.serial, h.ms, h.lowest, h.highest = serial, ms, min(h.lowest, serial), max(h.highest, serial)
 	h.earliest, h.latest = min(h.earliest, ms), max(h.latest, ms)
 }
 
