@@ -38,6 +38,7 @@ type reader struct {
 	serials serials
 
 	strayAt, stray int64 // run of input between objects that is none
+	begun          bool  // an object has been met
 	arrays         int   // '[' that are open around the objects
 }
 
@@ -84,6 +85,10 @@ func (r *reader) run(d dialect) {
 		indent := r.s.Hold()
 		next := r.s.Next()
 		if next == '{' {
+			if !r.begun {
+				r.begun = true
+				r.s.Beginning(beginning(r.s.FirstKey()))
+			}
 			r.flushStray()
 			r.object(d, indent)
 			r.prefix = ""
@@ -104,6 +109,14 @@ func (r *reader) run(d dialect) {
 			r.between()
 		}
 	}
+}
+
+// beginning is how objects begin in an array without line ends.
+func beginning(key []byte) []byte {
+	if len(key) == 0 {
+		return nil
+	}
+	return append(append([]byte(`{"`), key...), '"')
 }
 
 // object reads the object that comes next, which the scanner holds, and books it.

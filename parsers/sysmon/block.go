@@ -19,8 +19,9 @@ const blockSize = 256 << 10
 type block struct {
 	buf    []byte
 	text   []byte
-	offset int64 // of text in the input
-	err    error // how the input ends behind text; nil when it goes on
+	offset int64  // of text in the input
+	err    error  // how the input ends behind text; nil when it goes on
+	first  []byte // see blocks
 
 	done    int   // how much of text was made sense of: up to here all below holds
 	begun   bool  // there was an object
@@ -64,6 +65,10 @@ func (s *blocks) next(b *block) (last bool) {
 		n += m
 	}
 	b.text, b.offset = b.buf[:n], s.offset
+	if s.first == nil {
+		s.first = beginning(b.text)
+	}
+	b.first = s.first
 	if b.err == nil {
 		b.text = b.buf[:s.cut(b.text)]
 	}
@@ -76,9 +81,6 @@ func (s *blocks) next(b *block) (last bool) {
 // the blanks before it: at the last line that begins with a brace, else where the
 // text begins as the first object of the input did. It is the end if there is none.
 func (s *blocks) cut(text []byte) int {
-	if s.first == nil {
-		s.first = beginning(text)
-	}
 	half := len(text) / 2
 	if i := bytes.LastIndex(text[half:], []byte("\n{")); i >= 0 {
 		return half + i + 1
@@ -131,6 +133,7 @@ func (d *digester) digest(b *block) {
 	b.batch.Reset()
 	d.block = b
 	d.s.Reset(b.text, b.offset)
+	d.s.Beginning(b.first)
 	d.stray, d.arrays = stray{}, 0
 	for {
 		b.trail, b.arrays, b.done = d.stray, d.arrays, int(d.s.Offset()-b.offset)

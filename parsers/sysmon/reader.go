@@ -95,6 +95,7 @@ func (r *reader) stream(offset int64) {
 	if r.s == nil {
 		r.s = jsonstream.NewScanner(r)
 	}
+	r.s.Beginning(r.at.first)
 	for r.s.Restart(offset); !r.Stopped; {
 		if len(r.rest) == 0 && r.at.err == nil && r.s.Spent() || !r.next() {
 			return

@@ -106,8 +106,8 @@ func (s *Scanner) Stray() []byte {
 // Resync clears an error of the JSON and moves to the next line that begins
 // with '{' after at most indent blanks, looking from behind the first byte of
 // what is held, else from the current position; to the end if there is none.
-// It ends the hold, leaves all nesting, and reports whether it found one. A
-// reader's own error stays.
+// Within a line it looks for what [Scanner.Beginning] was told. It ends the hold, leaves all
+// nesting, and reports whether it found one. A reader's own error stays.
 func (s *Scanner) Resync(indent int) bool {
 	if _, json := s.err.(*Error); s.err != nil && !json {
 		return false
@@ -119,9 +119,18 @@ func (s *Scanner) Resync(indent int) bool {
 	s.lf, s.nul = -1, -1
 	for {
 		i := bytes.IndexByte(s.buf[s.pos:s.end], '\n')
+		line := s.pos + i
 		if i < 0 {
-			s.pos = s.end
+			line = s.end
+		}
+		if at := s.within(line); at >= 0 {
+			s.pos = at
+			return true
+		}
+		if i < 0 {
+			s.pos = max(s.pos, s.end-len(s.object)-2) // of which there may be the first part
 			if !s.fill() {
+				s.pos = s.end
 				return false
 			}
 			continue
@@ -131,6 +140,31 @@ func (s *Scanner) Resync(indent int) bool {
 			return true
 		}
 	}
+}
+
+// Beginning tells how an object begins, its brace and first key, that may stand within a line
+// for [Scanner.Resync] to find: one of an array that is written without line ends.
+func (s *Scanner) Beginning(b []byte) { s.object = b }
+
+// within gives where such an object stands behind a comma or the bracket of its array, up to
+// end, or -1.
+func (s *Scanner) within(end int) int {
+	for from := s.pos; len(s.object) > 0; {
+		i := bytes.Index(s.buf[from:end], s.object)
+		if i < 0 {
+			break
+		}
+		from += i
+		before := from - 1
+		if before > s.pos && s.buf[before] == ' ' {
+			before--
+		}
+		if before >= s.pos && (s.buf[before] == ',' || s.buf[before] == '[') {
+			return from
+		}
+		from++
+	}
+	return -1
 }
 
 // blanks passes over at most n blanks and reports whether '{' follows.

@@ -39,6 +39,7 @@ type Kind byte
 
 // Scanner reads JSON values from a stream. See the package comment.
 type Scanner struct {
+	object []byte // see Beginning
 	r      io.Reader
 	buf    []byte
 	pos    int   // next unread byte
