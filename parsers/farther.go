@@ -15,12 +15,12 @@ const maxLook = 16 << 20
 // sure is the confidence below which what stands within a file is not taken for a format.
 const sure = 60
 
-// maxWindows is how many places there are shown to the formats.
-const maxWindows = 16
+// chunkMark begins a part of a Windows event log.
+const chunkMark = "ElfChnk\x00"
 
 // beginnings are what stands in the first record of most formats, and hardly elsewhere.
 var beginnings = [][]byte{
-	[]byte("audit("), []byte("<Event"), []byte("ElfChnk\x00"),
+	[]byte("audit("), []byte("<Event"), []byte(chunkMark),
 	[]byte(`"winlog`), []byte(`"event_data`), []byte(`"EventID"`), []byte(`"ProcessGuid"`),
 	[]byte(`"_AUDIT_`), []byte(`"auditd"`), []byte(`"SYSCALL"`), []byte(`"hostIdentifier"`), []byte(`"process"`),
 }
@@ -39,13 +39,19 @@ func lookFarther(br *bufio.Reader, head []byte) (*bufio.Reader, *envelope.Reader
 			return deep, around, f, m
 		}
 	}
-	for from, windows := 0, 0; windows < maxWindows; windows++ {
+	for from := 0; ; {
 		at, line := nextBeginning(text, from)
 		if at < 0 {
 			break
 		}
 		window := text[line:min(len(text), line+ingest.HeadSize)]
-		if f, m := detect(window); m.Confidence >= sure {
+		f, m := rowsIn(window, nil)
+		if f == nil && bytes.Contains(window, []byte(chunkMark)) {
+			if f, m = detect(window); m.Confidence < sure {
+				f = nil
+			}
+		}
+		if f != nil {
 			m.Reason += fmt.Sprintf(", from byte %d on", line)
 			return deep, nil, f, m
 		}

@@ -104,7 +104,8 @@ func tellSecond(a *event.Account, format ingest.Format, samples []sample) {
 			if s.at+int64(from) > 0 {
 				begin = bytes.IndexByte(text, '\n') + 1
 			}
-			if name := otherFormat(text[begin:], known); name != "" {
+			if f, _ := rowsIn(text[begin:], known); f != nil {
+				name := f.Name()
 				known = append(known, name)
 				warnFirst(a, event.Warning{
 					Source: event.Source{File: a.File, Offset: s.at + int64(from+begin)},
@@ -115,8 +116,8 @@ func tellSecond(a *event.Account, format ingest.Format, samples []sample) {
 	}
 }
 
-// otherFormat names a format of which text has records, but for the known ones; empty if none.
-func otherFormat(text []byte, known []string) string {
+// rowsIn gives the format of which text surely has records, but for the known ones; nil if none.
+func rowsIn(text []byte, known []string) (ingest.Format, ingest.Match) {
 	for _, f := range allFormats() {
 		name := f.Name()
 		rows, ok := rowFormats[name]
@@ -124,11 +125,14 @@ func otherFormat(text []byte, known []string) string {
 			continue
 		}
 		marked := slices.ContainsFunc(rows.marks, func(mark string) bool { return bytes.Contains(text, []byte(mark)) })
-		if marked && f.Detect(text).Confidence >= sure {
-			return name
+		if !marked {
+			continue
+		}
+		if m := f.Detect(text); m.Confidence >= sure {
+			return f, m
 		}
 	}
-	return ""
+	return nil, ingest.Match{}
 }
 
 // warnFirst notes w ahead of the warnings that there are, which are often of the same records.

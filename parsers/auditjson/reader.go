@@ -141,27 +141,40 @@ func (r *reader) object(d dialect, indent int) {
 func (r *reader) record(d dialect) outcome {
 	if !wrapperBegins(r.s.FirstKey(), d) {
 		what := d.object(r)
-		if r.s.Err() == nil {
-			what = r.foreign(r.s.Held(), what)
+		if r.s.Err() != nil {
+			return what
 		}
-		return what
+		object := r.s.Held()
+		if what == notNeeded && bytes.Contains(object, []byte(`"{\"`)) { // a shipper's, which begins as records do
+			if w := unwrap(object); w.inner != nil {
+				return r.wrapped(d, w)
+			}
+		}
+		return r.foreign(object, what)
 	}
 	from, to := r.s.Span()
 	if r.s.Err() != nil {
 		return malformed
 	}
 	object := r.s.Held()[from:to]
-	if w := unwrap(object); w.inner != nil {
-		object, r.around = w.inner, w.host
+	w := unwrap(object)
+	if w.inner == nil {
+		w = wrapper{inner: object, host: r.around}
 	}
+	return r.wrapped(d, w)
+}
+
+// wrapped reads the record within a wrapper.
+func (r *reader) wrapped(d dialect, w wrapper) outcome {
+	r.around = w.host
 	outer := r.s
 	defer func() { r.s = outer }()
 	r.s = &r.within
-	r.s.Reset(object, r.offset)
+	r.s.Reset(w.inner, r.offset)
 	r.s.Hold()
 	what := d.object(r)
 	if r.s.Err() == nil {
-		what = r.foreign(object, what)
+		what = r.foreign(w.inner, what)
 	}
 	var bad *jsonstream.Error
 	if errors.As(r.s.Err(), &bad) { // such as an escape: the object's end is where it should be
