@@ -9,7 +9,7 @@ import (
 )
 
 // auditFormats are those whose content the rules of the Linux audit system decide.
-var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "go-audit", "audit-items", "journald"}
+var auditFormats = []string{"auditd", "auditd-syslog", "laurel", "auditbeat", "go-audit", "audit-items", "journald", "journald-export"}
 
 // eventFormats are those of Windows' own logs and Sysmon's.
 var eventFormats = []string{"sysmon", "sysmon-xml", "evtx"}
@@ -54,6 +54,9 @@ func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]tell
 		l.add("no_command_lines", int64(starts.silent), "%s without a command line: the query or export left the column out.", plural(starts.silent, "start is", "starts are"))
 	} else if windows || table {
 		w := told[event.Windows]
+		if !linux { // Sysmon's and Elastic's endpoint's, there
+			w.starts, w.silent = w.starts+starts.starts, w.silent+starts.silent
+		}
 		l.add("gaps", d.missing(eventFormats), "%s missing in the logs: left out by an export, removed, or overwritten. A larger log keeps more: wevtutil set-log /maxsize on Windows.",
 			plural(d.missing(eventFormats), "record number is", "record numbers are"))
 		l.add("no_command_lines", int64(w.silent), "%s without a command line. Sysmon's event 1 has it; Security 4688 has it with the policy "+

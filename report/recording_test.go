@@ -35,6 +35,7 @@ func TestWhatARecorderWasNotToldToRecord(t *testing.T) {
 		{"a table without command lines", "process-csv", []event.Event{start(event.Windows)}, []string{"no_command_lines", "no_exits"}, "4689"},
 		{"osquery", "osquery", []event.Event{start(event.Linux, "x")}, []string{"no_exits", "no_forks"}, "fork"},
 		{"no process at all on Linux", "auditd", []event.Event{{Kind: event.Boot, Time: at(1)}}, []string{"no_starts"}, "-S execve,execveat"},
+		{"Sysmon for Linux without ends", "sysmon-xml", []event.Event{start(event.Linux, "x")}, []string{"no_exits"}, "event 5"},
 		{"ends alone on Windows", "sysmon", []event.Event{exit}, []string{"no_starts"}, "event 1"},
 		{"a sandbox", "cape", []event.Event{start(event.Windows)}, nil, ""},
 	} {
