@@ -1,6 +1,7 @@
 package sysmon
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 
@@ -12,6 +13,9 @@ import (
 // blockSize is how much of the input is read and digested at once: some hundred
 // records, which fit the processor's second-level cache.
 const blockSize = 256 << 10
+
+// headSize is how much is looked at for how the objects begin.
+const headSize = 4096
 
 // block is a part of the input, and what looking at it by itself has found. It
 // holds if the objects before it end where it begins, which is likely and for the
@@ -53,6 +57,11 @@ func (s *blocks) next(b *block) (last bool) {
 	if cap(b.buf) < s.size {
 		b.buf = make([]byte, s.size)
 	}
+	if s.first == nil {
+		br := bufio.NewReaderSize(s.r, headSize)
+		head, _ := br.Peek(headSize)
+		s.r, s.first = br, beginning(head)
+	}
 	b.buf, b.err = b.buf[:s.size], nil
 	n := copy(b.buf, s.carry)
 	for idle := 0; n < len(b.buf) && b.err == nil; idle++ {
@@ -64,11 +73,7 @@ func (s *blocks) next(b *block) (last bool) {
 		}
 		n += m
 	}
-	b.text, b.offset = b.buf[:n], s.offset
-	if s.first == nil {
-		s.first = beginning(b.text)
-	}
-	b.first = s.first
+	b.text, b.offset, b.first = b.buf[:n], s.offset, s.first
 	if b.err == nil {
 		b.text = b.buf[:s.cut(b.text)]
 	}

@@ -35,7 +35,7 @@ func transcript(in *ingest.Input, size int, whole bool) string {
 	if whole { // every object as the stream finds it
 		source := &blocks{r: in.R, size: size}
 		r.crew = crew.New(1, source.next, func() func(*block) {
-			return func(b *block) { *b = block{buf: b.buf, text: b.text, offset: b.offset, err: b.err} }
+			return func(b *block) { *b = block{buf: b.buf, text: b.text, offset: b.offset, err: b.err, first: b.first} }
 		})
 	}
 	r.run()
