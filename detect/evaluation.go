@@ -6,6 +6,7 @@ import (
 
 	"oddkin/detect/corpus"
 	"oddkin/detect/generate"
+	"oddkin/parsers/event"
 )
 
 // Evaluation is everything that is measured of a way to train: the same rows judged
@@ -25,9 +26,12 @@ type Run struct {
 	// Metrics are of all shapes of each held-out host; Unseen of those alone that
 	// have no near duplicate in what was learned from, recorded or generated.
 	Metrics, Unseen *Metrics
-	Disguises       []Disguised
-	Curves          []Curve
-	Captures        []Capture `json:",omitempty"`
+	// Untold are the held-out hosts that Unseen leaves out, because nothing was given that
+	// was recorded of their system and learned from: all their shapes would pass for unseen.
+	Untold    []string
+	Disguises []Disguised
+	Curves    []Curve
+	Captures  []Capture `json:",omitempty"`
 	// Recordings are whole rankings of labelled recordings, chains that borrow from
 	// others included, if there were any to rank.
 	Recordings *Metrics `json:",omitempty"`
@@ -47,12 +51,28 @@ func (m *Model) Examine(files []*corpus.File, plain *Plain) (*Run, error) {
 	r.Curves = curves(groups, r.Metrics)
 	var unseen []*corpus.File
 	for _, f := range held {
+		if !m.taughtBy(files, f.OS) {
+			if !slices.Contains(r.Untold, f.Host) {
+				r.Untold = append(r.Untold, f.Host)
+			}
+			continue
+		}
 		if chains := corpus.Unseen(f, learned); len(chains) > 0 {
 			unseen = append(unseen, &corpus.File{Meta: f.Meta, Chains: chains})
 		}
 	}
 	r.Unseen = m.Compare(unseen, plain)
 	return r, nil
+}
+
+// taughtBy reports whether among the files is a recording that the model learned from, of the
+// system that reads chains of os.
+func (m *Model) taughtBy(files []*corpus.File, os event.OS) bool {
+	return slices.ContainsFunc(m.files(m.systemAt(os), files), func(f *corpus.File) bool {
+		return !strings.HasPrefix(f.Host, generate.HostPrefix) && slices.ContainsFunc(m.Info.Sources, func(s Source) bool {
+			return f.Split == corpus.Train && s.Split == corpus.Train && s.Host == f.Host
+		})
+	})
 }
 
 // Recipe is how the model was trained, as far as its file says.

@@ -8,6 +8,7 @@ import (
 
 	"oddkin/detect/corpus"
 	"oddkin/detect/generate"
+	"oddkin/parsers/event"
 )
 
 // What a grammar makes says nothing of a model that learned from the grammar.
@@ -81,6 +82,42 @@ func TestUnseenShapesAreOfNoChainThatWasLearned(t *testing.T) {
 	held := &corpus.File{Meta: HeldOut(files)[0].Meta, Chains: []corpus.Chain{attack}}
 	if left := corpus.Unseen(held, learned); len(left) != 0 {
 		t.Errorf("%v passes for unseen", attack.Names(held.OS))
+	}
+}
+
+// Where nothing is given that the model learned from, no shape can be told to be unseen.
+func TestUnseenShapesAreNotToldWithoutWhatWasLearned(t *testing.T) {
+	m, err := small(t, context.Background(), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := smallCorpus(t)
+	held := HeldOut(files)
+	windows := *held[0]
+	windows.Host, windows.OS = "ws1", event.Windows
+	stranger := *files[slices.IndexFunc(files, func(f *corpus.File) bool { return f.Split == corpus.Train })]
+	stranger.Host = "stranger"
+	for what, c := range map[string]struct {
+		files  []*corpus.File
+		untold []string
+	}{
+		"held out alone":            {held, []string{held[0].Host}},
+		"beside a host not learned": {append(slices.Clone(held), &stranger), []string{held[0].Host}},
+		"beside what was learned":   {files, nil},
+		"of two systems":            {append(slices.Clone(files), &windows), []string{"ws1"}},
+	} {
+		run, err := m.Examine(c.files, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(run.Untold, c.untold) {
+			t.Errorf("%s: not told of %v, want %v", what, run.Untold, c.untold)
+		}
+		for _, h := range run.Unseen.Hosts {
+			if slices.Contains(c.untold, h.Host) {
+				t.Errorf("%s: shapes of %s pass for unseen", what, h.Host)
+			}
+		}
 	}
 }
 

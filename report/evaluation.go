@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -62,16 +63,20 @@ func (e *evaluation) hosts() error {
 }
 
 func (e *evaluation) unseen() error {
-	first := e.Runs[0].Unseen
-	if len(first.Hosts) == 0 {
-		return nil
+	first := &e.Runs[0]
+	if len(first.Unseen.Hosts) > 0 {
+		// Another seed generates other chains, so its unseen shapes are others too.
+		e.heading("Only shapes without a near duplicate in what was learned from, recorded or generated, seed %d", first.Seed)
+		if err := e.metricsRows(first.Unseen); err != nil {
+			return err
+		}
+		fmt.Fprintln(e.w)
 	}
-	// Another seed generates other chains, so its unseen shapes are others too.
-	e.heading("Only shapes without a near duplicate in what was learned from, recorded or generated, seed %d", e.Runs[0].Seed)
-	if err := e.metricsRows(first); err != nil {
-		return err
+	if len(first.Untold) > 0 {
+		text := fmt.Sprintf("Which shapes have a near duplicate in what was learned from is not told of %s: none of the hosts of that system that the model learned from is in the corpus given.",
+			Visible(strings.Join(first.Untold, ", ")))
+		fmt.Fprintf(e.w, "%s\n\n", strings.Join(wrap(text, cmp.Or(e.width, DefaultWidth)), "\n"))
 	}
-	fmt.Fprintln(e.w)
 	return nil
 }
 

@@ -22,8 +22,11 @@ type RunDocument struct {
 	Digest string `json:"digest"` // sha256 of the model file, hexadecimal
 	// Hosts are the held-out hosts, a view each. Unseen are the same with those shapes alone
 	// that have no near duplicate in what was learned from.
-	Hosts     []HostDocument     `json:"hosts"`
-	Unseen    []HostDocument     `json:"unseen"`
+	Hosts  []HostDocument `json:"hosts"`
+	Unseen []HostDocument `json:"unseen"`
+	// Untold are the hosts that Unseen leaves out, because no host of their system that the
+	// model learned from was given.
+	Untold    []string           `json:"unseen_not_told_of,omitempty"`
 	Disguises []DisguiseDocument `json:"disguises"`
 	Curves    []CurveDocument    `json:"curves"`
 	Captures  []CaptureDocument  `json:"captures,omitempty"`
@@ -157,7 +160,7 @@ func NewEvaluation(e *detect.Evaluation) *EvaluationDocument {
 }
 
 func newRun(r *detect.Run) RunDocument {
-	d := RunDocument{Seed: r.Seed, Digest: r.Digest, Hosts: newHosts(r.Metrics), Unseen: newHosts(r.Unseen), Disguises: []DisguiseDocument{}, Curves: []CurveDocument{}}
+	d := RunDocument{Seed: r.Seed, Digest: r.Digest, Hosts: newHosts(r.Metrics), Unseen: newHosts(r.Unseen), Untold: texts(r.Untold), Disguises: []DisguiseDocument{}, Curves: []CurveDocument{}}
 	for _, g := range r.Disguises {
 		d.Disguises = append(d.Disguises, DisguiseDocument{g.Disguise, g.Attack, g.Chains, g.Median, g.NineInTen, g.Above, g.Alerts})
 	}

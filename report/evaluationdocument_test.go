@@ -79,7 +79,7 @@ func TestEvaluationJSON(t *testing.T) {
 // to its document.
 func TestEveryFigureHasItsPlaceInTheJSON(t *testing.T) {
 	for typ, n := range map[reflect.Type]int{
-		reflect.TypeFor[detect.Run](): 8, reflect.TypeFor[detect.HostMetrics](): 12, reflect.TypeFor[detect.Judgement](): 7, reflect.TypeFor[detect.Summary](): 7,
+		reflect.TypeFor[detect.Run](): 9, reflect.TypeFor[detect.HostMetrics](): 12, reflect.TypeFor[detect.Judgement](): 7, reflect.TypeFor[detect.Summary](): 7,
 		reflect.TypeFor[detect.Disguised](): 7, reflect.TypeFor[detect.Curve](): 3, reflect.TypeFor[detect.Capture](): 6, reflect.TypeFor[detect.Info](): 15,
 	} {
 		if got := typ.NumField(); got != n {

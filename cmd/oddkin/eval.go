@@ -38,7 +38,8 @@ func newEval(u *ui) *cobra.Command {
 shipped one, and prints how soon a reader meets the attacks: for the model, for its
 LSTM and its statistics alone, for the rarest step within the same evidence, and with
 --plain for the published Keras classifier, all on the same rows. The same follows for
-shapes that training never saw, and for chains in disguise.
+shapes that training never saw, which takes the hosts it learned from beside them in the
+corpus given, and for chains in disguise.
 
 --seeds N judges N models that only the seed of their training tells apart and gives
 mean and standard deviation. They are trained on the corpus given, minutes each, and
