@@ -280,6 +280,22 @@ func (m *Model) TellsNext() bool {
 	return slices.ContainsFunc(m.systems, func(s *system) bool { return s.next != nil })
 }
 
+// Weights are what a unit of the networks' logit, and a bit of surprise at what comes next,
+// weigh in the scores of a system's chains. Calibration chose them: what weighs 0 is only told.
+type Weights struct {
+	System        string
+	Network, Next float64
+}
+
+// Weights are those of each system.
+func (m *Model) Weights() []Weights {
+	var list []Weights
+	for _, s := range m.systems {
+		list = append(list, Weights{s.title(), s.fit.Network, s.fit.Next})
+	}
+	return list
+}
+
 // without are the parts that the model was trained without.
 func (m *Model) without() Parts { return m.systems[0].words.without }
 

@@ -35,13 +35,16 @@ func (c *card) write(m *detect.Model) error {
 	c.item("sha256 %s", m.Digest())
 	next := ""
 	if m.TellsNext() {
-		next = ", joined with what a network that learned only normal life expects next"
+		next = ", and one that learned only normal life and tells what comes next"
 	}
 	of := ""
 	if systems := m.Systems(); len(systems) > 1 {
 		of = "For chains of " + strings.Join(systems, ", and for those of ") + ": "
 	}
 	c.item("%s%s of two LSTM layers that tell normal from abnormal%s.", of, plural(m.Info.Networks, "network", "networks"), next)
+	if m.TellsNext() {
+		c.item("Calibration chose what they weigh in the score: %s.", weights(m))
+	}
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
 	h := m.Info.Hosts()
 	c.item("Learned from %s, epoch and calibration chosen by %s, judged on %s held out; what was generated is not counted.",
@@ -106,6 +109,19 @@ func (c *card) write(m *detect.Model) error {
 	}
 	fmt.Fprintln(c.w)
 	return c.metrics(m.Info.Metrics)
+}
+
+// weights says what the opinions weigh in the scores of each system.
+func weights(m *detect.Model) string {
+	var list []string
+	for _, w := range m.Weights() {
+		text := fmt.Sprintf("%s: networks %v, a bit of what comes next %v", w.System, w.Network, w.Next)
+		if w.Next == 0 {
+			text += ", which is only told"
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, "; ")
 }
 
 // retraining is the command that trains the model again; empty if there is none.

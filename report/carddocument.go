@@ -15,10 +15,12 @@ type CardDocument struct {
 	Seed       uint64 `json:"seed"`
 	Networks   int    `json:"networks"`
 	// TellsNext is true where a network stands beside them that tells what comes next.
-	TellsNext   bool `json:"tells_next"`
-	BestEpoch   int  `json:"best_epoch"` // of the first network
-	Epochs      int  `json:"epochs"`
-	Interrupted bool `json:"interrupted,omitempty"`
+	TellsNext bool `json:"tells_next"`
+	// Weights are what they weigh in the scores of each system's chains.
+	Weights     []WeightsDocument `json:"weights"`
+	BestEpoch   int               `json:"best_epoch"` // of the first network
+	Epochs      int               `json:"epochs"`
+	Interrupted bool              `json:"interrupted,omitempty"`
 	// Without names the parts that training left out.
 	Without []string `json:"without,omitempty"`
 	// Hosts counts those that were recorded: learned from, chosen by and held out.
@@ -35,6 +37,14 @@ type CardDocument struct {
 	Limits []string `json:"limits"`
 	// Metrics are of the hosts held out of training.
 	Metrics []HostDocument `json:"metrics"`
+}
+
+// WeightsDocument is what a unit of the networks' logit, and a bit of surprise at what comes
+// next, weigh in a score. What weighs 0 is only told.
+type WeightsDocument struct {
+	System  string  `json:"system"`
+	Network float64 `json:"network"`
+	Next    float64 `json:"next"`
 }
 
 // HostCounts counts hosts by what they were for.
@@ -79,7 +89,10 @@ func NewCard(m *detect.Model) *CardDocument {
 	d := &CardDocument{
 		Schema: Schema, Name: text(m.Name()), Digest: m.Digest(), Threshold: m.Threshold(), Format: i.Format, Normaliser: i.Normaliser, Seed: i.Seed,
 		Networks: i.Networks, TellsNext: m.TellsNext(), BestEpoch: i.Best, Epochs: i.Epochs, Interrupted: i.Interrupted, Without: texts(i.Without),
-		Hosts: HostCounts(i.Hosts()), Made: MadeCounts(i.Made), Data: text(i.Data), Corpus: text(i.Corpus), Sources: []SourceDocument{}, Limits: texts(i.Limits), Metrics: newHosts(i.Metrics),
+		Hosts: HostCounts(i.Hosts()), Made: MadeCounts(i.Made), Data: text(i.Data), Corpus: text(i.Corpus), Sources: []SourceDocument{}, Limits: texts(i.Limits), Metrics: newHosts(i.Metrics), Weights: []WeightsDocument{},
+	}
+	for _, w := range m.Weights() {
+		d.Weights = append(d.Weights, WeightsDocument(w))
 	}
 	for _, s := range i.Sources {
 		d.Sources = append(d.Sources, SourceDocument{text(s.Host), text(s.Split), text(s.Source), text(s.Licence), s.Normal, s.Attack, s.Also})

@@ -89,8 +89,9 @@
 //	FiguresDocument: auc average_precision precision_at_10 precision_at_20 precision_at_50 recall_at_1_percent recall_at_0_1_percent first_20
 //	AblationDocument: schema networks rows
 //	AblatedDocument: trained seeds
-//	CardDocument: schema name digest threshold format normaliser seed networks tells_next best_epoch epochs interrupted? without? hosts made data sources corpus? site? limits metrics
+//	CardDocument: schema name digest threshold format normaliser seed networks tells_next weights best_epoch epochs interrupted? without? hosts made data sources corpus? site? limits metrics
 //	HostCounts: learned chosen held_out
+//	WeightsDocument: system network next
 //	MadeCounts: normal attacks random
 //	SourceDocument: host split source licence normal attack also
 //	SiteDocument: base normal abnormal dropped words known unkept
