@@ -1,12 +1,15 @@
 package parsers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,12 +122,12 @@ func regular(p string, info fs.FileInfo, asked bool) input {
 	return in
 }
 
-// byRotation orders files by folder and name, with the numbered older versions
-// of a log before it, the highest number first.
+// byRotation orders files by folder and name, with the older versions of a log before it: the
+// numbered ones, the highest number first, or the dated ones.
 func byRotation(a, b input) int {
 	dirA, nameA, turnA := rotation(a.name)
 	dirB, nameB, turnB := rotation(b.name)
-	return cmpOr(strings.Compare(dirA, dirB), strings.Compare(nameA, nameB), turnB-turnA, strings.Compare(a.name, b.name))
+	return cmpOr(strings.Compare(dirA, dirB), strings.Compare(nameA, nameB), cmp.Compare(turnB, turnA), strings.Compare(a.name, b.name))
 }
 
 func cmpOr(results ...int) int {
@@ -136,9 +139,12 @@ func cmpOr(results ...int) int {
 	return 0
 }
 
-// rotation splits "dir/audit.log.3.gz" into folder, base name and 3. A file that
-// is not rotated has number 0.
-func rotation(p string) (dir, base string, turn int) {
+// dated is what logrotate(8) names a log with dateext: -YYYYMMDD, and the hour or a time behind it.
+var dated = regexp.MustCompile(`^(.+?)-([12][0-9]{7})(?:-?([0-9]{1,10}))?$`)
+
+// rotation splits "dir/audit.log.3.gz" into folder, base name and 3. Of a dated one the number is
+// the larger the older it is. A file that is not rotated has number 0.
+func rotation(p string) (dir, base string, turn int64) {
 	dir, base = "", p
 	if i := strings.LastIndexByte(p, '/'); i >= 0 {
 		dir, base = p[:i], p[i+1:]
@@ -146,11 +152,16 @@ func rotation(p string) (dir, base string, turn int) {
 	for _, ext := range []string{".gz", ".xz", ".zst", ".bz2"} {
 		base = strings.TrimSuffix(base, ext)
 	}
+	if m := dated.FindStringSubmatch(base); m != nil {
+		day, _ := strconv.ParseInt(m[2], 10, 64)
+		rest, _ := strconv.ParseInt("0"+m[3], 10, 64)
+		return dir, m[1], math.MaxInt64 - (day*1e10 + rest)
+	}
 	i := strings.LastIndexByte(base, '.')
 	if i <= 0 {
 		return dir, base, 0
 	}
-	n, err := strconv.Atoi(base[i+1:])
+	n, err := strconv.ParseInt(base[i+1:], 10, 64)
 	if err != nil || n < 0 || n > 1<<20 {
 		return dir, base, 0
 	}

@@ -84,6 +84,21 @@ func TestRotatedLogsAreReadOldestFirst(t *testing.T) {
 	}
 }
 
+func TestDatedLogsAreReadOldestFirst(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"audit.log":                        exec(50, 5, 1, 15, "/e"),
+		"audit.log-20240301":               exec(40, 4, 1, 14, "/d"),
+		"audit.log-20240229.gz":            gz(t, exec(30, 3, 1, 13, "/c")),
+		"audit.log-20240228-1709078400.gz": gz(t, exec(20, 2, 1, 12, "/b")),
+		"audit.log-2024022809.gz":          gz(t, exec(10, 1, 1, 11, "/a")),
+		"audit.log.bak-12345678901":        exec(60, 6, 1, 16, "/f"),
+	})
+	images, accounts := read(t, Options{}, dir)
+	if got := strings.Join(images, ""); got != "/a/b/c/d/e/f" || len(accounts) != 6 {
+		t.Errorf("read in the order %s", got)
+	}
+}
+
 func TestEveryFileHasAnAccountWithItsReason(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a.log":     exec(10, 1, 1, 11, "/a"),
