@@ -6,7 +6,9 @@
 // What became of every file and record stands in [Evidence.Accounts].
 //
 // Where a search engine put one document around its records, that is taken off, so
-// that formats see objects one after the other.
+// that formats see objects one after the other. A file whose beginning is of no known
+// format is searched farther in, up to a bound ([lookFarther]); one that holds records of a
+// second format, which its reader does not take, is warned of ([tellSecond]).
 //
 // # Formats
 //
@@ -20,6 +22,8 @@
 //   - its line in allFormats (formats.go), and its entry in catalogue.go: what it is and on what
 //     it was tested, from which the README's table is made
 //     (go test ./cmd/oddkin -run Readme -update);
+//   - its line in rowFormats (second.go) if its records stand one behind the other, and
+//     what they hold in beginnings (farther.go);
 //   - testdata: scenarios of a log, the events and the account it must give;
 //   - a fuzz target that holds what all hold: no panic, a balanced account,
 //     offsets within the input, twice the same; in a family's folder, a seed.
@@ -30,7 +34,7 @@
 //
 // Files are read by several workers but their events are yielded in the order of
 // the files, so that the result does not depend on the number of workers.
-// Rotated logs (audit.log.2, audit.log.1, audit.log) are read oldest first.
+// Rotated logs (audit.log.2, audit.log.1, audit.log, or dated as logrotate does) are read oldest first.
 //
 // # Trust
 //

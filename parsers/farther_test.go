@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What a file begins with, of whatever length, hides no evidence behind it; and what has none
-// is refused with a word on how much was looked at.
+// What a file begins with hides no evidence behind it, up to a bound; and what has none is refused,
+// with a word on how much was looked at if that is not all.
 func TestEvidenceBehindALongBeginning(t *testing.T) {
 	const size = 200_000
 	records := map[string]string{
@@ -35,13 +35,23 @@ func TestEvidenceBehindALongBeginning(t *testing.T) {
 			t.Errorf("%s: %d events, %+v", format, len(events), a)
 		}
 	}
+	begin["nothing"] = strings.Repeat("Nov 14 22:13:20 web1 systemd[1]: Started Session 1 of User root.\n", maxLook/60)
 	for what, text := range begin {
 		path := filepath.Join(t.TempDir(), "file")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		events, accounts := read(t, Options{}, path)
-		if a := accounts[0]; len(events) > 0 || a.Format != "" || !strings.HasSuffix(a.Reason, "in its first 16 MiB") {
+		a := accounts[0]
+		if what == "nothing" {
+			reason, bounded := strings.CutSuffix(a.Reason, ", as far as its first 16 MiB tell")
+			if a.Reason = reason; !bounded {
+				t.Errorf("of a larger file: %s", reason)
+			}
+		} else if strings.Contains(a.Reason, "MiB") {
+			t.Errorf("%s was looked at whole: %s", what, a.Reason)
+		}
+		if len(events) > 0 || a.Format != "" || !strings.HasSuffix(a.Reason, "of no known format") {
 			t.Errorf("nothing but what stands before %s: %d events, %+v", what, len(events), a)
 		}
 	}

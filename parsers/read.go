@@ -145,6 +145,9 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	}
 	if format == nil {
 		account.Reason, account.Confidence = refusal(head), 0
+		if br.Buffered() == maxLook { // there may be more
+			account.Reason += ", as far as its first 16 MiB tell"
+		}
 		if err != nil && !errors.Is(err, io.EOF) { // so there is more, which cannot be read
 			return fmt.Errorf("%w, after %d bytes: %s", err, len(head), account.Reason)
 		}

@@ -86,8 +86,8 @@ var rowFormats = map[string]rowFormat{
 	"sysmon-xml":      {[]string{"auditd-syslog"}, []string{"<Event"}},
 }
 
-// window is how much of a piece is shown to the formats at once: they look at some dozens of
-// records.
+// window is how far apart in a piece the places are from which twice as much is shown to the
+// formats: they look at some dozens of records.
 const window = 16 << 10
 
 // tellSecond warns of records of other formats in an input read as format that left some unread.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"oddkin/parsers/event"
-	"oddkin/parsers/internal/ingest"
 )
 
 // unread is what responders meet beside evidence and oddkin does not read, by its first
@@ -113,21 +112,13 @@ func refusal(head []byte) string {
 	}
 	switch text := bytes.TrimSpace(head); {
 	case control > len(head)/50:
-		return reasonBinary + lookedAt(head)
+		return reasonBinary
 	case bytes.Contains(text, []byte("type=")) && bytes.Contains(text, []byte("msg=audit(")):
 		return "text that quotes audit records and is no log of them: --as auditd reads those that begin a line"
 	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		return "JSON of no known format" + lookedAt(head)
+		return "JSON of no known format"
 	case len(text) > 0 && text[0] == '<':
-		return "XML of no known format" + lookedAt(head)
+		return "XML of no known format"
 	}
-	return "text of no known format" + lookedAt(head)
-}
-
-// lookedAt says of a large file how much of it was looked at: see [lookFarther].
-func lookedAt(head []byte) string {
-	if len(head) < ingest.HeadSize {
-		return ""
-	}
-	return " in its first 16 MiB"
+	return "text of no known format"
 }

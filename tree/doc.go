@@ -53,7 +53,7 @@
 //
 // Records that name no host go by the folder or archive that their file lies in: one
 // folder is one host, so that a rotated log stays whole. Folders that share a start
-// (time, serial, pid and program) hold copies of one log and are one host; one that shares a start
+// (time, serial, pid, parent, program and arguments) hold copies of one log and are one host; one that shares a start
 // with a single named host is that host's. Where that leaves several hosts, each is called after its folder; see [Host]. A log whose rotated parts lie in
 // several folders and do not overlap is taken apart. Two machines of one name are one
 // host; a warning says so where their serials fall and rise from folder to folder.

@@ -17,7 +17,8 @@
 // -i: raw or enriched (the byte 0x1d and interpreted fields at the end, or those
 // fields alone where it was stripped), with node= or without, with line ends of
 // either kind. [Syslog] reads them behind the headers of syslog files, of the
-// kernel's own log and of kubelet's files of what containers printed. JSON made of audit records (LAUREL, Auditbeat, go-audit,
+// kernel's own log and of kubelet's files of what containers printed, and with them the
+// events that Sysmon for Linux writes to the same syslog. JSON made of audit records (LAUREL, Auditbeat, go-audit,
 // journald) is not read, and neither is the output of ausearch -i.
 //
 // The sources are the kernel's kernel/auditsc.c, kernel/audit.c, kernel/fork.c
