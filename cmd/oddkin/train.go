@@ -44,8 +44,8 @@ are learned from only: no evaluation counts them.
 
 From the corpus of --also the networks learn, but the model's file holds no chain of
 it, only names of programs: for recordings that others may use and not pass on. Its
-hosts are of the split "train". Chains of Windows have networks of their own, so what is
-learned of them changes nothing for those of Linux.
+hosts are of the split "train". Chains of Windows have networks of their own, so
+recordings of Windows change nothing for those of Linux.
 
 With --normal the model does not begin anew: the embedded one, or --model, goes on
 learning from a site's own evidence of clean days, of any format that 'analyze' reads,
