@@ -28,6 +28,7 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 	if err := b.compute(ctx); err != nil {
 		return err
 	}
+	normal := b.m.neighbours()
 	for i := range drafts {
 		d := &drafts[i]
 		if err := ctx.Err(); err != nil {
@@ -52,7 +53,7 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 		if d.Known {
 			d.Why = slices.Insert(d.Why, 0, d.unremarkable(int(b.s.chain[d.chain].depth)-1))
 		}
-		d.Nearest = b.m.nearest(b.first(d.begin))
+		d.Nearest = normal.nearest(b.first(d.begin))
 	}
 	return nil
 }
@@ -94,56 +95,4 @@ func (m *Model) reason(up string, at hop) string {
 		return fmt.Sprintf("%s%s under %s is rare in normal life%s", at.name, where, up, known)
 	}
 	return fmt.Sprintf("%s%s under %s is normal elsewhere, not at this place in a chain%s", at.name, where, up, known)
-}
-
-// nearest is the most similar normal chain the model keeps, by the cost of
-// turning one into the other hop by hop: 2 for a hop more or less or another
-// program, 1 for another of the same kind. Chains that share less than half are
-// not near.
-func (m *Model) nearest(hops []hop) []string {
-	list := make([]string, min(len(hops), Length))
-	for i := range list {
-		list[i] = hops[i].name
-	}
-	best, at := len(list), -1
-	for i, s := range m.shapes {
-		if d := distance(list, s, best); d < best {
-			best, at = d, i
-		}
-	}
-	if at < 0 {
-		return nil
-	}
-	return slices.Clone(m.shapes[at])
-}
-
-// distance is the edit distance of two chains of at most [Length] hops, or
-// something not below limit.
-func distance(a, b []string, limit int) int {
-	if gap := 2 * (len(a) - len(b)); gap >= limit || -gap >= limit {
-		return limit
-	}
-	var rows [2][Length + 1]int
-	for j := range b {
-		rows[0][j+1] = 2 * (j + 1)
-	}
-	for i, x := range a {
-		above, row := &rows[i%2], &rows[(i+1)%2]
-		row[0] = 2 * (i + 1)
-		low := row[0]
-		for j, y := range b {
-			step := 2
-			if x == y {
-				step = 0
-			} else if k := names.KindOf(x); k != names.Other && k == names.KindOf(y) {
-				step = 1
-			}
-			row[j+1] = min(above[j]+step, above[j+1]+2, row[j]+2)
-			low = min(low, row[j+1])
-		}
-		if low >= limit {
-			return limit
-		}
-	}
-	return rows[len(a)%2][len(b)]
 }
