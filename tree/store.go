@@ -33,7 +33,7 @@ type store struct {
 	programs map[programKey]*Program
 	alike    map[programKey]int32 // see Program.alike
 	named    map[string]int32     // see Program.named
-	settings map[setting]*setting
+	settings recentSettings
 	farAway  []source // see position
 	nodes    slabs[Node]
 	origins  []*origin // what nodes point to and, where these last, nothing else
@@ -47,7 +47,6 @@ func newStore() *store {
 		programs: map[programKey]*Program{},
 		alike:    map[programKey]int32{},
 		named:    map[string]int32{},
-		settings: map[setting]*setting{},
 	}
 	st.refs.list.Store(&[]*stated{{}})
 	return st
@@ -62,7 +61,7 @@ var lasting struct {
 
 // last keeps the nodes, and what they point to, until the process ends; the large part in space.
 func (st *store) last(space *column.Space) {
-	st.lasts, st.nodes.space, st.lines.space = space, space, space
+	st.lasts, st.nodes.space, st.lines.space, st.settings.all.space = space, space, space, space
 	lasting.Lock()
 	defer lasting.Unlock()
 	lasting.stores = append(lasting.stores, st)
@@ -150,28 +149,6 @@ type self struct {
 	line   line
 	guid   text
 	parent refID
-}
-
-// setting is in what a program runs: what most processes share with many others. There is one of each.
-type setting struct{ user, audit, session, tty, cwd, container text }
-
-// noSetting is the one of which nothing is known.
-var noSetting = &setting{}
-
-// setting gives the one setting that is like s.
-func (st *store) setting(s setting) *setting {
-	if s == *noSetting {
-		return noSetting
-	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	known := st.settings[s]
-	if known == nil {
-		made := s // s itself would be allocated at every call
-		known = &made
-		st.settings[s] = known
-	}
-	return known
 }
 
 func (st *store) newSelf(p *event.Proc) self {
