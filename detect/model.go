@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -93,7 +92,13 @@ var embedded []byte
 
 // Embedded returns the model that ships with the program: trained from the
 // repository's own corpus and grammars alone.
-var Embedded = sync.OnceValues(func() (*Model, error) { return Load(bytes.NewReader(embedded)) })
+var Embedded = sync.OnceValues(func() (*Model, error) {
+	f, err := modelfile.Parse(embedded)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return newModel(f, sha256.Sum256(embedded))
+})
 
 // Load reads a model file to its end. A file that is no model, or one made for
 // another normalisation of names, is an error.
@@ -103,6 +108,11 @@ func Load(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
+	return newModel(f, [sha256.Size]byte(sum.Sum(nil)))
+}
+
+// newModel is the model that a file of this digest holds.
+func newModel(f modelfile.File, digest [sha256.Size]byte) (*Model, error) {
 	if f.Header == nil {
 		return nil, errors.New("model: a safetensors file, but without oddkin's header")
 	}
@@ -123,7 +133,7 @@ func Load(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	m := &Model{Info: h.Info, digest: hex.EncodeToString(sum.Sum(nil))}
+	m := &Model{Info: h.Info, digest: hex.EncodeToString(digest[:])}
 	if m.systems, err = loadSystems(h.Systems, f.Tensors, without); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
@@ -135,15 +145,17 @@ func Load(r io.Reader) (*Model, error) {
 
 // unpack rebuilds statistics and shapes from the header.
 func (m *Model) unpack(h *header) error {
-	m.normal = newStatistics()
 	in := func(i int) bool { return i >= 0 && i < len(h.Names) }
 	for _, e := range h.Edges {
 		if !in(e[0]) || !in(e[1]) || e[2] < 1 || e[2] > 1<<40 {
 			return fmt.Errorf("model: edge %v is out of range", e)
 		}
-		m.normal.add(edge{h.Names[e[0]], h.Names[e[1]]}, float64(e[2]))
 	}
+	m.normal = statisticsOf(h.Names, h.Edges)
 	for _, s := range h.Shapes {
+		if len(s) > Length {
+			return fmt.Errorf("model: shape %v has more than %d hops", s, Length)
+		}
 		shape := make([]string, len(s))
 		for i, n := range s {
 			if !in(n) {

@@ -52,6 +52,7 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
 		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
 		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},
+		{"a shape that is too long", "more than 10 hops", func(h *header) { h.Shapes[0] = make([]int, Length+1) }},
 		{"a class short", "classes in groups", func(h *header) { linux(h).Next[1] = linux(h).Next[1][1:] }},
 		{"a class twice", "classes in groups", func(h *header) { linux(h).Next[1][0] = linux(h).Next[1][1] }},
 		{"a class of no word", "none of the vocabulary's", func(h *header) { linux(h).Next[2][0] = 1 << 30 }},

@@ -39,11 +39,14 @@ type Evidence struct {
 	used chan []event.Event
 }
 
+// ahead is by how many batches a reader may be ahead of the consumer.
+const ahead = 8
+
 // Open lists the files below paths. "-" is the standard input. Nothing is read
 // yet. The error says that a format's name is unknown or a folder cannot be
 // listed at all; a path that does not exist is an account with a Failure.
 func Open(paths []string, o Options) (*Evidence, error) {
-	e := &Evidence{options: o, used: make(chan []event.Event, 8)}
+	e := &Evidence{options: o, used: make(chan []event.Event, 2*ahead)}
 	if o.As != "" {
 		f, err := byName(o.As)
 		if err != nil {
@@ -132,7 +135,7 @@ func (e *Evidence) schedule(ctx context.Context, gone <-chan struct{}) <-chan *f
 	go func() {
 		defer close(queue)
 		for _, in := range e.inputs {
-			f := &file{batches: make(chan []event.Event, 8)}
+			f := &file{batches: make(chan []event.Event, ahead)}
 			select {
 			case queue <- f:
 			case <-ctx.Done():

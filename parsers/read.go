@@ -173,11 +173,11 @@ func (r *reader) parse(account *event.Account, content io.Reader) error {
 	}
 	defer r.keep(format, in)
 	for ev, err := range format.Events(in) {
-		var w event.Warning
-		if errors.As(err, &w) {
-			continue // the format noted it in the account
-		}
 		if err != nil {
+			var w event.Warning
+			if errors.As(err, &w) {
+				continue // the format noted it in the account
+			}
 			return err
 		}
 		if err := r.add(ev); err != nil {

@@ -69,11 +69,12 @@ func (w *Weights) scoreBlock(b Batch, out []float32) {
 	ahead, back := w.projectTokens(b.Tokens)
 	chunks := (len(b.Seqs) + scoreChunk - 1) / scoreChunk
 	parallel(chunks, func(next func() (int, bool)) {
-		var p pass
+		p := passes.Get().(*pass)
+		defer passes.Put(p)
 		for c, ok := next(); ok; c, ok = next() {
 			lo := c * scoreChunk
 			hi := min(lo+scoreChunk, len(b.Seqs))
-			w.score(b.Seqs[lo:hi], ahead, back, &p, out[lo:hi])
+			w.score(b.Seqs[lo:hi], ahead, back, p, out[lo:hi])
 		}
 	})
 }
@@ -98,6 +99,10 @@ func (w *Weights) projectTokens(tokens []Bag) (ahead, back []float32) {
 	})
 	return ahead, back
 }
+
+// passes are kept from network to network: what the system gives for fresh memory, a page at a
+// time, costs as much as computing on it.
+var passes = sync.Pool{New: func() any { return new(pass) }}
 
 // pass is the memory of one scoring goroutine.
 type pass struct {

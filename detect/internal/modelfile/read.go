@@ -16,25 +16,44 @@ import (
 
 // Read reads a model file to its end. Whatever does not fit the format, this
 // package's limits or the length of the input is an error that says what is
-// wrong and where; no part of such a file is returned.
+// wrong and where; no part of such a file is returned. Whether the document is
+// JSON is for its reader to see.
 func Read(r io.Reader) (File, error) {
-	f, err := read(r)
+	f, err := read(func(n int64) ([]byte, error) { return readN(r, n) })
 	if err != nil {
 		return File{}, fmt.Errorf("model file: %w", err)
 	}
 	return f, nil
 }
 
-func read(r io.Reader) (File, error) {
-	var length [8]byte
-	if _, err := io.ReadFull(r, length[:]); err != nil {
+// Parse is Read of a file in memory, which it does not copy as a whole. The file
+// must not change as long as the document is in use.
+func Parse(file []byte) (File, error) {
+	f, err := read(func(n int64) ([]byte, error) {
+		if int64(len(file)) < n {
+			return nil, tooShort(int64(len(file)), n)
+		}
+		part := file[:n]
+		file = file[n:]
+		return part, nil
+	})
+	if err != nil {
+		return File{}, fmt.Errorf("model file: %w", err)
+	}
+	return f, nil
+}
+
+// read takes the file apart; take gives its next n bytes.
+func read(take func(n int64) ([]byte, error)) (File, error) {
+	length, err := take(8)
+	if err != nil {
 		return File{}, fmt.Errorf("reading the header's length: %w", err)
 	}
-	n := binary.LittleEndian.Uint64(length[:])
+	n := binary.LittleEndian.Uint64(length)
 	if n > maxHeader {
 		return File{}, fmt.Errorf("a header of %d bytes, more than %d: not a safetensors file?", n, maxHeader)
 	}
-	header, err := readN(r, int64(n))
+	header, err := take(int64(n))
 	if err != nil {
 		return File{}, fmt.Errorf("reading the header: %w", err)
 	}
@@ -46,18 +65,22 @@ func read(r io.Reader) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	data, err := readN(r, total)
+	data, err := take(total)
 	if err != nil {
 		return File{}, fmt.Errorf("reading the numbers: %w", err)
 	}
-	if n, err := io.ReadFull(r, length[:1]); n > 0 {
+	switch _, err := take(1); {
+	case err == nil:
 		return File{}, fmt.Errorf("goes on after the %d bytes of numbers that its header tells of", total)
-	} else if !errors.Is(err, io.EOF) {
+	case !errors.Is(err, errEnds):
 		return File{}, fmt.Errorf("reading past the numbers: %w", err)
 	}
 	tensors, err := decode(entries, data)
 	return File{Header: document, Tensors: tensors}, err
 }
+
+// errEnds is that of a file which has fewer bytes than are asked for.
+var errEnds = errors.New("the file ends")
 
 // usual is more than what a model has of numbers.
 const usual = 8 << 20
@@ -69,10 +92,12 @@ func readN(r io.Reader, n int64) ([]byte, error) {
 	b.Grow(int(min(n, usual)) + bytes.MinRead) // which reading asks for, to see the end
 	got, err := io.CopyN(&b, r, n)
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("ends after %d of %d bytes", got, n)
+		return nil, tooShort(got, n)
 	}
 	return b.Bytes(), err
 }
+
+func tooShort(got, n int64) error { return fmt.Errorf("%w after %d of %d bytes", errEnds, got, n) }
 
 type namedEntry struct {
 	name string
@@ -134,9 +159,6 @@ func decodeMetadata(dec *json.Decoder) (json.RawMessage, error) {
 	if !ok {
 		return nil, nil
 	}
-	if !json.Valid([]byte(d)) {
-		return nil, errors.New("metadata: the model's document is not valid JSON")
-	}
 	return json.RawMessage(d), nil
 }
 
@@ -168,18 +190,29 @@ func tile(entries []namedEntry) (total int64, err error) {
 
 // decode cuts data into the tensors and sorts them by name.
 func decode(entries []namedEntry, data []byte) ([]lstm.Tensor, error) {
-	var ts []lstm.Tensor
+	ts := make([]lstm.Tensor, 0, len(entries))
+	numbers := make([]float32, len(data)/4)
 	for _, e := range entries {
-		b := data[e.Offsets[0]:e.Offsets[1]]
-		t := lstm.Tensor{Name: e.name, Shape: e.Shape, Data: make([]float32, len(b)/4)}
-		for i := range t.Data {
-			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		}
-		if err := finite(t); err != nil {
-			return nil, err
+		from, to := e.Offsets[0]/4, e.Offsets[1]/4
+		t := lstm.Tensor{Name: e.name, Shape: e.Shape, Data: numbers[from:to:to]}
+		if !finiteNumbers(t.Data, data[e.Offsets[0]:]) {
+			return nil, finite(t)
 		}
 		ts = append(ts, t)
 	}
 	slices.SortFunc(ts, func(a, b lstm.Tensor) int { return cmp.Compare(a.Name, b.Name) })
 	return ts, nil
+}
+
+// finiteNumbers reads what numbers holds and reports whether all are finite.
+func finiteNumbers(numbers []float32, data []byte) bool {
+	const exponent = 0x7f800000 // all ones where a number is infinite or none
+	data = data[:4*len(numbers)]
+	bad := uint32(0)
+	for i := range numbers {
+		bits := binary.LittleEndian.Uint32(data[4*i:])
+		numbers[i] = math.Float32frombits(bits)
+		bad |= (bits&exponent + 1<<23) >> 31
+	}
+	return bad == 0
 }
