@@ -49,11 +49,6 @@ type result struct {
 // It refuses at once if the result could not go to out.
 func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) (*result, error) {
 	u.stats.workers = p.workers
-	u.stats.stage("load model")
-	model, err := loadModel(p.model)
-	if err != nil {
-		return nil, err
-	}
 	if p.workers < 0 {
 		return nil, usage("--workers takes a number of files")
 	}
@@ -66,6 +61,11 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	}
 	_, size := evidence.Progress()
 	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(size)}
+	u.stats.stage("load model")
+	model, err := loadModel(p.model)
+	if err != nil {
+		return nil, err
+	}
 	if p.spill != "" {
 		f, err := spillFile(p.spill)
 		if err != nil {
