@@ -3,16 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
-	"github.com/spf13/pflag"
 )
 
-// newMan writes the manual pages. Their date is fixed, so that the same version
-// gives the same pages.
+// newMan writes the manual pages.
 func newMan(u *ui) *cobra.Command {
 	return &cobra.Command{
 		Use:     "man DIR",
@@ -23,11 +20,7 @@ func newMan(u *ui) *cobra.Command {
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return usage("%s is no folder", args[0])
 			}
-			released := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
-			header := &doc.GenManHeader{Title: "ODDKIN", Section: "1", Source: "oddkin " + buildVersion(), Date: &released}
-			c.Root().DisableAutoGenTag = true
-			sayDefaultsOnce(c.Root())
-			if err := doc.GenManTree(c.Root(), header, args[0]); err != nil {
+			if err := writePages(c.Root(), args[0]); err != nil {
 				return failed(fmt.Errorf("cannot write the manual pages: %w", err), "")
 			}
 			u.note("oddkin: manual pages written to %s", args[0])
@@ -36,17 +29,21 @@ func newMan(u *ui) *cobra.Command {
 	}
 }
 
-// sayDefaultsOnce empties the defaults that the text of a flag explains itself: a
-// page would say 0 where that stands for something else.
-func sayDefaultsOnce(c *cobra.Command) {
-	quiet := func(f *pflag.Flag) {
-		if strings.Contains(f.Usage, "(default") {
-			f.DefValue = ""
+// writePages writes the pages of a command and of all below it.
+func writePages(c *cobra.Command, dir string) error {
+	c.InitDefaultHelpFlag()
+	c.InitDefaultVersionFlag()
+	name := strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1"
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(page(c)), 0o644); err != nil {
+		return err
+	}
+	for _, sub := range c.Commands() {
+		if !sub.IsAvailableCommand() || sub.Name() == "help" {
+			continue
+		}
+		if err := writePages(sub, dir); err != nil {
+			return err
 		}
 	}
-	c.Flags().VisitAll(quiet)
-	c.PersistentFlags().VisitAll(quiet)
-	for _, sub := range c.Commands() {
-		sayDefaultsOnce(sub)
-	}
+	return nil
 }
