@@ -15,7 +15,7 @@ import (
 // more than a chain.
 type statistics struct {
 	edges    map[edge]float64
-	out      map[string]float64 // of a parent, all its edges
+	out      map[string]float64                // of a parent, all its edges
 	kind     [names.Kinds][names.Kinds]float64 // parent's, then child's
 	kindOut  [names.Kinds]float64
 	under    map[parentKind]float64
