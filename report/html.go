@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"iter"
 	"strings"
+	"sync"
 )
 
 //go:embed web
@@ -23,15 +24,14 @@ func asset(name string) string {
 	return string(b)
 }
 
-var (
-	pageCSS, pageJS = asset("page.css"), asset("page.js")
-	pageTemplate    = template.Must(template.New("page").Parse(asset("page.html")))
-)
+// pageTemplate is parsed for a page alone: it is a part of starting otherwise.
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(asset("page.html"))) })
 
 // policy lets the page run its own script and style, known by their digests,
 // and nothing else: no request leaves it, whatever the evidence holds.
-var policy = fmt.Sprintf("default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'",
-	digest(pageJS), digest(pageCSS))
+func policy(css, js string) string {
+	return fmt.Sprintf("default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", digest(js), digest(css))
+}
 
 func digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
@@ -51,7 +51,7 @@ type page struct {
 	Scored                bool
 	Threshold             string
 	Shown                 string // how many of the findings the page holds; empty for none
-	Findings              iter.Seq[pageFinding]
+	Findings              iter.Seq[template.HTML] // laid out
 	Crossings             []string
 	Notes                 []string
 	Inputs                []pageInput
@@ -74,15 +74,22 @@ type fact struct {
 	Chain       []pageLink
 }
 
-// writeHTML writes the page. Findings are laid out one at a time.
+// writeHTML writes the page. Findings are laid out some at a time.
 func writeHTML(w *bufio.Writer, d *Document) error {
-	return pageTemplate.Execute(w, newPage(d))
+	var failed error
+	p := newPage(d)
+	p.Findings = laidOut(d, &failed)
+	if err := pageTemplate().Execute(w, p); err != nil {
+		return err
+	}
+	return failed
 }
 
 func newPage(d *Document) *page {
 	e := &d.Evidence
+	css, js := asset("page.css"), asset("page.js")
 	p := &page{
-		Policy: policy, CSS: template.CSS(pageCSS), JS: template.JS(pageJS),
+		Policy: policy(css, js), CSS: template.CSS(css), JS: template.JS(js),
 		Maker: strings.TrimSpace(Visible(d.Manifest.Tool) + " " + Visible(d.Manifest.Version)),
 		Span:  spanLine(e), Verdict: pageVerdict(d), Scored: d.Manifest.Model != nil,
 		Threshold: fmt.Sprintf("%.2f", d.threshold()), Funnel: funnel(d),
@@ -104,13 +111,6 @@ func newPage(d *Document) *page {
 	}
 	if n := len(d.Findings); n > 0 {
 		p.Shown = fmt.Sprintf("%s of %s, least normal first.", count(n), plural(n+d.FindingsOmitted, "chain shape", "chain shapes"))
-	}
-	p.Findings = func(yield func(pageFinding) bool) {
-		for i := range d.Findings {
-			if !yield(newPageFinding(d, &d.Findings[i])) {
-				return
-			}
-		}
 	}
 	p.addEvidence(e)
 	p.addWarnings(d)
