@@ -94,6 +94,7 @@ func (h *host) build(o Options) {
 	h.sort()
 	h.dropDuplicates()
 	h.doubtName()
+	h.init = h.initName()
 	segments := h.boots()
 	linked := make([][]*Node, len(segments))
 	inParallel(len(segments), func(i int) {

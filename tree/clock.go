@@ -3,6 +3,7 @@ package tree
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -106,11 +107,8 @@ func (s *segment) clock(at int64) int64 {
 	if at == untimed {
 		return untimed
 	}
-	for i := len(s.steps) - 1; i >= 0; i-- {
-		if at >= s.steps[i].from {
-			at -= s.steps[i].by
-			break
-		}
+	if after := sort.Search(len(s.steps), func(i int) bool { return s.steps[i].from > at }); after > 0 {
+		at -= s.steps[after-1].by
 	}
 	return at
 }

@@ -22,6 +22,7 @@ type host struct {
 	fails   []fail
 	marks   []source // positions of boot records
 	exits   int
+	init    string         // what process 1 is called where nothing tells
 	written map[int32]bool // files whose records stand in the order of writing; see epochs.go
 	seen    []self
 	seenIDs map[self]int32

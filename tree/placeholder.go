@@ -1,10 +1,6 @@
 package tree
 
-import (
-	"strings"
-
-	"oddkin/parsers/event"
-)
+import "oddkin/parsers/event"
 
 // placeholder stands for a process of which the evidence has no start.
 func (r *resolver) placeholder(p *proc) *Node {
@@ -52,7 +48,7 @@ func (r *resolver) known(n *Node) {
 		name = "System"
 	case n.prog.OS == event.Linux && n.PID == 1:
 		if n.prog.Image == "" {
-			name = r.initName()
+			name = r.init
 		}
 	case n.prog.OS == event.Linux && n.PID == 2:
 		name = "kthreadd"
@@ -64,9 +60,9 @@ func (r *resolver) known(n *Node) {
 }
 
 // initName is systemd if the host runs any of systemd's own programs.
-func (r *resolver) initName() string {
-	for i := range r.starts {
-		if n := r.starts[i].node; n != nil && strings.Contains(n.prog.Image, "/systemd/") {
+func (h *host) initName() string {
+	for i := range h.starts {
+		if n := h.starts[i].node; n != nil && n.prog.ofSystemd {
 			return "systemd"
 		}
 	}

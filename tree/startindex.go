@@ -29,7 +29,13 @@ func (g *guesser) startsOf(prog *Program, session text) []int32 {
 func newStartIndex(s *segment) *startIndex {
 	const perBucket = 4
 	x := &startIndex{segment: s}
-	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(len(s.starts)/perBucket)))
+	starts := 0
+	for i := range s.recs {
+		if x.node(i) != nil {
+			starts++
+		}
+	}
+	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(starts/perBucket)))
 	for i := range s.recs {
 		if n := x.node(i); n != nil {
 			x.ends[x.bucket(n.prog, n.session)]++

@@ -87,7 +87,8 @@ type Program struct {
 	// alike is the same number for all Programs of one image: threads give themselves names.
 	alike int32
 	// named is the same for all of one Base.
-	named int32
+	named     int32
+	ofSystemd bool
 }
 
 type programKey struct {
@@ -109,7 +110,7 @@ func (st *store) program(p *event.Proc) *Program {
 		return known
 	}
 	key.image, key.name, key.base = strings.Clone(key.image), strings.Clone(key.name), strings.Clone(p.Base())
-	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base}
+	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base, ofSystemd: strings.Contains(key.image, "/systemd/")}
 	if p.Image != "" || p.Name != "" {
 		key.base = ""
 	}
