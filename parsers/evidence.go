@@ -3,7 +3,10 @@ package parsers
 import (
 	"context"
 	"iter"
+	"path"
 	"runtime"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"oddkin/parsers/event"
@@ -69,6 +72,27 @@ func Open(paths []string, o Options) (*Evidence, error) {
 // Progress says how many of how many bytes on disk have been read. Safe to call
 // while another goroutine ranges over the events.
 func (e *Evidence) Progress() (read, total int64) { return e.read.Load(), e.total }
+
+// packedNames are how names of compressed files end.
+var packedNames = []string{".gz", ".tgz", ".xz", ".txz", ".zst", ".bz2", ".zip"}
+
+// Expected is about how many bytes there are to read once they are decompressed: logs
+// shrink to a seventh or so. Standard input, of which nothing is known, counts as 300 MB.
+func (e *Evidence) Expected() (bytes int64) {
+	const shrink, unknown = 7, 300e6
+	for _, in := range e.inputs {
+		switch {
+		case in.refuse != "":
+		case in.path == "-":
+			bytes += unknown
+		case slices.Contains(packedNames, strings.ToLower(path.Ext(in.name))):
+			bytes += shrink * in.size
+		default:
+			bytes += in.size
+		}
+	}
+	return bytes
+}
 
 // Accounts are the books of every file and archive member, in reading order.
 // Complete once the events have been ranged over.

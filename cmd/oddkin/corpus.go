@@ -116,6 +116,7 @@ such a process is left out if --unsure matches one of it, and normal if not.`,
 				return err
 			}
 			u.note("oddkin: %d distinct chains", len(file.Chains))
+			noteDamage(u, evidence.Accounts())
 			if unread(u, evidence.Accounts(), evidence.Asked, paths) > 0 {
 				return &exitError{code: exitPartial}
 			}

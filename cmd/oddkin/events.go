@@ -50,6 +50,7 @@ and, for audit logs, go-libaudit's description of the event.
 			}
 			accounts := evidence.Accounts()
 			u.stats.read(accounts)
+			noteDamage(u, accounts)
 			switch {
 			case evidence.Interrupted():
 				return &exitError{code: exitInterrupted, err: errors.New("interrupted: the lines written are those read by then")}

@@ -59,8 +59,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	if err := out.guard(evidence.Files()); err != nil {
 		return nil, err
 	}
-	_, size := evidence.Progress()
-	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(size)}
+	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(evidence.Expected())}
 	u.stats.stage("load model")
 	model, err := loadModel(p.model)
 	if err != nil {

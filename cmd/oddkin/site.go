@@ -96,6 +96,7 @@ func (s *site) forest(ctx context.Context, u *ui, paths []string, out *output) (
 	if !readable(evidence.Accounts()) {
 		return nil, nothingRead(evidence.Accounts())
 	}
+	noteDamage(u, evidence.Accounts())
 	s.bad += unread(u, evidence.Accounts(), evidence.Asked, paths)
 	return forest, nil
 }

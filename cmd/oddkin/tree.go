@@ -71,6 +71,7 @@ it. All must hold; of several values of one, any.
 			if err != nil {
 				return err
 			}
+			noteDamage(u, r.values.Accounts)
 			return verdict(u, r, math.Inf(1))
 		},
 	}

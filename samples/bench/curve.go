@@ -56,6 +56,9 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if n <= firstSize {
+			return fmt.Errorf("-sizes: %s is not more than the first %.0f MB, which are taken off each size", size, firstSize/1e6)
+		}
 		p, err := newPoint(filepath.Join(dir, size), *kind, *seed, n)
 		if err != nil {
 			return err
