@@ -50,7 +50,7 @@ type page struct {
 	Alerts                []string
 	Scored                bool
 	Threshold             string
-	Shown                 string // how many of the findings the page holds; empty for none
+	Shown                 string                  // how many of the findings the page holds; empty for none
 	Findings              iter.Seq[template.HTML] // laid out
 	Crossings             []string
 	Notes                 []string
