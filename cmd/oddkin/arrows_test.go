@@ -27,6 +27,7 @@ var rooms = []struct {
 	{"oddkin/parsers/auditd", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/auditjson", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/sysmon", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
+	{"oddkin/parsers/evtx/evtxtest", nil},
 	{"oddkin/parsers/evtx", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/sandbox", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers", []string{"oddkin/parsers/..."}},
@@ -39,6 +40,7 @@ var rooms = []struct {
 	{"oddkin/detect/internal", nil},
 	{"oddkin/detect", []string{"oddkin/detect/...", "oddkin/tree", "oddkin/parsers/event", "oddkin/samples/corpus"}},
 	{"oddkin/report", []string{"oddkin/detect", "oddkin/tree", "oddkin/parsers/event", "oddkin/report/..."}},
+	{"oddkin/samples/bench", []string{"oddkin/samples/...", "oddkin/parsers/evtx/evtxtest"}}, // a writer, which reads nothing
 	{"oddkin/samples", []string{"oddkin/samples/..."}},
 }
 

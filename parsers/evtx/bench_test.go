@@ -62,11 +62,11 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkHostile(b *testing.B) {
 	for name, c := range hostile {
 		l := newLog()
-		for n := uint64(1); l.chunk == nil || len(l.chunk) < chunkSize/2; n++ {
-			l.defs = map[string]int{}
-			l.record(n, 0, func() { c.body(l) })
+		for n := uint64(1); l.Chunk == nil || len(l.Chunk) < chunkSize/2; n++ {
+			l.Defs = map[string]int{}
+			l.Record(n, 0, func() { c.body(l) })
 		}
-		content := l.bytes()
+		content := l.Bytes()
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(content)))
 			b.ReportAllocs()

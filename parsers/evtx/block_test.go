@@ -89,9 +89,9 @@ func TestWorkersMakeNoDifference(t *testing.T) {
 func TestWorkersEndWithTheReading(t *testing.T) {
 	l := newLog()
 	for n := uint64(1); n <= 20; n++ {
-		l.add(n, start(uint32(n), `C:\a.exe`, strings.Repeat("a", 15000)))
+		l.Add(n, start(uint32(n), `C:\a.exe`, strings.Repeat("a", 15000)))
 	}
-	log := l.bytes()
+	log := l.Bytes()
 	broken := errors.New("broken")
 	for _, workers := range []int{1, 5} {
 		text, account := transcript(io.MultiReader(bytes.NewReader(log), iotest.ErrReader(broken)), workers, false)

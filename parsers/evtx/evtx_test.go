@@ -30,20 +30,20 @@ var noon = time.Date(2024, 3, 1, 12, 0, 0, 123456700, time.UTC)
 
 // start is Sysmon's event 1 of a process, whose EventRecordID is its pid.
 func start(pid uint32, image, command string) happening {
-	return happening{provider: sysmonProvider, channel: sysmonChannel, computer: "host", id: 1, record: uint64(pid), time: filetime(noon), data: []field{
-		{"RuleName", typeString, wide("-")},
-		{"UtcTime", typeString, wide("2024-03-01 12:00:00.123")},
-		{"ProcessGuid", typeGUID, []byte{0xdd, 0xcc, 0xbb, 0xaa, 1, 0, 2, 0, 3, 0, 4, 0, 5, 6, byte(pid >> 8), byte(pid)}},
-		{"ProcessId", typeUint32, u32(pid)},
-		{"Image", typeString, wide(image)},
-		{"CommandLine", typeString, wide(command)},
-		{"CurrentDirectory", typeString, wide(`C:\`)},
-		{"User", typeString, wide(`HOST\u`)},
-		{"LogonId", typeHex64, binary.LittleEndian.AppendUint64(nil, 0x3E7)},
-		{"ParentProcessGuid", typeGUID, make([]byte, 16)},
-		{"ParentProcessId", typeUint32, u32(4)},
-		{"ParentImage", typeString, wide("System")},
-		{"ParentCommandLine", typeString, nil},
+	return happening{Provider: sysmonProvider, Channel: sysmonChannel, Computer: "host", ID: 1, Record: uint64(pid), Time: filetime(noon), Data: []field{
+		datum("RuleName", typeString, wide("-")),
+		datum("UtcTime", typeString, wide("2024-03-01 12:00:00.123")),
+		datum("ProcessGuid", typeGUID, []byte{0xdd, 0xcc, 0xbb, 0xaa, 1, 0, 2, 0, 3, 0, 4, 0, 5, 6, byte(pid >> 8), byte(pid)}),
+		datum("ProcessId", typeUint32, u32(pid)),
+		datum("Image", typeString, wide(image)),
+		datum("CommandLine", typeString, wide(command)),
+		datum("CurrentDirectory", typeString, wide(`C:\`)),
+		datum("User", typeString, wide(`HOST\u`)),
+		datum("LogonId", typeHex64, binary.LittleEndian.AppendUint64(nil, 0x3E7)),
+		datum("ParentProcessGuid", typeGUID, make([]byte, 16)),
+		datum("ParentProcessId", typeUint32, u32(4)),
+		datum("ParentImage", typeString, wide("System")),
+		datum("ParentCommandLine", typeString, nil),
 	}}
 }
 
@@ -68,14 +68,14 @@ func TestEventsComeBack(t *testing.T) {
 		var want []event.Event
 		for i := range rapid.IntRange(1, 200).Draw(t, "records") {
 			pid, image, command := uint32(1000+i), text.Draw(t, "image"), text.Draw(t, "command")
-			l.add(uint64(i+1), start(pid, image, command))
-			want = append(want, started(pid, image, command, l.marks[i]))
+			l.Add(uint64(i+1), start(pid, image, command))
+			want = append(want, started(pid, image, command, l.Marks[i]))
 		}
-		events, account := read(t, l.bytes(), false)
+		events, account := read(t, l.Bytes(), false)
 		if !reflect.DeepEqual(events, want) || len(account.Warnings) > 0 || account.Skipped > 0 || account.Records != int64(len(want)) {
 			t.Fatalf("got %+v\nwant %+v\n%+v", events, want, account)
 		}
-		chunks, err := evtx.GetChunks(bytes.NewReader(l.bytes()))
+		chunks, err := evtx.GetChunks(bytes.NewReader(l.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestEventsComeBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			theirs += len(records)
-			compareChunk(t, l.bytes()[c.Offset:][:chunkSize])
+			compareChunk(t, l.Bytes()[c.Offset:][:chunkSize])
 		}
 		if theirs != len(want) {
 			t.Fatalf("Velociraptor reads %d of %d", theirs, len(want))
@@ -100,13 +100,13 @@ func TestDamage(t *testing.T) {
 	l := newLog()
 	for i := range 6 {
 		if i == 3 {
-			l.flush()
+			l.Flush()
 		}
-		l.add(uint64(i+1), start(uint32(i+1), `C:\a.exe`, strings.Repeat("x", 10*i)))
+		l.Add(uint64(i+1), start(uint32(i+1), `C:\a.exe`, strings.Repeat("x", 10*i)))
 	}
-	file := l.bytes()
+	file := l.Bytes()
 	le := binary.LittleEndian
-	at := l.marks
+	at := l.Marks
 	size := func(i int) int { return int(le.Uint32(file[at[i]+4:])) }
 	second := headerSize + chunkSize
 	for _, c := range []struct {

@@ -23,75 +23,75 @@ var hostile = map[string]struct {
 			if n == 0 {
 				return nil
 			}
-			return func() { l.element("a", nest(n-1)) }
+			return func() { l.Element("a", nest(n-1)) }
 		}
-		l.instance("deep", func() { l.element("Event", nest(80)) }, nil)
+		l.Instance("deep", func() { l.Element("Event", nest(80)) }, nil)
 	}, errDeep},
 	"fragments in fragments": {func(l *log) {
 		var body []byte
 		for range 20 { // the definition refers to its only value
 			inner := body
-			probe := &log{chunk: make([]byte, 0, chunkSize), defs: map[string]int{"same": 1}, names: map[string]int{}}
-			probe.instance("same", nil, []field{{kind: typeBinXML, value: inner}})
-			body = probe.chunk
+			probe := &log{Chunk: make([]byte, 0, chunkSize), Defs: map[string]int{"same": 1}, Names: map[string]int{}}
+			probe.Instance("same", nil, []field{{Kind: typeBinXML, Value: inner}})
+			body = probe.Chunk
 		}
-		l.instance("same", func() { l.element("Event", func() { l.value(0) }) }, []field{{kind: typeBinXML, value: pointed(body, l, "same")}})
+		l.Instance("same", func() { l.Element("Event", func() { l.Value(0) }) }, []field{{Kind: typeBinXML, Value: pointed(body, l, "same")}})
 	}, errDeep},
 	"one value many times, thrice": {func(l *log) {
 		define := func() {
-			l.element("Event", func() {
+			l.Element("Event", func() {
 				for range 2000 {
-					l.value(0)
+					l.Value(0)
 				}
 			})
 		}
 		var body []byte
 		for range 4 {
 			inner := body
-			probe := &log{defs: map[string]int{"same": 1}, names: map[string]int{}}
-			probe.instance("same", nil, []field{{kind: typeBinXML, value: inner}})
-			body = probe.chunk
+			probe := &log{Defs: map[string]int{"same": 1}, Names: map[string]int{}}
+			probe.Instance("same", nil, []field{{Kind: typeBinXML, Value: inner}})
+			body = probe.Chunk
 		}
-		l.instance("same", define, []field{{kind: typeBinXML, value: pointed(body, l, "same")}})
+		l.Instance("same", define, []field{{Kind: typeBinXML, Value: pointed(body, l, "same")}})
 	}, errLarge},
 	"a long text many times": {func(l *log) {
-		l.instance("text", func() {
-			l.element("EventData", func() {
-				l.element("Data", func() {
+		l.Instance("text", func() {
+			l.Element("EventData", func() {
+				l.Element("Data", func() {
 					for range 3000 {
-						l.value(0)
+						l.Value(0)
 					}
 				}, "Name", "Image")
 			})
-		}, []field{{kind: typeString, value: wide(strings.Repeat("x", 20000))}})
+		}, []field{{Kind: typeString, Value: wide(strings.Repeat("x", 20000))}})
 	}, errLarge},
 	"more values than there is room for": {func(l *log) {
-		l.instance("values", func() { l.element("Event", nil) }, nil)
-		binary.LittleEndian.PutUint32(l.chunk[len(l.chunk)-4:], 1<<31)
+		l.Instance("values", func() { l.Element("Event", nil) }, nil)
+		binary.LittleEndian.PutUint32(l.Chunk[len(l.Chunk)-4:], 1<<31)
 	}, errDamaged},
 	"a name outside the chunk": {func(l *log) {
-		l.names["far"] = 1 << 30
-		l.instance("name", func() { l.element("far", nil) }, nil)
+		l.Names["far"] = 1 << 30
+		l.Instance("name", func() { l.Element("far", nil) }, nil)
 	}, errDamaged},
 	"an element without end": {func(l *log) {
-		l.instance("open", func() { l.u8(tokenOpenStartElement, 0xff, 0xff); l.u32(0); l.name("a") }, nil)
+		l.Instance("open", func() { l.U8(tokenOpenStartElement, 0xff, 0xff); l.U32(0); l.Name("a") }, nil)
 	}, errDamaged},
 }
 
 // pointed puts the place of a definition that is about to be written, behind the
 // head of an instance, into instances of it.
 func pointed(body []byte, l *log, key string) []byte {
-	at := len(l.chunk) + 4 + 1 + 1 + 4 + 4
+	at := len(l.Chunk) + 4 + 1 + 1 + 4 + 4
 	return bytes.ReplaceAll(body, append(u32(uint32(len(key))), u32(1)...), append(u32(uint32(len(key))), u32(uint32(at))...))
 }
 
 // hostileLog is a log of the record that body writes, between two good ones.
 func hostileLog(body func(l *log)) []byte {
 	l := newLog()
-	l.add(1, start(1, `C:\a.exe`, "a"))
-	l.record(2, 0, func() { body(l) })
-	l.add(3, start(3, `C:\b.exe`, "b"))
-	return l.bytes()
+	l.Add(1, start(1, `C:\a.exe`, "a"))
+	l.Record(2, 0, func() { body(l) })
+	l.Add(3, start(3, `C:\b.exe`, "b"))
+	return l.Bytes()
 }
 
 func TestHostileRecordsCostThemselvesAlone(t *testing.T) {
@@ -109,9 +109,9 @@ func TestHostileRecordsCostThemselvesAlone(t *testing.T) {
 func TestRawKeepsNamesAndOrder(t *testing.T) {
 	l := newLog()
 	h := start(7, `C:\a.exe`, "a")
-	h.data = append(h.data[:6], field{"Many", typeString | typeArray, wide("x\x00y\x00")}, field{"Size", typeHex32, u32(26)}, field{"Who", typeSID, []byte{1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0}})
-	l.add(1, h)
-	events, _ := read(t, l.bytes(), true)
+	h.Data = append(h.Data[:6], datum("Many", typeString|typeArray, wide("x\x00y\x00")), datum("Size", typeHex32, u32(26)), datum("Who", typeSID, []byte{1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0}))
+	l.Add(1, h)
+	events, _ := read(t, l.Bytes(), true)
 	got, err := events[0].Raw.MarshalJSON()
 	want := `{"System":{"Provider":{"Name":"Microsoft-Windows-Sysmon","Guid":"{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"},"EventID":"1","TimeCreated":{"SystemTime":"2024-03-01T12:00:00.1234567Z"},"EventRecordID":"7","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"host"},` +
 		`"EventData":{"RuleName":"-","UtcTime":"2024-03-01 12:00:00.123","ProcessGuid":"AABBCCDD-0001-0002-0300-040005060007","ProcessId":"7","Image":"C:\\a.exe","CommandLine":"a","Many":["x","y"],"Size":"0x1a","Who":"S-1-5-18"}}`
@@ -191,14 +191,14 @@ func FuzzRead(f *testing.F) {
 		f.Add(b[headerSize : headerSize+free])
 	}
 	short := newLog()
-	short.add(1, start(1, `C:\a.exe`, "a"))
-	short.flush()
-	short.add(5, happening{provider: "Microsoft-Windows-Security-Auditing", channel: "Security", computer: "h", id: 4688, record: 5, time: filetime(noon), data: []field{
-		{"NewProcessId", typeHex64, u32(77)}, {"NewProcessName", typeString, wide(`C:\b.exe`)}, {"ProcessId", typeHex64, u32(4)}, {"List", typeArray | typeUint16, u32(9)},
+	short.Add(1, start(1, `C:\a.exe`, "a"))
+	short.Flush()
+	short.Add(5, happening{Provider: "Microsoft-Windows-Security-Auditing", Channel: "Security", Computer: "h", ID: 4688, Record: 5, Time: filetime(noon), Data: []field{
+		datum("NewProcessId", typeHex64, u32(77)), datum("NewProcessName", typeString, wide(`C:\b.exe`)), datum("ProcessId", typeHex64, u32(4)), datum("List", typeArray|typeUint16, u32(9)),
 	}})
-	f.Add(bytes.TrimRight(short.bytes()[headerSize:headerSize+chunkSize], "\x00"))
-	f.Add(bytes.TrimRight(short.bytes()[headerSize+chunkSize:], "\x00"))
-	f.Add(short.bytes()[:headerSize+600])
+	f.Add(bytes.TrimRight(short.Bytes()[headerSize:headerSize+chunkSize], "\x00"))
+	f.Add(bytes.TrimRight(short.Bytes()[headerSize+chunkSize:], "\x00"))
+	f.Add(short.Bytes()[:headerSize+600])
 	f.Fuzz(func(t *testing.T, in []byte) {
 		(format{}).Detect(in)
 		events, account := read(t, in, true)

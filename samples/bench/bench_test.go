@@ -20,7 +20,8 @@ func TestGenerated(t *testing.T) {
 		"forks":      {"auditd", "type=EXECVE"},
 		"winlogbeat": {"sysmon", `"ProcessGuid"`},
 		"flat":       {"sysmon", `"ProcessGuid"`},
-		"evtx":       {"sysmon", `"ProcessGuid"`},
+		"evtxdump":   {"sysmon", `"ProcessGuid"`},
+		"evtx":       {"evtx", "**\x00\x00"},
 		"cape":       {"cape", `"process_id"`},
 	} {
 		t.Run(kind, func(t *testing.T) {

@@ -13,8 +13,8 @@
 // generate writes a log of about the size asked for, the same for the same seed.
 // The kinds are "execs" (auditd with rules for starts alone), "forks" (starts,
 // forks and exits, interleaved records, failed starts, and what PAM and systemd
-// report), "winlogbeat", "flat" and "evtx" (Sysmon's starts in three dialects of
-// JSON), "sysmon" (a workstation's whole log in flat JSON, nearly all of which tells of no
+// report), "winlogbeat", "flat" and "evtxdump" (Sysmon's starts in three dialects of
+// JSON), "evtx" (the same as an event log of Windows), "sysmon" (a workstation's whole log in flat JSON, nearly all of which tells of no
 // start) and "cape" (one sandbox report). Proportions, fields and lengths follow
 // recordings of busy servers; names, arguments and times are made up.
 //

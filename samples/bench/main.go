@@ -63,13 +63,14 @@ var kinds = map[string]func(w *writer, seed uint64, size int64){
 	"forks":      func(w *writer, seed uint64, size int64) { newHost(seed, true).log(w, size) },
 	"winlogbeat": func(w *writer, seed uint64, size int64) { windows(w, seed, size, winlogbeat) },
 	"flat":       func(w *writer, seed uint64, size int64) { windows(w, seed, size, flat) },
-	"evtx":       func(w *writer, seed uint64, size int64) { windows(w, seed, size, evtxDump) },
+	"evtxdump":   func(w *writer, seed uint64, size int64) { windows(w, seed, size, evtxDump) },
+	"evtx":       windowsLog,
 	"sysmon":     sysmon,
 	"cape":       cape,
 }
 
 func kindNames() []string {
-	return []string{"execs", "forks", "winlogbeat", "flat", "evtx", "sysmon", "cape"}
+	return []string{"execs", "forks", "winlogbeat", "flat", "evtxdump", "evtx", "sysmon", "cape"}
 }
 
 // writer counts what is written and keeps the first error.
