@@ -9,7 +9,7 @@ import (
 
 // Version numbers the normalisation. It changes whenever [Of], [PlaceOf] or
 // [KindOf] give another answer for any input.
-const Version = 1
+const Version = 2
 
 const (
 	// Unknown stands for a process that the evidence does not name.
