@@ -15,9 +15,10 @@
 //     escapes, dropped and renamed binaries, miners. On Linux half of the ways in
 //     are cut from recorded normal chains, so that an attack differs from normal
 //     life in the attack alone.
-//   - Normal: lineages of Windows and of Linux desktops and tools from
-//     documented facts: the boot chain, services, the logon shell, Office,
-//     browsers, updates, installers, administration and development.
+//   - Normal: lineages of Windows, and of what no lab has of Linux, from
+//     documented facts: boot, services and their helpers, monitoring and management agents, backups, containers
+//     and their health checks, desktops, browsers, Office, updates, installers, build servers, administration
+//     and development.
 //
 // # Grammars
 //
@@ -26,21 +27,26 @@
 // alternative is a sequence of:
 //
 //	word         a program in the system's own folder
-//	a,b,c        one of them
+//	a,b,$c       one of them; a list may name rules
 //	app/word     an installed application; user/, tmp/, mem/, web/ likewise
 //	@kind        a program of that kind of package names' table; app/@kind ...
 //	%word        a name as somebody might call a program of their own
 //	%odd         a name made of letters nobody would choose
 //	%random      a name drawn at random
+//	%installer   a name as of a setup program
 //	$rule        what that rule gives; ?$rule or ?word half the time
 //	service:     how the lineage begins
 //	!            the attack begins with the next hop
+//
+// Two facts hold of every chain of Linux that is made: a program that is a script (grammars/scripts.txt) goes
+// by its interpreter three times in four, as the kernel has it; and in one chain of three sh is bash, as it is on
+// Fedora, SUSE and Arch.
 //
 // Facts: which programs start others, fetch files or run another's code is from
 // GTFOBins (https://gtfobins.github.io) and LOLBAS
 // (https://lolbas-project.github.io), names and functions only; the techniques'
 // shapes from the public descriptions in MITRE ATT&CK; Windows' own lineages
-// from Microsoft's documentation.
+// from Microsoft's documentation; what programs start from their manuals.
 //
 // # How much
 //

@@ -39,8 +39,8 @@ type Options struct {
 
 // How much the shipped model was trained on, for each operating system.
 const (
-	DefaultNormal  = 6000
-	DefaultAttacks = 6000
+	DefaultNormal  = 18000
+	DefaultAttacks = 9000
 	DefaultRandom  = 2000
 )
 
@@ -114,7 +114,7 @@ func load(os event.OS, what string) (*grammar, error) {
 	return g, nil
 }
 
-// draw calls one until it has given n chains of distinct shapes that are not
+// draw calls one until it has given n chains of distinct programs and places that are not
 // held out, or has for long given nothing new.
 func draw(n int, held map[string]bool, r *rand.Rand, one func(*rand.Rand) (corpus.Chain, bool), os event.OS) []corpus.Chain {
 	seen := map[string]bool{}
@@ -128,7 +128,12 @@ func draw(n int, held map[string]bool, r *rand.Rand, one func(*rand.Rand) (corpu
 		if held[shape] {
 			continue
 		}
-		key := shape + fmt.Sprint(c.Entry)
+		// Where a program lies tells chains apart, how the lineage began does not: no network reads it.
+		key := shape
+		for _, h := range c.Hops {
+			p := h.Proc(os)
+			key += string(rune(names.PlaceOf(&p)))
+		}
 		if !seen[key] {
 			seen[key] = true
 			out = append(out, c)

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -139,8 +140,10 @@ func TestEveryRuleOfEveryGrammarIsReached(t *testing.T) {
 				reached[rule] = true
 				for _, a := range g.rules[rule] {
 					for _, p := range a.parts {
-						if r, ok := strings.CutPrefix(strings.TrimPrefix(p, "?"), "$"); ok {
-							walk(r)
+						for of := range strings.SplitSeq(strings.TrimPrefix(p, "?"), ",") {
+							if r, ok := strings.CutPrefix(of, "$"); ok {
+								walk(r)
+							}
 						}
 					}
 				}
@@ -201,5 +204,70 @@ func TestWhatIsOnlyOnWindowsStaysThere(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A list may name rules, and every one of a list is drawn.
+func TestListsDrawTheirRules(t *testing.T) {
+	g, err := parse("chain = a $b,c\nb = x y", event.Linux)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[string]bool{}
+	for _, c := range draw(2, nil, rand.New(rand.NewPCG(1, 1)), g.chain, event.Linux) {
+		drawn[strings.Join(c.Names(event.Linux), " ")] = true
+	}
+	if want := map[string]bool{"a x y": true, "a c": true}; !reflect.DeepEqual(drawn, want) {
+		t.Errorf("drawn %v, want %v", drawn, want)
+	}
+	for _, bad := range []string{"chain = a,,b", "chain = a,$b", "chain = a,$b,c"} {
+		if _, err := parse(bad, event.Linux); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+// A script goes by its interpreter mostly, as the kernel has it, and by its own name now and
+// then, as some recorders have it. On Windows it has a program of its own.
+func TestScriptsGoByTheirInterpreter(t *testing.T) {
+	for _, os := range []event.OS{event.Linux, event.Windows} {
+		g, err := parse("chain = certbot", os)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]int{}
+		r := rand.New(rand.NewPCG(1, 1))
+		for range 100 {
+			c, _ := g.chain(r)
+			seen[c.Names(os)[0]]++
+		}
+		if linux := os == event.Linux; (seen["python"] > 50) != linux || seen["certbot"] == 0 || seen["python"]+seen["certbot"] != 100 {
+			t.Errorf("%v: %v", os, seen)
+		}
+	}
+}
+
+func TestScriptsAreNotInterpretersThemselves(t *testing.T) {
+	for name, by := range scripts {
+		if scripts[by] != "" || names.KindOf(by) != names.Interpreter && names.KindOf(by) != names.Shell {
+			t.Errorf("%s is run by %s", name, by)
+		}
+	}
+}
+
+// Setups are called in ways that no list of names could hold, and none is taken for a random name too often.
+func TestInstallersHaveNamesOfTheirOwn(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	seen := map[string]bool{}
+	random := 0
+	for range 300 {
+		n := InstallerName(r)
+		seen[n] = true
+		if names.IsRandom(n) {
+			random++
+		}
+	}
+	if len(seen) < 250 || random > 15 {
+		t.Errorf("%d names of 300 differ, %d look random", len(seen), random)
 	}
 }

@@ -82,14 +82,16 @@ func (g *grammar) check() error {
 	for name, alts := range g.rules {
 		for _, a := range alts {
 			for _, p := range a.parts {
-				p = strings.TrimPrefix(p, "?")
-				if r, ok := strings.CutPrefix(p, "$"); ok && g.rules[r] == nil && r != "recorded" {
-					return fmt.Errorf("rule %s: no rule %s", name, r)
-				}
-				if e, ok := strings.CutSuffix(p, ":"); ok && entryOf(e) < 0 {
-					return fmt.Errorf("rule %s: no entry %s", name, e)
-				}
-				for alt := range strings.SplitSeq(p, ",") {
+				for alt := range strings.SplitSeq(strings.TrimPrefix(p, "?"), ",") {
+					if alt == "" {
+						return fmt.Errorf("rule %s: nothing between two commas", name)
+					}
+					if r, ok := strings.CutPrefix(alt, "$"); ok && g.rules[r] == nil && r != "recorded" {
+						return fmt.Errorf("rule %s: no rule %s", name, r)
+					}
+					if e, ok := strings.CutSuffix(alt, ":"); ok && entryOf(e) < 0 {
+						return fmt.Errorf("rule %s: no entry %s", name, e)
+					}
 					if _, w := splitPlace(alt); strings.HasPrefix(w, "@") && len(g.kinds[w[1:]]) == 0 {
 						return fmt.Errorf("rule %s: no kind %s", name, w)
 					}
@@ -106,6 +108,13 @@ func (g *grammar) chain(r *rand.Rand) (c corpus.Chain, ok bool) {
 	g.expand("chain", r, &c, 0)
 	if len(c.Hops) == 0 || len(c.Hops) > maxHops || c.From >= len(c.Hops) {
 		return c, false
+	}
+	if g.os != event.Windows && r.IntN(3) == 0 {
+		for i := range c.Hops {
+			if names.Normalise(c.Hops[i].Image, g.os) == "sh" {
+				c.Hops[i].Image = "/usr/bin/bash" // as on Fedora, SUSE and Arch
+			}
+		}
 	}
 	c.Attack = c.From >= 0
 	c.From = max(c.From, 0)
@@ -132,6 +141,10 @@ func (g *grammar) expand(rule string, r *rand.Rand, c *corpus.Chain, depth int) 
 				continue
 			}
 			p = q
+		}
+		if strings.IndexByte(p, ',') >= 0 {
+			of := strings.Split(p, ",")
+			p = of[r.IntN(len(of))]
 		}
 		switch {
 		case p == "!":
@@ -164,10 +177,6 @@ func (g *grammar) recorded(r *rand.Rand, c *corpus.Chain) {
 
 // hop draws one program.
 func (g *grammar) hop(part string, r *rand.Rand) corpus.Hop {
-	if strings.IndexByte(part, ',') >= 0 {
-		of := strings.Split(part, ",")
-		part = of[r.IntN(len(of))]
-	}
 	place, word := splitPlace(part)
 	switch {
 	case strings.HasPrefix(word, "@"):
@@ -177,8 +186,13 @@ func (g *grammar) hop(part string, r *rand.Rand) corpus.Hop {
 		word = InventedName(r)
 	case word == "%odd":
 		word = oddName(r)
+	case word == "%installer", word == "%installer.tmp":
+		word = strings.Replace(word, "%installer", InstallerName(r), 1)
 	case word == "%random":
 		word = randomName(r)
+	}
+	if by := scripts[word]; by != "" && g.os != event.Windows && r.IntN(4) > 0 {
+		word = by
 	}
 	return corpus.Hop{Image: g.path(place, word, r), Deleted: place == "mem"}
 }

@@ -1,7 +1,10 @@
 package generate
 
 import (
+	_ "embed"
 	"math/rand/v2"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +14,7 @@ import (
 // path gives the image's path for a program in a place of the grammar.
 func (g *grammar) path(place, word string, r *rand.Rand) string {
 	if g.os == event.Windows {
-		if !strings.Contains(word, ".exe") {
+		if !slices.Contains(otherEndings, filepath.Ext(word)) {
 			word += ".exe"
 		}
 		switch place {
@@ -43,6 +46,31 @@ func (g *grammar) path(place, word string, r *rand.Rand) string {
 	return "/usr/bin/" + word
 }
 
+// otherEndings are those of programs on Windows that are not called .exe.
+var otherEndings = []string{".exe", ".com", ".tmp", ".scr"}
+
+//go:embed grammars/scripts.txt
+var scriptTable string
+
+// scripts gives the interpreter of programs that are scripts on a Linux system: what
+// the kernel loads for them, and so what its audit calls them.
+var scripts = parseScripts(scriptTable)
+
+// parseScripts reads lines of "interpreter: name name ...".
+func parseScripts(table string) map[string]string {
+	by := map[string]string{}
+	for line := range strings.SplitSeq(table, "\n") {
+		interpreter, list, ok := strings.Cut(line, ":")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		for _, name := range strings.Fields(list) {
+			by[name] = interpreter
+		}
+	}
+	return by
+}
+
 func pick(r *rand.Rand, of ...string) string { return of[r.IntN(len(of))] }
 
 var (
@@ -55,6 +83,29 @@ var (
 func InventedName(r *rand.Rand) string {
 	s, role := pick(r, subjects...), pick(r, roles...)
 	return pick(r, s+"-"+role, s+"_"+role, s+role, s, s+"-"+pick(r, subjects...))
+}
+
+// InstallerName is what a setup program that somebody offers for download might be called.
+func InstallerName(r *rand.Rand) string {
+	product := pick(r, subjects...) + pick(r, "", "", "pro", "desk", "studio", "view", "-"+pick(r, roles...))
+	version := strconv.Itoa(1+r.IntN(24)) + "." + strconv.Itoa(r.IntN(20))
+	if r.IntN(2) == 0 {
+		version += "." + strconv.Itoa(r.IntN(40))
+	}
+	bits := pick(r, "", "-x64", "_x64", "-win64", "-x86", "-amd64", "-64-bit", ".x64", "-windows-x64")
+	switch r.IntN(6) {
+	case 0:
+		return product + "setup"
+	case 1:
+		return pick(r, "setup", "install", "installer", "update", "setup-") + product
+	case 2:
+		return product + pick(r, "_setup_", "-setup-", "-installer-", "_installer_", "setup-") + version + bits
+	case 3:
+		return product + pick(r, "-", "_", ".") + version + bits
+	case 4:
+		return product + "-" + version + pick(r, "-setup", "-installer", ".installer", "_setup") + bits
+	}
+	return product + pick(r, "installer", "-installer", "_installer", "-setup", ".setup", "setup", "install") + bits
 }
 
 // oddName is made of letters that nobody would choose but that hide nothing
