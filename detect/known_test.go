@@ -83,7 +83,7 @@ func TestAKnownDayRaisesNoAlert(t *testing.T) {
 	for _, r := range after.Findings {
 		was := own[r.Paths[0].Leaf.ID]
 		// A long chain is not judged by beginnings that are known.
-		less := r.Uncapped < was && len(r.Names) > Beginning
+		less := r.Uncapped < was && len(r.Names) > Length
 		if was != r.Uncapped && !less {
 			t.Errorf("%v scored %v by itself, and otherwise scored %v now", r.Names, was, r.Uncapped)
 		}

@@ -142,7 +142,7 @@ func (b *prefixes) passedOver(at, chain int32, r way) bool {
 		return false
 	}
 	last := b.hop(at)
-	return last == h || pads(h) && pads(last) && padding(h, b.padded(at))
+	return last == h || stubs(last, h) || pads(h) && pads(last) && padding(h, b.padded(at))
 }
 
 // hop is the last hop of a prefix.
@@ -177,14 +177,14 @@ func (b *prefixes) add(before, chain int32, r way) int32 {
 func (b *prefixes) want(at int32, every bool) {
 	for shorter := false; at != 0; shorter = true {
 		n := &b.list[at]
-		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Beginning {
+		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Length {
 			return // and so all that are shorter
 		}
 		n.whole = n.whole || every
 		if n.logit < 0 {
 			n.logit = b.window(at)
 		}
-		if !every && n.length <= Beginning {
+		if !every && n.length <= Length {
 			return
 		}
 		at = n.before
@@ -219,7 +219,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 		n.standing, n.worst, n.to = b.runOf(int32(i)).fit.standing(b.opinions(int32(i))), int32(i), -1
 		n.known = b.m.known.has(n.digest)
 		before := &b.list[n.before]
-		if n.length > Beginning && !before.known && n.standing <= before.standing {
+		if n.length > Length && !before.known && n.standing <= before.standing {
 			n.standing, n.worst, n.to = before.standing, before.worst, before.to
 			if n.to < 0 {
 				n.to = b.s.chain[n.chain].depth - 1

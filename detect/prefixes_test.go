@@ -125,7 +125,7 @@ func alone(m *Model, os event.OS, seq sequence, n int) (f Finding, alarm int) {
 	step, before := 0, 0.0
 	for end := 1; end <= len(seq.hops); end++ {
 		standing := run.fit.standing(read(part(end)))
-		if end > Beginning {
+		if end > Length {
 			standing = max(standing, before)
 		}
 		if before = standing; standing < 0 {
@@ -242,19 +242,23 @@ func TestPaddingHidesNoBeginning(t *testing.T) {
 	}
 }
 
-// A run of shells and launchers, however long, is three hops at most.
+// A run of shells and launchers, however long, is three hops at most; what systemd starts to become
+// another program is none, and elsewhere is a program as any.
 func TestSqueezedRuns(t *testing.T) {
 	for chain, want := range map[string]string{
 		"java sh env nice nohup setsid curl":         "java sh env curl",
 		"java sh sh bash sh bash sh curl":            "java sh bash curl",
 		"java env sh nice bash nohup zsh ksh curl":   "java env sh bash curl",
 		"cron sh timeout sh timeout perl env perl x": "cron sh timeout perl env perl x",
-		"sudo env sh":                 "sudo env sh",
-		"make sh make sh make sh gcc": "make sh make sh make sh gcc",
+		"sudo env sh":                   "sudo env sh",
+		"make sh make sh make sh gcc":   "make sh make sh make sh gcc",
+		"systemd systemd-executor cron": "systemd cron",
+		"systemd systemd-executor":      "systemd",
+		"bash systemd-executor sh":      "bash systemd-executor sh",
 	} {
 		var hops []hop
 		for _, n := range strings.Fields(chain) {
-			hops = append(hops, hop{name: n})
+			hops = append(hops, hop{n, names.System})
 		}
 		var got []string
 		for _, h := range squeeze(hops, tree.EntryService, event.Linux).hops {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"oddkin/detect/internal/lstm"
+	"oddkin/detect/names"
 	"oddkin/tree"
 )
 
@@ -51,7 +52,8 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 	}
 	unknown := 0
 	for name := range s.names {
-		if !m.Knows(name) {
+		if name == names.Random || !m.Knows(name) { // names drawn at random count once, as unknown
+
 			unknown++
 		}
 	}
@@ -160,7 +162,7 @@ func (b *prefixes) tell(d *draft) {
 		d.Score = score(capped(d.standing))
 		d.Own = d.Score
 	}
-	if n.length > Beginning {
+	if n.length > Length {
 		_, index := b.last(d.worst, Length)
 		d.From = index[0]
 		if n.to >= 0 {

@@ -12,10 +12,6 @@ import (
 // Length is the number of hops that the network reads at once.
 const Length = 10
 
-// Beginning is the number of hops from which on every beginning of a chain is judged beside
-// the whole: what is below it excuses nothing.
-const Beginning = 7
-
 // sequence is a chain as it is scored: its hops without repetitions and without
 // what must not count.
 type sequence struct {
@@ -27,6 +23,7 @@ type sequence struct {
 //
 // A console host at the end is left out: Windows gives one to every program that
 // has a console, so beside its parent it says nothing.
+// systemd-executor, by which systemd since version 255 becomes whatever it starts, is left out there.
 // A process that the evidence does not name tells nothing and is left out; so is
 // the recorder's own agent at the root of a (Windows) sandbox run, which stands over every
 // sample. Repetitions count once, and of a run of shells and launchers only what
@@ -43,7 +40,7 @@ func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
 			continue
 		}
 		if n := len(s.hops); n > 0 {
-			if s.hops[n-1] == h {
+			if s.hops[n-1] == h || stubs(s.hops[n-1], h) {
 				continue
 			}
 			if !pads(h) || !pads(s.hops[n-1]) {
@@ -56,6 +53,11 @@ func squeeze(chain []hop, entry tree.Entry, os event.OS) sequence {
 		s.at = append(s.at, i)
 	}
 	return s
+}
+
+// stubs reports whether h is but what up, systemd, starts to become another program.
+func stubs(up, h hop) bool {
+	return up.name == "systemd" && h == hop{"systemd-executor", names.System}
 }
 
 // pads reports whether a hop can stand between two others any number of times and
@@ -95,17 +97,16 @@ var agents = map[string]bool{
 	"joeboxserver": true, "joeboxcontrol": true, "srvpost": true, "windanr": true, "sandboxiedcomlaunch": true, "cuckoomon": true, "capemon": true, "triage": true,
 }
 
-// windows is how many windows of s are judged: one of a chain no longer than [Beginning],
-// else one for each hop from there on, the leaf included.
-func (s sequence) windows() int { return max(1, len(s.hops)-Beginning+1) }
+// windows is how many windows of s are judged: all of [Length] hops that there are in it, or one of a
+// chain that is no longer.
+func (s sequence) windows() int { return max(1, len(s.hops)-Length+1) }
 
-// start is where the w-th window begins: at the root while that is within reach.
-func (s sequence) start(w int) int { return max(0, s.end(w)-Length) }
+// start is where the w-th window begins.
+func (s sequence) start(w int) int { return w }
 
-func (s sequence) end(w int) int { return min(len(s.hops), Beginning+w) }
+func (s sequence) end(w int) int { return min(len(s.hops), w+Length) }
 
 // window is the w-th window, and whether the chain goes on above it.
 func (s sequence) window(w int) (hops []hop, below bool) {
-	from := s.start(w)
-	return s.hops[from:s.end(w)], from > 0
+	return s.hops[s.start(w):s.end(w)], w > 0
 }
