@@ -22,7 +22,8 @@ type opinions struct{ network, rarity, next float64 }
 // normal shapes of a host exceeds, on that of the validation hosts where it is
 // highest: 0.5 is meant as one false alarm in a hundred shapes on a host that the
 // model has not seen. Scale makes 0.9 of what one in a thousand would exceed, if
-// the tail goes on as it does from one in ten to one in a hundred.
+// the tail goes on as it does from one in ten to one in a hundred. Generated chains, where there are no
+// hosts, may have another share: see [Model.share].
 //
 // What is above or below means the same of both systems' chains once it is a standing: 0
 // is the threshold.
@@ -67,6 +68,13 @@ func (o *observation) margin(c calibration) float64 {
 	return worst
 }
 
+// rare is the share of a host's normal shapes that may be alerted, mostShare the most of
+// generated ones.
+const (
+	rare      = 0.01
+	mostShare = 0.05
+)
+
 // minScale keeps the score finite where a host's margins are all alike.
 const minScale = 1e-3
 
@@ -76,8 +84,8 @@ var bitWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
 
 // fitCalibration chooses among the weights of what comes next the one that orders the
 // observations with the highest average precision, the smallest of equals, then sets
-// Offset and Scale from the normal observations' margins. It is deterministic.
-func fitCalibration(obs []observation, nexts []float64) calibration {
+// Offset and Scale from the normal observations' margins, so that the share given lies above. It is deterministic.
+func fitCalibration(obs []observation, nexts []float64, share float64) calibration {
 	c := calibration{Network: 1, Scale: 1}
 	best := -1.0
 	rows := make([]row, len(obs))
@@ -100,8 +108,8 @@ func fitCalibration(obs []observation, nexts []float64) calibration {
 		margins := byFile[file]
 		slices.Sort(margins)
 		at := func(q float64) float64 { return margins[int(q*float64(len(margins)-1))] }
-		if offset := at(0.99); i == 0 || offset > c.Offset {
-			c.Offset, c.Scale = offset, max((offset-at(0.9))/math.Log(10), minScale)
+		if offset := at(1 - share); i == 0 || offset > c.Offset {
+			c.Offset, c.Scale = offset, max((offset-at(0.9))/math.Log(0.1/share), minScale)
 		}
 	}
 	return c

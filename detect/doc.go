@@ -17,8 +17,8 @@
 //  1. Every program becomes a hop: its name, normalised by package names so that
 //     python3.11 is python and dash is sh, and the sort of folder it lies in
 //     (system, application, user-writable, temporary, memory).
-//  2. The chain is squeezed: unnamed processes, a sandbox's own agent at the root
-//     and a console host at the end are left out, repetitions count once, and of a run
+//  2. The chain is squeezed: unnamed processes, a sandbox's own agent at the root,
+//     a console host at the end and the program by which systemd starts others are left out, repetitions count once, and of a run
 //     of shells and launchers (env, nohup, timeout) three at most. So neither the recorder
 //     nor "bash -c env nice bash -c" moves the score.
 //  3. Every hop becomes a token, a sum of rows of one table: what kind of program
@@ -29,17 +29,16 @@
 //     LSTM, one dense unit. Three such networks, trained from different starts,
 //     give the mean of their logits, which depends less on luck. Chains of Windows have
 //     three of their own: what is learned of them changes nothing elsewhere. Of a longer chain
-//     every window of that length is read, and from [Beginning] hops on every
-//     beginning too; the worst counts and the finding names it. So what an attack
-//     puts below itself excuses nothing.
+//     every window of that length is read; the worst counts and the finding names it. So what an attack
+//     puts far below itself excuses nothing.
 //  5. A network of its own, which learned from normal life alone what comes
 //     next, or that nothing does, tells how surprising the chain's most surprising step
 //     is after all before it. A shell under ls is one: ls starts nothing.
 //  6. The two are joined into one number from 0 to 1 (see calibration, which chooses for
-//     each system what the second weighs). In the shipped model that is something for
-//     Linux and nothing for Windows, where it is only told: see [Model.Weights]. 0.5, the [Threshold], is where one normal shape in a hundred
-//     of the hosts kept for calibration lies; for Windows, where no host is kept, of
-//     generated chains.
+//     each system what the second weighs, see [Model.Weights]; where that is nothing, it goes, and nothing is told of
+//     what comes next). 0.5, the [Threshold], is where one normal shape in a hundred
+//     of the hosts kept for calibration lies; for Windows, where no host is kept, where
+//     it leaves as many generated chains above as that of Linux.
 //  7. An opinion that no network can talk away is told beside the score: by the counts of
 //     which program ran under which in recorded normal life, how surprising is the
 //     chain's rarest step? Where a pair was never seen, the kinds of the two

@@ -43,8 +43,8 @@ type Finding struct {
 	From, To int
 	// Network is the LSTM's own probability that the worst window is abnormal;
 	// Surprise is from how surprising its most surprising step is after all before it: the
-	// two make the score by the [Model.Weights] of the chain's system, which may give
-	// Surprise none. Rarity, from how rare the shape's edges are, is only told.
+	// two make the score by the [Model.Weights] of the chain's system. Surprise is 0 where the
+	// model has no opinion of what comes next. Rarity, from how rare the shape's edges are, is only told.
 	Network, Rarity, Surprise float32
 	// Why says what moved the score, strongest first; of a known chain that it is known
 	// before all.

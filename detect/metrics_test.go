@@ -69,18 +69,21 @@ func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
 			obs = append(obs, observation{windows: []opinions{{1 + 6*x, 3 + 4*x, 2 + 5*x}}, attack: true})
 		}
 	}
-	c := fitCalibration(obs, bitWeights)
-	if err := c.check(); err != nil {
-		t.Fatal(err)
-	}
-	above := 0
-	for _, o := range obs {
-		if !o.attack && score(c.standing(o.windows[1])) >= Threshold {
-			above++
+	var c calibration
+	for _, share := range []float64{0.03, rare} {
+		c = fitCalibration(obs, bitWeights, share)
+		if err := c.check(); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if above < 8 || above > 12 {
-		t.Errorf("%d of 1000 normal shapes reach the threshold, want ten", above)
+		above := 0
+		for _, o := range obs {
+			if !o.attack && score(c.standing(o.windows[1])) >= Threshold {
+				above++
+			}
+		}
+		if want := int(1000 * share); above < want-2 || above > want+2 {
+			t.Errorf("%d of 1000 normal shapes reach the threshold, want %d", above, want)
+		}
 	}
 	for z := -10.0; z < 10; z++ {
 		for r := 0.0; r < 20; r++ {

@@ -114,6 +114,23 @@ func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
 	}
 }
 
+// Successors whose surprise calibration gives no weight are not in the model, so nothing is told of what
+// comes next that moves no score.
+func TestSuccessorsWithoutWeightAreNotKept(t *testing.T) {
+	for next, kept := range map[float64]bool{0: false, 0.05: true} {
+		s := &system{next: &successors{}}
+		s.calibrated(calibration{Network: 1, Next: next, Scale: 1})
+		if (s.next != nil) != kept || s.fit.Next != next {
+			t.Errorf("weight %v: successors kept: %v", next, s.next != nil)
+		}
+	}
+	for _, s := range embeddedModel(t).systems {
+		if (s.next != nil) != (s.fit.Next > 0) {
+			t.Errorf("%s: weight %v, successors in the file: %v", s.title(), s.fit.Next, s.next != nil)
+		}
+	}
+}
+
 // withoutNext is the model without successors.
 func withoutNext(m *Model) *Model {
 	bare := *m

@@ -109,7 +109,7 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 		if g.next == nil {
 			how.Without |= NextProcess
 		}
-		l := g.lessons(m.lessonsFrom(i, slices.Concat(fit, also)), mine, m.files(i, slices.Concat(check, kept)), t.normal, how)
+		l := g.lessons(m.files(i, slices.Concat(fit, also)), mine, m.files(i, slices.Concat(check, kept)), t.normal, how)
 		pupils = append(pupils, pupil{g, l})
 	}
 	if err := t.tune(ctx, pupils, recipe, progress); err != nil {
@@ -117,7 +117,7 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 	}
 	for _, p := range pupils {
 		i := slices.Index(t.systems, p.system)
-		p.fit = t.calibrateSite(m.files(i, check), m.files(i, kept), recipe.Without)
+		p.calibrated(t.calibrateSite(m.files(i, check), m.files(i, kept), t.share(i, check), recipe.Without))
 	}
 	// What the base learned from and the tuning had not stays named.
 	t.Info.Sources = slices.DeleteFunc(slices.Clone(m.Info.Sources), func(s Source) bool { return !s.Also || len(also) > 0 })
@@ -371,11 +371,11 @@ func (t *teacher) gently() graph.Options {
 
 // calibrateSite fits the scores of a system as training does, with the site's kept chains as
 // one more host if they are enough to tell what one in a hundred is.
-func (t *Model) calibrateSite(check, kept []*corpus.File, without Parts) calibration {
+func (t *Model) calibrateSite(check, kept []*corpus.File, share float64, without Parts) calibration {
 	if normalChains(kept) >= siteShapes {
 		check = append(slices.Clip(check), kept...)
 	}
-	return t.calibrate(check, without)
+	return t.calibrate(check, share, without)
 }
 
 // normalChains counts them.

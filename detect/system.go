@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"oddkin/detect/corpus"
-	"oddkin/detect/generate"
 	"oddkin/detect/internal/lstm"
 	"oddkin/parsers/event"
 )
@@ -19,7 +17,7 @@ type system struct {
 	windows  bool
 	words    vocabulary
 	networks []*lstm.Weights // alike but for their start; their logits are averaged
-	next     *successors     // nil if it was left out
+	next     *successors     // nil if it was left out, or calibration gave it no weight
 	fit      calibration
 }
 
@@ -60,20 +58,12 @@ func (m *Model) files(i int, all []*corpus.File) []*corpus.File {
 	return own
 }
 
-// lessonsFrom are the files that the i-th system learns from: those of its own chains. A Unix
-// learns from the grammars of Windows too, because some of what they say holds everywhere (a
-// document reader starts no shell).
-func (m *Model) lessonsFrom(i int, all []*corpus.File) []*corpus.File {
-	own := m.files(i, all)
-	if m.systems[i].windows {
-		return own
+// calibrated takes its calibration. Successors that weigh nothing by it go: what moves no score
+// is not told either.
+func (s *system) calibrated(c calibration) {
+	if s.fit = c; c.Next == 0 {
+		s.next = nil
 	}
-	for _, f := range all {
-		if m.systemAt(f.OS) != i && strings.HasPrefix(f.Host, generate.HostPrefix) {
-			own = append(own, f)
-		}
-	}
-	return own
 }
 
 // systemsOf are those that files teach, with nothing learned: both if normal and abnormal

@@ -102,7 +102,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
 	var classes []lessons
 	for i, s := range m.systems {
-		own := m.lessonsFrom(i, all)
+		own := m.files(i, all)
 		s.words = newVocabulary(learnWords(own, maxWords), o.Without)
 		classes = append(classes, s.lessons(own, nil, m.files(i, check), m.normal, o))
 	}
@@ -111,7 +111,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m.Info.Interrupted = ctx.Err() != nil
 	for i, s := range m.systems {
-		s.fit = m.calibrate(m.files(i, check), o.Without)
+		s.calibrated(m.calibrate(m.files(i, check), m.share(i, check), o.Without))
 	}
 	m.Info.describe(append(fit, check...), also)
 	metrics := m.Evaluate(HeldOut(files))
@@ -413,12 +413,41 @@ func commonShapes(files []*corpus.File) [][]string {
 	return out
 }
 
+// share is how many of the generated normal chains of the i-th system may be alerted, if there is no host to
+// calibrate it by: as many as are by the threshold that its hosts gave the system before it. They
+// are more various than any host's life, so that of one in a hundred would be too few.
+func (m *Model) share(i int, check []*corpus.File) float64 {
+	for k := range i {
+		own := m.files(k, check)
+		if made := slices.DeleteFunc(slices.Clone(own), isRecorded); len(made) < len(own) {
+			return min(max(rare, m.falseAlarms(made)), mostShare)
+		}
+	}
+	return rare
+}
+
+func isMade(f *corpus.File) bool     { return strings.HasPrefix(f.Host, generate.HostPrefix) }
+func isRecorded(f *corpus.File) bool { return !isMade(f) }
+
+// falseAlarms is the share of the files' normal shapes that are alerted.
+func (m *Model) falseAlarms(files []*corpus.File) float64 {
+	alerted, all := 0.0, 0.0
+	for _, f := range files {
+		for _, r := range m.rows(f) {
+			if !r.attack {
+				all++
+				alerted += alert(r.standing)
+			}
+		}
+	}
+	return alerted / max(all, 1)
+}
+
 // calibrate fits the scores of a system to whole validation chains of its own: of recorded
-// hosts, or if there are none of generated files.
-func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
-	recorded := slices.DeleteFunc(slices.Clone(files), func(f *corpus.File) bool { return strings.HasPrefix(f.Host, generate.HostPrefix) })
-	if len(recorded) > 0 {
-		files = recorded
+// hosts, or if there are none of generated files, of whose normal shapes the share given may be alerted.
+func (m *Model) calibrate(files []*corpus.File, share float64, without Parts) calibration {
+	if recorded := slices.DeleteFunc(slices.Clone(files), isMade); len(recorded) > 0 {
+		files, share = recorded, rare
 	}
 	var obs []observation
 	for i, f := range files {
@@ -431,7 +460,7 @@ func (m *Model) calibrate(files []*corpus.File, without Parts) calibration {
 	if without.has(NextProcess) {
 		weights = []float64{0}
 	}
-	return fitCalibration(obs, weights)
+	return fitCalibration(obs, weights, share)
 }
 
 // describe notes what the model was made from.

@@ -115,9 +115,11 @@ func (c *card) write(m *detect.Model) error {
 func weights(m *detect.Model) string {
 	var list []string
 	for _, w := range m.Weights() {
-		text := fmt.Sprintf("%s: networks %v, a bit of what comes next %v", w.System, w.Network, w.Next)
-		if w.Next == 0 {
-			text += ", which is only told"
+		text := fmt.Sprintf("%s: networks %v", w.System, w.Network)
+		if w.Next > 0 {
+			text += fmt.Sprintf(", a bit of what comes next %v", w.Next)
+		} else {
+			text += ", what comes next nothing, and so it is left out"
 		}
 		list = append(list, text)
 	}

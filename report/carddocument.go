@@ -40,7 +40,7 @@ type CardDocument struct {
 }
 
 // WeightsDocument is what a unit of the networks' logit, and a bit of surprise at what comes
-// next, weigh in a score. What weighs 0 is only told.
+// next, weigh in a score. What weighs 0 is not in the model.
 type WeightsDocument struct {
 	System  string  `json:"system"`
 	Network float64 `json:"network"`

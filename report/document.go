@@ -181,10 +181,10 @@ type Finding struct {
 	Known         bool    `json:"known,omitempty"`
 	UncappedScore float32 `json:"uncapped_score,omitempty"`
 	// Network is the LSTM's opinion; Surprise is how surprising the most surprising step is
-	// after all before it; these make the score, by the weights on the model's card, where
-	// Surprise may have none. Rarity, of the rarest step in recorded normal life, is only
-	// told. OpinionsDiffer is true when the first stands on one side of one half and both
-	// others on the other, far apart.
+	// after all before it, 0 where the model has no opinion of that; these make the score, by
+	// the weights on the model's card. Rarity, of the rarest step in recorded normal life, is only
+	// told. OpinionsDiffer is true when the first stands on one side of one half and the
+	// others, as far as there are any, on the other, far apart.
 	Network        float32 `json:"network"`
 	Rarity         float32 `json:"rarity"`
 	Surprise       float32 `json:"surprise"`

@@ -195,12 +195,13 @@ func (f *Finding) each() iter.Seq[Chain] {
 }
 
 // opinionsDiffer tells a disagreement worth showing: the network calls the chain abnormal
-// and neither of the others does, or the other way round, and not by a hair.
+// and neither of the others does, or the other way round, and not by a hair. A surprise of
+// 0 is no opinion: the model has none of that system's chains, or of so short a one.
 func opinionsDiffer(network, rarity, surprise float32) bool {
 	apart := func(other float32) bool {
 		return (network >= 0.5) != (other >= 0.5) && max(network, other)-min(network, other) >= 0.3
 	}
-	return apart(rarity) && apart(surprise)
+	return apart(rarity) && (surprise == 0 || apart(surprise))
 }
 
 // strongest is the hop with the strongest reason, or the leaf without reasons.

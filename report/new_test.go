@@ -340,6 +340,8 @@ func TestOpinionsDifferWhenOneStandsAgainstBothOthers(t *testing.T) {
 		{0.05, 0.7, 0.1, false},
 		{0.51, 0.49, 0.49, false}, // by a hair
 		{0.95, 0.8, 0.9, false},
+		{0.05, 0.7, 0, true}, // the model tells nothing of what comes next
+		{0.95, 0.7, 0, false},
 	} {
 		if got := opinionsDiffer(c.network, c.rarity, c.surprise); got != c.want {
 			t.Errorf("%v: %v", c, got)

@@ -137,7 +137,11 @@ func whyCell(f *Finding) string {
 		parts = append(parts, Visible(f.Why[0].Text))
 	}
 	if f.OpinionsDiffer {
-		parts = append(parts, fmt.Sprintf("opinions differ: network %.2f, rarity %.2f, surprise %.2f", f.Network, f.Rarity, f.Surprise))
+		text := fmt.Sprintf("opinions differ: network %.2f, rarity %.2f", f.Network, f.Rarity)
+		if f.Surprise > 0 {
+			text += fmt.Sprintf(", surprise %.2f", f.Surprise)
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
 }

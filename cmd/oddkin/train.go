@@ -37,7 +37,7 @@ and the calibration, "test" is only measured. 'oddkin corpus' makes and checks
 such files.
 
 Beside what was recorded, chains are generated from grammars: for each operating
-system --made-normal of normal life (mostly Windows, which could not be recorded),
+system --made-normal of normal life (Windows, and what the recorded Linux hosts did not do),
 --made-attacks after documented techniques, and --made-random in orders that no
 system shows. They follow from --seed, say in their header that they were made, and
 are learned from only: no evaluation counts them.
