@@ -221,7 +221,7 @@ func (m *Model) compare(groups []group, plain bool) *Metrics {
 		h.Oddkin.Alerts = alerts(rows)
 		h.Network = judge(rows, func(r *row) float64 { return r.network })
 		h.Rarity = judge(rows, func(r *row) float64 { return r.rarity })
-		if m.TellsNext() {
+		if m.system(f.OS).next != nil {
 			j := judge(rows, func(r *row) float64 { return r.next })
 			h.Next = &j
 		}

@@ -86,7 +86,7 @@ func (p *sheet) metricsRows(of ...*detect.Metrics) error {
 	for i := range of[0].Hosts {
 		h := &of[0].Hosts[i]
 		for k, name := range detect.Rankers {
-			if h.Of(k) == nil || h.Attacks == 0 && k > 0 {
+			if !allHave(each(of, i), k) || h.Attacks == 0 && k > 0 {
 				continue // nothing to find: only the alerts say something
 			}
 			row := []string{"", "", "", name}
@@ -115,7 +115,7 @@ func meanRows(t *grid, of []*detect.Metrics) {
 		return
 	}
 	for k, name := range detect.Rankers {
-		if !slices.ContainsFunc(of[0].Hosts, func(h detect.HostMetrics) bool { return h.Of(k) != nil }) {
+		if !allHave(of, k) {
 			continue
 		}
 		row := []string{"", "", "", name}
@@ -127,6 +127,14 @@ func meanRows(t *grid, of []*detect.Metrics) {
 		row = append(row, fmt.Sprintf("%.0f %%", 100*mean.First20), fmt.Sprintf("%.0f %% late", 100*mean.Late), alerts(mean, spread, k, true))
 		t.Append(row)
 	}
+}
+
+// allHave reports whether every model has a ranker on some host: figures of those alone that have it would be
+// a mean of other models than the figures beside them.
+func allHave(of []*detect.Metrics, ranker int) bool {
+	return !slices.ContainsFunc(of, func(m *detect.Metrics) bool {
+		return !slices.ContainsFunc(m.Hosts, func(h detect.HostMetrics) bool { return h.Of(ranker) != nil })
+	})
 }
 
 // each takes the i-th host out of every model's metrics.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"oddkin/detect"
 	"oddkin/detect/corpus"
@@ -55,7 +56,9 @@ func (e *evaluation) runAblation(ctx context.Context, u *ui, m *detect.Model, fi
 		}
 		result.Rows = append(result.Rows, row)
 		if i == 0 {
-			result.Rows = append(result.Rows, alone...)
+			result.Rows = append(result.Rows, slices.DeleteFunc(alone, func(a detect.Ablated) bool {
+				return slices.ContainsFunc(a.Seeds, func(s detect.Summary) bool { return s.AUC == 0 }) // a model has no such part
+			})...)
 		}
 	}
 	return e.out.write(ctx, u, func(w io.Writer, s report.Style) error {
