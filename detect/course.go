@@ -19,9 +19,9 @@ type course struct {
 
 func newCourse(classes []lessons, o TrainOptions, progress func(Progress)) *course {
 	c := &course{systems: len(classes), networks: o.Networks, epochs: o.Epochs, progress: progress, step: o.Step}
-	for i := range c.networks {
+	for range c.networks {
 		for _, l := range classes {
-			c.examples = append(c.examples, len(l.of(i).Train.Seqs))
+			c.examples = append(c.examples, len(l.chains.Train.Seqs))
 		}
 	}
 	for _, l := range classes {

@@ -26,9 +26,9 @@
 //     is called. A name that training did not meet is spelled by its letters in
 //     threes: it is a strange name, not a missing one.
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
-//     LSTM, one dense unit. Three such networks, trained from different starts,
+//     LSTM, one dense unit. Two such networks, trained from different starts,
 //     give the mean of their logits, which depends less on luck. Chains of Windows have
-//     three of their own: what is learned of them changes nothing elsewhere. Of a longer chain
+//     two of their own: what is learned of them changes nothing elsewhere. Of a longer chain
 //     every window of that length is read; the worst counts and the finding names it. So what an attack
 //     puts far below itself excuses nothing.
 //  5. A network of its own, which learned from normal life alone what comes

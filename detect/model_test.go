@@ -48,7 +48,7 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"a word short", "rows", func(h *header) { linux(h).Words = linux(h).Words[1:] }},
 		{"a word twice", "twice", func(h *header) { linux(h).Words[1] = linux(h).Words[0] }},
 		{"no network", "0 networks", func(h *header) { linux(h).Networks = 0 }},
-		{"a network too many", "network 3", func(h *header) { linux(h).Networks = 4 }},
+		{"a network too many", "network 2", func(h *header) { linux(h).Networks = 4 }},
 		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
 		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
 		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},

@@ -342,7 +342,7 @@ func (t *Model) tune(ctx context.Context, pupils []pupil, o TrainOptions, progre
 				continue
 			}
 			teach := c.teacher(p.system, k, i, o.Seed)
-			r, err := graph.Train(ctx, p.networks[i], p.lessons.of(i), teach.gently(), teach.note)
+			r, err := graph.Train(ctx, p.networks[i], p.lessons.chains, teach.gently(), teach.note)
 			if err != nil {
 				return fmt.Errorf("tuning network %d: %w", i+1, err)
 			}

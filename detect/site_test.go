@@ -51,7 +51,7 @@ func TestASiteThatWasLearnedRaisesFewerFalseAlarms(t *testing.T) {
 	files := slices.DeleteFunc(shippedCorpus(t), func(f *corpus.File) bool {
 		return f.View != "forks" || !strings.Contains("web01 portal01 ops01 jump01 shop01 www02", f.Host)
 	})
-	m, _, err := Train(context.Background(), files, TrainOptions{Epochs: 5, Networks: 1, Generate: generate.Options{Normal: 1000, Attacks: 800, Random: 100}}, nil)
+	m, _, err := Train(context.Background(), files, TrainOptions{Epochs: 7, Networks: 1, Generate: generate.Options{Normal: 1500, Attacks: 1200, Random: 100}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

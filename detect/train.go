@@ -26,7 +26,7 @@ type TrainOptions struct {
 	// Epochs is the most that are run for each of the networks whose mean the model
 	// is; default 7.
 	Epochs int
-	// Networks is how many there are; default 3.
+	// Networks is how many there are; default 2.
 	Networks int
 	// Without leaves parts out, to measure what they are worth.
 	Without Parts
@@ -73,7 +73,7 @@ const (
 	embedWidth = 48
 	hidden1    = 48
 	hidden2    = 32
-	members    = 3 // networks: their mean varies less with the start than one does
+	members    = 2 // networks: their mean varies less with the start than one does
 	maxWords   = 3000
 	maxShapes  = 1500
 )
@@ -134,7 +134,7 @@ func (m *Model) learn(ctx context.Context, classes []lessons, o TrainOptions, pr
 			w := lstm.New(lstm.Shape{Rows: s.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed+uint64(i)<<32)
 			t := c.teacher(s, k, i, o.Seed)
 			done, err := t.train(w.Tensors(), func(o graph.Options) error {
-				_, err := graph.Train(ctx, w, classes[k].of(i), o, t.note)
+				_, err := graph.Train(ctx, w, classes[k].chains, o, t.note)
 				return err
 			})
 			if err != nil {
@@ -268,30 +268,16 @@ func only(also, files []*corpus.File) ([]*corpus.File, error) {
 
 // lessons are what a system is taught.
 type lessons struct {
-	plain, disguised graph.Dataset
-	next             graph.Dataset
-	successors       *successors // who learn next; nil if that is left out
-}
-
-// of is what the network of that number learns from: the first, the third and so on have
-// chains in disguise among them. What the others lack in that they have in a sharper eye for
-// what was recorded, and the mean of both is better than that of either sort.
-func (l *lessons) of(network int) graph.Dataset {
-	if network%2 == 0 {
-		return l.disguised
-	}
-	return l.plain
+	chains     graph.Dataset // in disguise too
+	next       graph.Dataset
+	successors *successors // who learn next; nil if that is left out
 }
 
 // lessons turns files into examples. site are those of a site, which weigh more: what they
 // show as normal is normal, whatever the others call it. normal is what normal life counts.
 func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o TrainOptions) lessons {
-	train, valid := examples(fit, site, check, false, o)
-	l := lessons{plain: newDataset(s.words, train.list, valid.list).graph}
-	if l.disguised = l.plain; !o.Without.has(Variants) {
-		train, valid := examples(fit, site, check, true, o)
-		l.disguised = newDataset(s.words, train.list, valid.list).graph
-	}
+	train, valid := examples(fit, site, check, !o.Without.has(Variants), o)
+	l := lessons{chains: newDataset(s.words, train.list, valid.list).graph}
 	if o.Without.has(NextProcess) {
 		return l
 	}
@@ -299,6 +285,7 @@ func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o 
 	if n == nil {
 		n = newSuccessors(s.words, groupClasses(s.words, normal))
 	}
+	train, valid = examples(fit, site, check, false, o) // what comes next is told of life undisguised
 	if l.next = n.lessons(train.list, valid.list); len(l.next.Train.Seqs) > 0 {
 		l.successors = n
 	}
