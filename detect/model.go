@@ -91,7 +91,7 @@ const headerFormat = 2
 var embedded []byte
 
 // Embedded returns the model that ships with the program: trained from the
-// repository's own corpus and grammars alone.
+// repository's own corpus and grammars and, for Windows, public recordings.
 var Embedded = sync.OnceValues(func() (*Model, error) {
 	f, err := modelfile.Parse(embedded)
 	if err != nil {

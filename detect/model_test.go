@@ -34,6 +34,24 @@ func spoiled(t *testing.T, change func(*header)) []byte {
 // linux is what a header has of Linux.
 func linux(h *header) *headerSystem { return &h.Systems[0] }
 
+// A document that is not JSON is refused by whoever reads it, of either sort of model.
+func TestADocumentThatIsNotJSONIsRefused(t *testing.T) {
+	var file bytes.Buffer
+	if err := modelfile.Write(&file, modelfile.File{Header: json.RawMessage(`{"Kind":"x"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	spoiled := bytes.Replace(file.Bytes(), []byte(`{\"Kind\"`), []byte(`[\"Kind\"`), 1)
+	if bytes.Equal(spoiled, file.Bytes()) {
+		t.Fatal("nothing was spoiled")
+	}
+	if _, err := Load(bytes.NewReader(spoiled)); err == nil || !strings.Contains(err.Error(), "header: invalid character") {
+		t.Errorf("a model: %v", err)
+	}
+	if _, err := LoadPlain(bytes.NewReader(spoiled)); err == nil || !strings.Contains(err.Error(), "header: invalid character") {
+		t.Errorf("a plain model: %v", err)
+	}
+}
+
 func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 	for _, c := range []struct {
 		why, want string

@@ -32,9 +32,9 @@
 // # Memory
 //
 // A forest holds millions of processes, so a node is a few numbers (120 bytes)
-// and what nodes share stands once beside them: programs, settings (users, session, directory),
-// texts (by number; see texts), command lines end to end in pages (lines), what
-// records say of parents. [Node.Proc] spells a process out again. Children are a list
+// and what nodes share stands beside them: programs, texts (by number; see texts), command lines end to
+// end in pages (lines) and what records say of parents once each, settings (users, session, directory; see
+// recentSettings) once for those that run beside each other. [Node.Proc] spells a process out again. Children are a list
 // through the nodes themselves.
 //
 // What linking needs besides is nearly twice as much: records in the order of time (32

@@ -13,9 +13,10 @@ import (
 //lint:ignore U1000 nobody reads it
 var reserve []byte
 
-// lean trades some processor time for memory where much evidence is read, by its size: what is kept of it grows steadily, so that collecting garbage at every doubling,
-// as Go does by default, would let memory reach twice what is needed. It reports whether
-// there is so much that nodes should lie where no garbage is collected.
+// lean trades some processor time for memory where much evidence is read, by its size in bytes: what is
+// kept of it grows steadily, so that collecting garbage at every doubling, as Go does by default, would let
+// memory reach twice what is needed. It reports whether there is so much that nodes should lie where no
+// garbage is collected.
 func lean(size int64) bool {
 	const much, huge = 250e6, 2e9
 	if os.Getenv("GOGC") == "" { // else the user has chosen

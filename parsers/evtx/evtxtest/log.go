@@ -14,7 +14,8 @@ import (
 	"unicode/utf16"
 )
 
-// What is written of the format; package evtx has the rest.
+// What is written of the format, as its description has it. Package evtx has constants of its own: a writer that
+// shared the reader's could not tell a wrong one.
 const (
 	fileMagic, chunkMagic                  = "ElfFile\x00", "ElfChnk\x00"
 	headerSize, chunkSize, chunkHeaderSize = 4096, 1 << 16, 512
