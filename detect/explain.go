@@ -87,11 +87,11 @@ func (m *Model) reason(up string, at hop) string {
 	if up == "" {
 		return fmt.Sprintf("%s%s begins the chain%s", at.name, where, known)
 	}
-	seen := m.normal.edges[edge{up, at.name}]
+	seen := m.normal.seen(up, at.name)
 	switch {
-	case seen == 0:
+	case seen.edge == 0:
 		return fmt.Sprintf("%s%s under %s was never seen in normal life%s", at.name, where, up, known)
-	case m.normal.probability(up, at.name) < 0.01:
+	case m.normal.probability(seen) < 0.01:
 		return fmt.Sprintf("%s%s under %s is rare in normal life%s", at.name, where, up, known)
 	}
 	return fmt.Sprintf("%s%s under %s is normal elsewhere, not at this place in a chain%s", at.name, where, up, known)

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"oddkin/detect/corpus"
+	"oddkin/detect/internal/modelfile"
 	"oddkin/parsers"
 	"oddkin/tree"
 )
@@ -293,7 +294,7 @@ func TestKnownChainsSurviveTheirFile(t *testing.T) {
 		"falling":         binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, 2), 1),
 		"too many":        make([]byte, 8*(maxKnown+1)),
 	} {
-		if _, err := Load(bytes.NewReader(spoiled(t, func(h *header) { h.Known = bad }))); err == nil || !strings.Contains(err.Error(), "known chains") {
+		if _, err := Load(bytes.NewReader(spoiledFile(t, func(f *modelfile.File) { f.Bytes["known"] = bad }))); err == nil || !strings.Contains(err.Error(), "known chains") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

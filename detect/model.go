@@ -28,7 +28,7 @@ type Model struct {
 	normal  *statistics
 	shapes  [][]string // normal chains, root first, for comparison
 	known   chains     // of a site's own clean evidence; none if it was tuned to none
-	digest  string
+	digest  func() string
 }
 
 // Info is what a model file says about itself.
@@ -77,15 +77,17 @@ type header struct {
 	Kind    string `json:",omitempty"` // none, as in every file that was written before there were others
 	Info    Info
 	Systems []headerSystem
-	Edges   [][3]int // parent and child, by index into Names, and count
-	Names   []string
-	Shapes  [][]int // by index into Names
-	Known   []byte  `json:",omitempty"` // digests, see chains
 }
 
+// What a model's file has beside document and networks, as bytes.
+const (
+	normalBytes = "normal" // see packNormal
+	knownBytes  = "known"  // digests, see chains; not there if there are none
+)
+
 // headerFormat is what this program writes. Files of format 1 have one set of networks for
-// all systems, with tokens that are no more.
-const headerFormat = 2
+// all systems, with tokens that are no more; those of format 2 have normal life in the document.
+const headerFormat = 3
 
 //go:embed model.safetensors
 var embedded []byte
@@ -93,11 +95,16 @@ var embedded []byte
 // Embedded returns the model that ships with the program: trained from the
 // repository's own corpus and grammars and, for Windows, public recordings.
 var Embedded = sync.OnceValues(func() (*Model, error) {
+	digest := sync.OnceValue(func() string {
+		sum := sha256.Sum256(embedded)
+		return hex.EncodeToString(sum[:])
+	})
+	go digest() // nobody waits for it before a report is written
 	f, err := modelfile.Parse(embedded)
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return newModel(f, sha256.Sum256(embedded))
+	return newModel(f, digest)
 })
 
 // Load reads a model file to its end. A file that is no model, or one made for
@@ -108,14 +115,16 @@ func Load(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return newModel(f, [sha256.Size]byte(sum.Sum(nil)))
+	digest := hex.EncodeToString(sum.Sum(nil))
+	return newModel(f, func() string { return digest })
 }
 
 // newModel is the model that a file of this digest holds.
-func newModel(f modelfile.File, digest [sha256.Size]byte) (*Model, error) {
+func newModel(f modelfile.File, digest func() string) (*Model, error) {
 	if f.Header == nil {
 		return nil, errors.New("model: a safetensors file, but without oddkin's header")
 	}
+	normal := beside(func() (*statistics, [][]string, error) { return unpackNormal(f.Bytes[normalBytes]) })
 	var h header
 	if err := json.Unmarshal(f.Header, &h); err != nil {
 		return nil, fmt.Errorf("model: header: %w", err)
@@ -133,63 +142,45 @@ func newModel(f modelfile.File, digest [sha256.Size]byte) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	m := &Model{Info: h.Info, digest: hex.EncodeToString(digest[:])}
+	m := &Model{Info: h.Info, digest: digest}
 	if m.systems, err = loadSystems(h.Systems, f.Tensors, without); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	if m.known, err = loadChains(h.Known); err != nil {
+	if m.known, err = loadChains(f.Bytes[knownBytes]); err != nil {
 		return nil, fmt.Errorf("model: known chains: %w", err)
 	}
-	return m, m.unpack(&h)
+	if m.normal, m.shapes, err = normal(); err != nil {
+		return nil, fmt.Errorf("model: normal life: %w", err)
+	}
+	return m, nil
 }
 
-// unpack rebuilds statistics and shapes from the header.
-func (m *Model) unpack(h *header) error {
-	in := func(i int) bool { return i >= 0 && i < len(h.Names) }
-	for _, e := range h.Edges {
-		if !in(e[0]) || !in(e[1]) || e[2] < 1 || e[2] > 1<<40 {
-			return fmt.Errorf("model: edge %v is out of range", e)
-		}
+// beside begins f and returns what waits for its values.
+func beside[A, B any](f func() (A, B, error)) func() (A, B, error) {
+	done := make(chan struct{})
+	var a A
+	var b B
+	var err error
+	go func() {
+		defer close(done)
+		a, b, err = f()
+	}()
+	return func() (A, B, error) {
+		<-done
+		return a, b, err
 	}
-	m.normal = statisticsOf(h.Names, h.Edges)
-	for _, s := range h.Shapes {
-		if len(s) > Length {
-			return fmt.Errorf("model: shape %v has more than %d hops", s, Length)
-		}
-		shape := make([]string, len(s))
-		for i, n := range s {
-			if !in(n) {
-				return fmt.Errorf("model: shape %v is out of range", s)
-			}
-			shape[i] = h.Names[n]
-		}
-		m.shapes = append(m.shapes, shape)
-	}
-	return nil
 }
 
 // Save writes the model. The same model gives the same bytes.
 func (m *Model) Save(w io.Writer) error {
-	h := header{Info: m.Info, Known: m.known.bytes()}
-	index := map[string]int{}
-	id := func(name string) int {
-		i, ok := index[name]
-		if !ok {
-			i = len(h.Names)
-			index[name] = i
-			h.Names = append(h.Names, name)
-		}
-		return i
+	h := header{Info: m.Info}
+	normal, err := packNormal(m.normal, m.shapes)
+	if err != nil {
+		return err
 	}
-	for _, e := range m.normal.sorted() {
-		h.Edges = append(h.Edges, [3]int{id(e.parent), id(e.child), int(m.normal.edges[e])})
-	}
-	for _, s := range m.shapes {
-		ids := make([]int, len(s))
-		for i, n := range s {
-			ids[i] = id(n)
-		}
-		h.Shapes = append(h.Shapes, ids)
+	parts := map[string][]byte{normalBytes: normal}
+	if len(m.known) > 0 {
+		parts[knownBytes] = m.known.bytes()
 	}
 	var tensors []lstm.Tensor
 	for _, s := range m.systems {
@@ -200,7 +191,7 @@ func (m *Model) Save(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: tensors})
+	return modelfile.Write(w, modelfile.File{Header: doc, Tensors: tensors, Bytes: parts})
 }
 
 // MaxNetworks bounds how many networks a model has.
@@ -312,7 +303,7 @@ func (m *Model) Weights() []Weights {
 func (m *Model) without() Parts { return m.systems[0].words.without }
 
 // Digest is the SHA-256 of the model's file, in hexadecimal.
-func (m *Model) Digest() string { return m.digest }
+func (m *Model) Digest() string { return m.digest() }
 
 // Threshold is the score from which a chain counts as an alert.
 func (m *Model) Threshold() float32 { return Threshold }

@@ -12,18 +12,27 @@ import (
 // spoiled returns the embedded model with its header changed.
 func spoiled(t *testing.T, change func(*header)) []byte {
 	t.Helper()
+	return spoiledFile(t, func(f *modelfile.File) {
+		var h header
+		if err := json.Unmarshal(f.Header, &h); err != nil {
+			t.Fatal(err)
+		}
+		change(&h)
+		var err error
+		if f.Header, err = json.Marshal(&h); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// spoiledFile returns the embedded model with its file changed.
+func spoiledFile(t *testing.T, change func(*modelfile.File)) []byte {
+	t.Helper()
 	f, err := modelfile.Read(bytes.NewReader(embedded))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var h header
-	if err := json.Unmarshal(f.Header, &h); err != nil {
-		t.Fatal(err)
-	}
-	change(&h)
-	if f.Header, err = json.Marshal(&h); err != nil {
-		t.Fatal(err)
-	}
+	change(&f)
 	var out bytes.Buffer
 	if err := modelfile.Write(&out, f); err != nil {
 		t.Fatal(err)
@@ -58,7 +67,7 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		change    func(*header)
 	}{
 		{"another header", "header format 9", func(h *header) { h.Info.Format = 9 }},
-		{"the header of before", "train it again", func(h *header) { h.Info.Format, h.Systems = 1, nil }},
+		{"the header of before", "train it again", func(h *header) { h.Info.Format = 2 }},
 		{"no system", "no system", func(h *header) { h.Systems = nil }},
 		{"a system twice", "twice", func(h *header) { h.Systems = append(h.Systems, h.Systems[0]) }},
 		{"a system of no name", "no system is called", func(h *header) { h.Systems[0].System = "plan9" }},
@@ -67,10 +76,6 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"a word twice", "twice", func(h *header) { linux(h).Words[1] = linux(h).Words[0] }},
 		{"no network", "0 networks", func(h *header) { linux(h).Networks = 0 }},
 		{"a network too many", "network 2", func(h *header) { linux(h).Networks = 4 }},
-		{"an edge to nowhere", "out of range", func(h *header) { h.Edges[0][1] = 1 << 30 }},
-		{"an edge seen less than once", "out of range", func(h *header) { h.Edges[0][2] = -1 }},
-		{"a shape of nothing known", "out of range", func(h *header) { h.Shapes[0][0] = -1 }},
-		{"a shape that is too long", "more than 10 hops", func(h *header) { h.Shapes[0] = make([]int, Length+1) }},
 		{"a class short", "classes in groups", func(h *header) { linux(h).Next[1] = linux(h).Next[1][1:] }},
 		{"a class twice", "classes in groups", func(h *header) { linux(h).Next[1][0] = linux(h).Next[1][1] }},
 		{"a class of no word", "none of the vocabulary's", func(h *header) { linux(h).Next[2][0] = 1 << 30 }},
@@ -80,6 +85,29 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"a score without a scale", "fall", func(h *header) { linux(h).Calibration.Scale = 0 }},
 	} {
 		if _, err := Load(bytes.NewReader(spoiled(t, c.change))); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that says %q", c.why, err, c.want)
+		}
+	}
+	// Two names, a and b; b ran once under a; a chain of both.
+	for _, c := range []struct{ why, want, normal string }{
+		{"", "", "\x02\x01\x01ab" + "\x01\x02\x01\x00" + "\x01\x02\x00\x01"},
+		{"no normal life", "ends", ""},
+		{"a name twice", "does not follow", "\x02\x01\x01aa" + "\x01\x02\x01\x00" + "\x00"},
+		{"names cut short", "out of range", "\x02\x01\x09ab"},
+		{"an edge to nowhere", "out of range", "\x02\x01\x01ab" + "\x01\x03\x01\x00" + "\x00"},
+		{"an edge twice", "out of range", "\x02\x01\x01ab" + "\x02\x02\x01\x00\x01\x00" + "\x00"},
+		{"an edge seen less than once", "out of range", "\x02\x01\x01ab" + "\x01\x02\x00\x00" + "\x00"},
+		{"a chain of nothing known", "out of range", "\x02\x01\x01ab" + "\x00\x00" + "\x01\x01\x02"},
+		{"a chain where nothing is known", "out of range", "\x00" + "\x01\x01\x00"},
+		{"a chain that is too long", "out of range", "\x02\x01\x01ab" + "\x00\x00" + "\x01\x0b" + strings.Repeat("\x00", 11)},
+		{"something behind it", "goes on", "\x02\x01\x01ab" + "\x00\x00" + "\x00" + "x"},
+	} {
+		file := spoiledFile(t, func(f *modelfile.File) {
+			if f.Bytes["normal"] = []byte(c.normal); c.normal == "" {
+				delete(f.Bytes, "normal")
+			}
+		})
+		if _, err := Load(bytes.NewReader(file)); c.why == "" && err != nil || c.why != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: error %v, want one that says %q", c.why, err, c.want)
 		}
 	}

@@ -68,12 +68,12 @@ func groupClasses(v vocabulary, normal *statistics) [][]int {
 
 // usualParents gives for each program the one that it most often runs under.
 func (s *statistics) usualParents() map[string]string {
-	parent, most := map[string]string{}, map[string]float64{}
-	for _, e := range s.sorted() {
-		if n := s.edges[e]; n > most[e.child] {
+	parent, most := map[string]string{}, map[string]uint64{}
+	s.each(func(e edge, n uint64) {
+		if n > most[e.child] {
 			parent[e.child], most[e.child] = e.parent, n
 		}
-	}
+	})
 	return parent
 }
 

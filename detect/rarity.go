@@ -2,117 +2,182 @@ package detect
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
 	"oddkin/detect/names"
 )
 
-// statistics counts, over normal life, which program ran under which: an opinion for the
+// edge is a program under another.
+type edge struct{ parent, child string }
+
+// counts is how often programs ran under which.
+type counts map[edge]uint64
+
+// statistics tells, over normal life, which program ran under which: an opinion for the
 // reader beside the score, which no network can talk out of a fact.
 //
 // Each distinct chain counts once, so a loop that runs a thousand times weighs no
-// more than a chain.
+// more than a chain. It stands as arrays, as a model's file has it, and is not written to after
+// it was made.
 type statistics struct {
-	edges    map[edge]float64
-	out      map[string]float64                // of a parent, all its edges
-	kind     [names.Kinds][names.Kinds]float64 // parent's, then child's
-	kindOut  [names.Kinds]float64
-	under    map[parentKind]float64
-	program  map[string]float64 // how often a program is a child
-	ofKind   [names.Kinds]float64
-	programs [names.Kinds]float64 // distinct programs of a kind
+	names []string // in ascending order; an id is an index
+	under []family // by parent
+
+	out, program []float64                         // of a parent all its edges, of a child likewise
+	kind         [names.Kinds][names.Kinds]float64 // parent's, then child's
+	kindOut      [names.Kinds]float64
+	ofKind       [names.Kinds]float64
+	programs     [names.Kinds]float64 // distinct programs of a kind
 }
 
-type edge struct{ parent, child string }
-
-type parentKind struct {
-	parent string
-	child  names.Kind
+// family is what ran under one parent.
+type family struct {
+	children []child     // by ascending id
+	kinds    []kindCount // of them, by ascending kind
 }
 
-func newStatistics() *statistics {
-	return &statistics{
-		edges: map[edge]float64{}, out: map[string]float64{},
-		under: map[parentKind]float64{}, program: map[string]float64{},
+type child struct {
+	id    int
+	count uint64
+}
+
+type kindCount struct {
+	kind  names.Kind
+	count float64
+}
+
+// statistics is what they tell.
+func (c counts) statistics() *statistics {
+	seen := map[string]bool{}
+	for e := range c {
+		seen[e.parent], seen[e.child] = true, true
 	}
+	list := slices.AppendSeq(make([]string, 0, len(seen)), maps.Keys(seen))
+	slices.Sort(list)
+	at := make(map[string]int, len(list))
+	for i, name := range list {
+		at[name] = i
+	}
+	children := make([][]child, len(list))
+	for e, n := range c {
+		p := at[e.parent]
+		children[p] = append(children[p], child{at[e.child], n})
+	}
+	for _, of := range children {
+		slices.SortFunc(of, func(a, b child) int { return cmp.Compare(a.id, b.id) })
+	}
+	return newStatistics(list, children)
 }
 
-// statisticsOf counts edges that are told as a file has them: parent and child by index into
-// list, and how often. All are in range. It is [statistics.add] for each, at less cost.
-func statisticsOf(list []string, edges [][3]int) *statistics {
-	s := newStatistics()
-	s.edges = make(map[edge]float64, len(edges))
-	kinds, program := make([]names.Kind, len(list)), make([]float64, len(list))
+// newStatistics is that of names in ascending order and the children of each, by ascending id. The
+// counts are sums of small integers, so no order of adding changes them.
+func newStatistics(list []string, children [][]child) *statistics {
+	s := &statistics{names: list, under: make([]family, len(list)), out: make([]float64, len(list)), program: make([]float64, len(list))}
+	kinds := make([]names.Kind, len(list))
 	for i, name := range list {
 		kinds[i] = names.KindOf(name)
 	}
-	for len(edges) > 0 {
-		parent, under := edges[0][0], [names.Kinds]float64{}
-		kp := kinds[parent]
-		for ; len(edges) > 0 && edges[0][0] == parent; edges = edges[1:] { // they are sorted by it
-			child, n := edges[0][1], float64(edges[0][2])
-			s.edges[edge{list[parent], list[child]}] += n
-			under[kinds[child]] += n
-			program[child] += n
+	var all []kindCount
+	for p, of := range children {
+		first, sums := len(all), [names.Kinds]float64{}
+		for _, c := range of {
+			sums[kinds[c.id]] += float64(c.count)
+			s.program[c.id] += float64(c.count)
 		}
-		for kc, n := range under {
+		for k, n := range sums {
 			if n > 0 {
-				s.under[parentKind{list[parent], names.Kind(kc)}] += n
-				s.kind[kp][kc] += n
-				s.out[list[parent]] += n
-				s.kindOut[kp] += n
-				s.ofKind[kc] += n
+				all = append(all, kindCount{names.Kind(k), n})
+				s.out[p] += n
+				s.kind[kinds[p]][k] += n
+				s.kindOut[kinds[p]] += n
+				s.ofKind[k] += n
 			}
 		}
+		s.under[p] = family{of, all[first:len(all):len(all)]}
 	}
-	for i, n := range program {
+	for i, n := range s.program {
 		if n > 0 {
-			if s.program[list[i]] == 0 {
-				s.programs[kinds[i]]++
-			}
-			s.program[list[i]] += n
+			s.programs[kinds[i]]++
 		}
 	}
 	return s
 }
 
-// add counts an edge n times. The counts are sums of small integers, so no order
-// of adding changes them.
-func (s *statistics) add(e edge, n float64) {
-	kp, kc := names.KindOf(e.parent), names.KindOf(e.child)
-	s.edges[e] += n
-	s.out[e.parent] += n
-	s.kind[kp][kc] += n
-	s.kindOut[kp] += n
-	s.under[parentKind{e.parent, kc}] += n
-	if s.program[e.child] == 0 {
-		s.programs[kc]++
+// id is the index of a name, or -1 if it was never seen.
+func (s *statistics) id(name string) int {
+	if i, ok := slices.BinarySearch(s.names, name); ok {
+		return i
 	}
-	s.program[e.child] += n
-	s.ofKind[kc] += n
+	return -1
 }
+
+// each calls f for every edge, by parent and child in ascending order.
+func (s *statistics) each(f func(e edge, n uint64)) {
+	for p, of := range s.under {
+		for _, c := range of.children {
+			f(edge{s.names[p], s.names[c.id]}, c.count)
+		}
+	}
+}
+
+// addTo adds all edges to c.
+func (s *statistics) addTo(c counts) {
+	s.each(func(e edge, n uint64) { c[e] += n })
+}
+
+// seen is what was counted of one pair of programs.
+type seen struct {
+	edge, under, out, program float64 // the pair, the child's kind under the parent, all under the parent, the child
+	parent, child             names.Kind
+}
+
+func (s *statistics) seen(parent, child string) seen {
+	e := seen{parent: names.KindOf(parent), child: names.KindOf(child)}
+	p, c := s.id(parent), s.id(child)
+	if c >= 0 {
+		e.program = s.program[c]
+	}
+	if p < 0 {
+		return e
+	}
+	e.out = s.out[p]
+	e.edge = s.under[p].count(c)
+	for _, k := range s.under[p].kinds {
+		if k.kind == e.child {
+			e.under = k.count
+		}
+	}
+	return e
+}
+
+func (f *family) count(id int) float64 {
+	i, ok := slices.BinarySearchFunc(f.children, id, func(c child, id int) int { return cmp.Compare(c.id, id) })
+	if !ok {
+		return 0
+	}
+	return float64(f.children[i].count)
+}
+
+// prior is the weight of the coarser estimate.
+const prior = 4
 
 // probability estimates how often child is what runs when parent starts
 // something. Where the pair was not seen it falls back, step by step, to the kind
 // of the child under that parent and to the two kinds (absolute counts smoothed
 // with their coarser estimate as a Dirichlet prior; MacKay and Peto, 1995).
-func (s *statistics) probability(parent, child string) float64 {
-	const prior = 4
-	kp, kc := names.KindOf(parent), names.KindOf(child)
-	byKinds := (s.kind[kp][kc] + 0.5) / (s.kindOut[kp] + 0.5*float64(names.Kinds))
-	byKind := (s.under[parentKind{parent, kc}] + prior*byKinds) / (s.out[parent] + prior)
-	share := (s.program[child] + 0.5) / (s.ofKind[kc] + 0.5*(s.programs[kc]+1))
-	return (s.edges[edge{parent, child}] + prior*byKind*share) / (s.out[parent] + prior)
+func (s *statistics) probability(e seen) float64 {
+	byKind := s.kindProbability(e)
+	share := (e.program + 0.5) / (s.ofKind[e.child] + 0.5*(s.programs[e.child]+1))
+	return (e.edge + prior*byKind*share) / (e.out + prior)
 }
 
 // kindProbability is probability without telling programs of a kind apart: high
 // for any small tool under a shell, low for a shell under a document reader.
-func (s *statistics) kindProbability(parent, child string) float64 {
-	const prior = 4
-	kp, kc := names.KindOf(parent), names.KindOf(child)
-	byKinds := (s.kind[kp][kc] + 0.5) / (s.kindOut[kp] + 0.5*float64(names.Kinds))
-	return (s.under[parentKind{parent, kc}] + prior*byKinds) / (s.out[parent] + prior)
+func (s *statistics) kindProbability(e seen) float64 {
+	byKinds := (s.kind[e.parent][e.child] + 0.5) / (s.kindOut[e.parent] + 0.5*float64(names.Kinds))
+	return (e.under + prior*byKinds) / (e.out + prior)
 }
 
 // mostSurprise bounds what one edge can say, in bits. What was met in none of
@@ -123,20 +188,9 @@ const mostSurprise = 12
 // its kind says, so that one of many tools under a shell does not pass for a
 // rarity.
 func (s *statistics) surprise(parent, child string) float64 {
-	bits := -(math.Log2(s.probability(parent, child)) + 2*math.Log2(s.kindProbability(parent, child))) / 3
+	e := s.seen(parent, child)
+	bits := -(math.Log2(s.probability(e)) + 2*math.Log2(s.kindProbability(e))) / 3
 	return min(bits, mostSurprise)
-}
-
-// sorted lists the edges with their counts in a fixed order.
-func (s *statistics) sorted() []edge {
-	out := make([]edge, 0, len(s.edges))
-	for e := range s.edges {
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b edge) int {
-		return cmp.Or(cmp.Compare(a.parent, b.parent), cmp.Compare(a.child, b.child))
-	})
-	return out
 }
 
 // edgeBits remembers surprises: long chains beside each other go over the same edges

@@ -297,13 +297,9 @@ func (s *system) grownTable(table []float32, width int, old vocabulary) []float3
 
 // with is the statistics with those of the normal chains of files added.
 func (s *statistics) with(files []*corpus.File) *statistics {
-	sum := newStatistics()
-	for _, of := range []*statistics{s, countNormal(files)} {
-		for _, e := range of.sorted() {
-			sum.add(e, of.edges[e])
-		}
-	}
-	return sum
+	c := countNormal(files)
+	s.addTo(c)
+	return c.statistics()
 }
 
 // siteFirst is the chains to compare with: the site's, then those of before.

@@ -97,7 +97,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 		return nil, nil, err
 	}
 	all := slices.Concat(fit, also)
-	m := &Model{systems: systemsOf(all), normal: countNormal(fit), shapes: commonShapes(fit)}
+	m := &Model{systems: systemsOf(all), normal: countNormal(fit).statistics(), shapes: commonShapes(fit)}
 	m.Info = Info{Format: headerFormat, Normaliser: names.Version, Seed: o.Seed, Without: o.Without.Names(), Limits: limits(fit, also)}
 	m.Info.Made = Made{o.Generate.Normal, o.Generate.Attacks, o.Generate.Random}
 	var classes []lessons
@@ -339,8 +339,8 @@ func holdOut(made []*corpus.File) (fit, check []*corpus.File) {
 }
 
 // countNormal counts the edges of normal chains, each chain's once.
-func countNormal(files []*corpus.File) *statistics {
-	s := newStatistics()
+func countNormal(files []*corpus.File) counts {
+	n := counts{}
 	for _, f := range files {
 		for i := range f.Chains {
 			c := &f.Chains[i]
@@ -349,11 +349,11 @@ func countNormal(files []*corpus.File) *statistics {
 			}
 			q := squeeze(hopsOf(c, f.OS), c.Entry, f.OS)
 			for i := 1; i < len(q.hops); i++ {
-				s.add(edge{q.hops[i-1].name, q.hops[i].name}, 1)
+				n[edge{q.hops[i-1].name, q.hops[i].name}]++
 			}
 		}
 	}
-	return s
+	return n
 }
 
 // commonShapes are the normal chains kept for comparison: recorded before

@@ -28,13 +28,17 @@ func write(t testing.TB, f File) []byte {
 func TestANetworkSurvivesTheFile(t *testing.T) {
 	w := lstm.New(lstm.Shape{Rows: 5, Embed: 3, Hidden1: 4, Hidden2: 2}, 1)
 	document := json.RawMessage(` {"vocabulary": ["sh", "naïve", "<&>"], "normaliser": 3}` + "\n")
-	b := write(t, File{Header: document, Tensors: w.Tensors()})
+	octets := map[string][]byte{"normal": {1, 2, 3, 0, 255}, "a": {7}}
+	b := write(t, File{Header: document, Tensors: w.Tensors(), Bytes: octets})
 	f, err := Read(iotest.OneByteReader(bytes.NewReader(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(f.Header, document) {
 		t.Errorf("document came back as %q", f.Header)
+	}
+	if !reflect.DeepEqual(f.Bytes, octets) {
+		t.Errorf("bytes came back as %v", f.Bytes)
 	}
 	back, err := lstm.FromTensors(f.Tensors)
 	if err != nil {
@@ -118,6 +122,9 @@ var refused = []struct {
 	{"a tensor without a name", "no name", raw(`{"":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 1)},
 	{"an unknown field", "unknown field", raw(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}`, 1)},
 	{"another type", "only F32", raw(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}}`, 1)},
+	{"bytes of two axes", "of one axis", raw(`{"a":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}}`, 1)},
+	{"numbers behind an odd byte", "no multiple of 4", raw(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}`, 1, 2)},
+	{"no bytes", "empty or too long", raw(`{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`)},
 	{"no type", "only F32", raw(`{"a":{}}`, 1)},
 	{"a negative axis", "empty or too long", raw(`{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, 1)},
 	{"an empty axis", "empty or too long", raw(`{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`)},
@@ -145,7 +152,7 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%s: error %v when read, %v when parsed", c.name, err, same)
 		}
 		for _, f := range []File{read, parsed} {
-			if f.Header != nil || f.Tensors != nil {
+			if f.Header != nil || f.Tensors != nil || f.Bytes != nil {
 				t.Errorf("%s: part of the file was returned", c.name)
 			}
 		}
@@ -169,6 +176,9 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		"too few numbers":    one("a", 1, 2),
 		"empty axis":         one("a", 1, 0),
 		"not finite":         one("a", float32(math.Inf(-1)), 1),
+		"no bytes":           {Bytes: map[string][]byte{"a": {}}},
+		"bytes of no name":   {Bytes: map[string][]byte{"": {1}}},
+		"bytes as a tensor":  {Tensors: []lstm.Tensor{{Name: "a", Data: []float32{1}}}, Bytes: map[string][]byte{"a": {1}}},
 		"twice":              {Tensors: []lstm.Tensor{{Name: "a", Data: []float32{1}}, {Name: "a", Data: []float32{1}}}},
 	} {
 		var b bytes.Buffer
@@ -183,7 +193,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(c.file)
 	}
 	w := lstm.New(lstm.Shape{Rows: 1, Embed: 1, Hidden1: 1, Hidden2: 1}, 1)
-	f.Add(write(f, File{Header: json.RawMessage(`{"a":1}`), Tensors: w.Tensors()}))
+	f.Add(write(f, File{Header: json.RawMessage(`{"a":1}`), Tensors: w.Tensors(), Bytes: map[string][]byte{"x": {1, 2, 3}}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := Read(bytes.NewReader(b))
 		if parsed, same := Parse(b); (err == nil) != (same == nil) || !reflect.DeepEqual(parsed, got) {

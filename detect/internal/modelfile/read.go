@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"unsafe"
 
 	"oddkin/detect/internal/lstm"
 )
@@ -26,8 +27,8 @@ func Read(r io.Reader) (File, error) {
 	return f, nil
 }
 
-// Parse is Read of a file in memory, which it does not copy as a whole. The file
-// must not change as long as the document is in use.
+// Parse is Read of a file in memory, which it does not copy. Neither the file nor what is
+// returned may be written to.
 func Parse(file []byte) (File, error) {
 	f, err := read(func(n int64) ([]byte, error) {
 		if int64(len(file)) < n {
@@ -75,8 +76,12 @@ func read(take func(n int64) ([]byte, error)) (File, error) {
 	case !errors.Is(err, errEnds):
 		return File{}, fmt.Errorf("reading past the numbers: %w", err)
 	}
-	tensors, err := decode(entries, data)
-	return File{Header: document, Tensors: tensors}, err
+	f, err := decode(entries, data)
+	if err != nil {
+		return File{}, err
+	}
+	f.Header = document
+	return f, nil
 }
 
 // errEnds is that of a file which has fewer bytes than are asked for.
@@ -167,15 +172,18 @@ func decodeMetadata(dec *json.Decoder) (json.RawMessage, error) {
 func tile(entries []namedEntry) (total int64, err error) {
 	slices.SortFunc(entries, func(a, b namedEntry) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
 	for _, e := range entries {
-		if e.Dtype != "F32" {
-			return 0, fmt.Errorf("tensor %q is of type %.20q; only F32 is read", e.name, e.Dtype)
+		width := widths[e.Dtype]
+		if width == 0 || e.Dtype == octets && len(e.Shape) != 1 {
+			return 0, fmt.Errorf("tensor %q is of type %.20q and has %d axes; only F32, and U8 of one axis, are read", e.name, e.Dtype, len(e.Shape))
 		}
-		n, err := size(e.Shape)
+		n, err := size(e.Shape, width)
 		if err != nil {
 			return 0, fmt.Errorf("tensor %q %w", e.name, err)
 		}
 		begin, end := e.Offsets[0], e.Offsets[1]
 		switch {
+		case begin%width != 0:
+			return 0, fmt.Errorf("tensor %q begins at byte %d, which is no multiple of %d", e.name, begin, width)
 		case begin < 0 || end > maxData || end-begin != n:
 			return 0, fmt.Errorf("tensor %q of shape %v takes %d bytes, but lies from %d to %d", e.name, e.Shape, n, begin, end)
 		case begin < total:
@@ -188,31 +196,38 @@ func tile(entries []namedEntry) (total int64, err error) {
 	return total, nil
 }
 
-// decode cuts data into the tensors and sorts them by name.
-func decode(entries []namedEntry, data []byte) ([]lstm.Tensor, error) {
-	ts := make([]lstm.Tensor, 0, len(entries))
-	numbers := make([]float32, len(data)/4)
+// decode cuts data into what the entries tell of, the tensors sorted by name.
+func decode(entries []namedEntry, data []byte) (File, error) {
+	f := File{Tensors: make([]lstm.Tensor, 0, len(entries))}
 	for _, e := range entries {
-		from, to := e.Offsets[0]/4, e.Offsets[1]/4
-		t := lstm.Tensor{Name: e.name, Shape: e.Shape, Data: numbers[from:to:to]}
-		if !finiteNumbers(t.Data, data[e.Offsets[0]:]) {
-			return nil, finite(t)
+		part := data[e.Offsets[0]:e.Offsets[1]:e.Offsets[1]]
+		if e.Dtype == octets {
+			if f.Bytes == nil {
+				f.Bytes = map[string][]byte{}
+			}
+			f.Bytes[e.name] = part
+			continue
 		}
-		ts = append(ts, t)
+		t := lstm.Tensor{Name: e.name, Shape: e.Shape, Data: floats(part)}
+		if !finite(t.Data) {
+			return File{}, infinite(t)
+		}
+		f.Tensors = append(f.Tensors, t)
 	}
-	slices.SortFunc(ts, func(a, b lstm.Tensor) int { return cmp.Compare(a.Name, b.Name) })
-	return ts, nil
+	slices.SortFunc(f.Tensors, func(a, b lstm.Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	return f, nil
 }
 
-// finiteNumbers reads what numbers holds and reports whether all are finite.
-func finiteNumbers(numbers []float32, data []byte) bool {
-	const exponent = 0x7f800000 // all ones where a number is infinite or none
-	data = data[:4*len(numbers)]
-	bad := uint32(0)
-	for i := range numbers {
-		bits := binary.LittleEndian.Uint32(data[4*i:])
-		numbers[i] = math.Float32frombits(bits)
-		bad |= (bits&exponent + 1<<23) >> 31
+// floats is the numbers that data holds: data itself where this machine has them in memory as the
+// format has them in a file.
+func floats(data []byte) []float32 {
+	first, n := unsafe.Pointer(unsafe.SliceData(data)), len(data)/4
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 && uintptr(first)%4 == 0 {
+		return unsafe.Slice((*float32)(first), n)
 	}
-	return bad == 0
+	numbers := make([]float32, n)
+	for i := range numbers {
+		numbers[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return numbers
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -21,7 +22,8 @@ import (
 func Write(w io.Writer, f File) error {
 	tensors := slices.Clone(f.Tensors)
 	slices.SortStableFunc(tensors, func(a, b lstm.Tensor) int { return cmp.Compare(a.Name, b.Name) })
-	header, err := encodeHeader(f.Header, tensors)
+	strings := slices.Sorted(maps.Keys(f.Bytes))
+	header, err := encodeHeader(f, tensors, strings)
 	if err != nil {
 		return fmt.Errorf("model file: %w", err)
 	}
@@ -35,36 +37,48 @@ func Write(w io.Writer, f File) error {
 			out.Write(number[:])
 		}
 	}
+	for _, name := range strings {
+		out.Write(f.Bytes[name])
+	}
 	return out.Flush() // reports the first error of the writes before it
 }
 
 // encodeHeader checks everything and returns the header, padded with spaces to a
-// multiple of 8 bytes so that the numbers are aligned.
-func encodeHeader(document json.RawMessage, tensors []lstm.Tensor) ([]byte, error) {
-	entries := make(map[string]any, len(tensors)+1)
-	if document != nil {
-		if !json.Valid(document) || !utf8.Valid(document) {
+// multiple of 8 bytes so that the numbers are aligned. Behind the tensors come the bytes,
+// in the order of their names that is given.
+func encodeHeader(f File, tensors []lstm.Tensor, strings []string) ([]byte, error) {
+	entries := make(map[string]any, len(tensors)+len(strings)+1)
+	if f.Header != nil {
+		if !json.Valid(f.Header) || !utf8.Valid(f.Header) {
 			return nil, errors.New("the header document is not valid JSON in UTF-8")
 		}
-		entries[metadataEntry] = map[string]string{documentEntry: string(document)}
+		entries[metadataEntry] = map[string]string{documentEntry: string(f.Header)}
 	}
-	if len(tensors) > maxTensors {
-		return nil, fmt.Errorf("%d tensors, more than %d", len(tensors), maxTensors)
+	if n := len(tensors) + len(strings); n > maxTensors {
+		return nil, fmt.Errorf("%d tensors, more than %d", n, maxTensors)
 	}
 	var at int64
+	add := func(name string, e entry, err error) error {
+		if _, twice := entries[name]; twice && err == nil {
+			err = fmt.Errorf("tensor %q is given twice", name)
+		}
+		entries[name], at = e, e.Offsets[1]
+		return err
+	}
 	for _, t := range tensors {
 		e, err := describe(t, at)
-		if err != nil {
+		if err := add(t.Name, e, err); err != nil {
 			return nil, err
 		}
-		if _, twice := entries[t.Name]; twice {
-			return nil, fmt.Errorf("tensor %q is given twice", t.Name)
+	}
+	for _, name := range strings {
+		e, err := describeBytes(name, len(f.Bytes[name]), at)
+		if err := add(name, e, err); err != nil {
+			return nil, err
 		}
-		entries[t.Name] = e
-		at = e.Offsets[1]
 	}
 	if at > maxData {
-		return nil, fmt.Errorf("%d bytes of numbers, more than %d", at, maxData)
+		return nil, fmt.Errorf("%d bytes of tensors, more than %d", at, maxData)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -84,25 +98,41 @@ func encodeHeader(document json.RawMessage, tensors []lstm.Tensor) ([]byte, erro
 
 // describe returns the header entry of t, whose numbers begin at the given offset.
 func describe(t lstm.Tensor, at int64) (entry, error) {
-	if err := checkName(t.Name); err != nil {
+	if err := checkWritten(t.Name); err != nil {
 		return entry{}, err
 	}
-	if !utf8.ValidString(t.Name) {
-		return entry{}, fmt.Errorf("tensor name %q is not UTF-8", t.Name)
-	}
-	n, err := size(t.Shape)
+	n, err := size(t.Shape, widths[numbers])
 	if err != nil {
 		return entry{}, fmt.Errorf("tensor %q %w", t.Name, err)
 	}
 	if n != 4*int64(len(t.Data)) {
 		return entry{}, fmt.Errorf("tensor %q of shape %v holds %d numbers", t.Name, t.Shape, len(t.Data))
 	}
-	if err := finite(t); err != nil {
+	if err := infinite(t); err != nil {
 		return entry{}, err
 	}
 	shape := t.Shape
 	if shape == nil {
 		shape = []int{} // a scalar; nil would be written as null
 	}
-	return entry{"F32", shape, [2]int64{at, at + n}}, nil
+	return entry{numbers, shape, [2]int64{at, at + n}}, nil
+}
+
+// describeBytes returns the header entry of that many bytes, which begin at the given offset.
+func describeBytes(name string, n int, at int64) (entry, error) {
+	if err := checkWritten(name); err != nil {
+		return entry{}, err
+	}
+	if n == 0 {
+		return entry{}, fmt.Errorf("bytes %q are empty", name)
+	}
+	return entry{octets, []int{n}, [2]int64{at, at + int64(n)}}, nil
+}
+
+// checkWritten is checkName for a name that JSON must give back as it is.
+func checkWritten(name string) error {
+	if !utf8.ValidString(name) {
+		return fmt.Errorf("tensor name %q is not UTF-8", name)
+	}
+	return checkName(name)
 }
