@@ -124,7 +124,6 @@ func newModel(f modelfile.File, digest func() string) (*Model, error) {
 	if f.Header == nil {
 		return nil, errors.New("model: a safetensors file, but without oddkin's header")
 	}
-	normal := beside(func() (*statistics, [][]string, error) { return unpackNormal(f.Bytes[normalBytes]) })
 	var h header
 	if err := json.Unmarshal(f.Header, &h); err != nil {
 		return nil, fmt.Errorf("model: header: %w", err)
@@ -149,26 +148,10 @@ func newModel(f modelfile.File, digest func() string) (*Model, error) {
 	if m.known, err = loadChains(f.Bytes[knownBytes]); err != nil {
 		return nil, fmt.Errorf("model: known chains: %w", err)
 	}
-	if m.normal, m.shapes, err = normal(); err != nil {
+	if m.normal, m.shapes, err = unpackNormal(f.Bytes[normalBytes]); err != nil {
 		return nil, fmt.Errorf("model: normal life: %w", err)
 	}
 	return m, nil
-}
-
-// beside begins f and returns what waits for its values.
-func beside[A, B any](f func() (A, B, error)) func() (A, B, error) {
-	done := make(chan struct{})
-	var a A
-	var b B
-	var err error
-	go func() {
-		defer close(done)
-		a, b, err = f()
-	}()
-	return func() (A, B, error) {
-		<-done
-		return a, b, err
-	}
 }
 
 // Save writes the model. The same model gives the same bytes.

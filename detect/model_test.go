@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -38,6 +39,16 @@ func spoiledFile(t *testing.T, change func(*modelfile.File)) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// hugeNames is a fifth of a megabyte that tells of two gigabytes of names, each one byte longer than the one before.
+func hugeNames() string {
+	const n = 1 << 16
+	b := binary.AppendUvarint(nil, n)
+	for i := range n {
+		b = append(binary.AppendUvarint(b, uint64(i)), 1, 'a')
+	}
+	return string(b)
 }
 
 // linux is what a header has of Linux.
@@ -90,17 +101,21 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 	}
 	// Two names, a and b; b ran once under a; a chain of both.
 	for _, c := range []struct{ why, want, normal string }{
-		{"", "", "\x02\x01\x01ab" + "\x01\x02\x01\x00" + "\x01\x02\x00\x01"},
+		{"", "", "\x02\x00\x01a\x00\x01b" + "\x01\x02\x01\x00" + "\x01\x02\x00\x01"},
 		{"no normal life", "ends", ""},
-		{"a name twice", "does not follow", "\x02\x01\x01aa" + "\x01\x02\x01\x00" + "\x00"},
-		{"names cut short", "out of range", "\x02\x01\x09ab"},
-		{"an edge to nowhere", "out of range", "\x02\x01\x01ab" + "\x01\x03\x01\x00" + "\x00"},
-		{"an edge twice", "out of range", "\x02\x01\x01ab" + "\x02\x02\x01\x00\x01\x00" + "\x00"},
-		{"an edge seen less than once", "out of range", "\x02\x01\x01ab" + "\x01\x02\x00\x00" + "\x00"},
-		{"a chain of nothing known", "out of range", "\x02\x01\x01ab" + "\x00\x00" + "\x01\x01\x02"},
+		{"a name twice", "does not follow", "\x02\x00\x01a\x01\x00" + "\x01\x02\x01\x00" + "\x00"},
+		{"names cut short", "out of range", "\x02\x00\x01a\x00\x09b"},
+		{"more of a name than there is", "out of range", "\x02\x00\x01a\x02\x01b"},
+		{"names that grow without end", "more than", hugeNames()},
+		{"more names than there can be", "out of range", string(binary.AppendUvarint(nil, 1<<21)) + strings.Repeat("\x00\x01a", 1<<21)},
+		{"an edge to nowhere", "out of range", "\x02\x00\x01a\x00\x01b" + "\x01\x03\x01\x00" + "\x00"},
+		{"an edge twice", "out of range", "\x02\x00\x01a\x00\x01b" + "\x02\x02\x01\x00\x01\x00" + "\x00"},
+		{"an edge seen less than once", "out of range", "\x02\x00\x01a\x00\x01b" + "\x01\x02\x00\x00" + "\x00"},
+		{"a chain of nothing known", "out of range", "\x02\x00\x01a\x00\x01b" + "\x00\x00" + "\x01\x01\x02"},
 		{"a chain where nothing is known", "out of range", "\x00" + "\x01\x01\x00"},
-		{"a chain that is too long", "out of range", "\x02\x01\x01ab" + "\x00\x00" + "\x01\x0b" + strings.Repeat("\x00", 11)},
-		{"something behind it", "goes on", "\x02\x01\x01ab" + "\x00\x00" + "\x00" + "x"},
+		{"a chain that is too long", "out of range", "\x02\x00\x01a\x00\x01b" + "\x00\x00" + "\x01\x0b" + strings.Repeat("\x00", 11)},
+		{"more chains than are kept", "out of range", "\x01\x00\x01a" + "\x00" + string(binary.AppendUvarint(nil, 1<<17)) + strings.Repeat("\x01\x00", 1<<17)},
+		{"something behind it", "goes on", "\x02\x00\x01a\x00\x01b" + "\x00\x00" + "\x00" + "x"},
 	} {
 		file := spoiledFile(t, func(f *modelfile.File) {
 			if f.Bytes["normal"] = []byte(c.normal); c.normal == "" {

@@ -6,14 +6,22 @@ import (
 	"fmt"
 )
 
-// maxCount bounds how often an edge can have been seen, by a model's file.
-const maxCount = 1 << 40
+// What a model's file may say of normal life, whose figures are a hundredth of these or less: how many names and edges it has
+// and how many chains it keeps, how many bytes all names take, and how often an edge was seen.
+const (
+	maxNames     = 1 << 20
+	maxEdges     = 1 << 22
+	maxKept      = 1 << 16
+	maxNameBytes = 64 << 20
+	maxCount     = 1 << 40
+)
 
 // packNormal gives what a model knows of normal life as its file has it, in the varints of
 // encoding/binary: a document of JSON would take three times as long to read as all the
 // networks.
 //
-//   - how many names there are, then the length of each, then all of them, in ascending order;
+//   - how many names there are, then of each, in ascending order, how many bytes it begins with of the
+//     one before, how many follow, and these;
 //   - for each name how many programs ran under it, then of each, in ascending order, by how much its
 //     index exceeds that of the one before (-1 if it is the first), and how often it did;
 //   - how many chains are kept for comparison, then of each how many programs it has, and their indices.
@@ -21,11 +29,26 @@ func packNormal(s *statistics, shapes [][]string) ([]byte, error) {
 	var b []byte
 	put := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
 	put(len(s.names))
+	last, total := "", 0
 	for _, name := range s.names {
-		put(len(name))
+		same := shared(last, name)
+		put(same)
+		put(len(name) - same)
+		b = append(b, name[same:]...)
+		last = name
+		total += len(name)
 	}
-	for _, name := range s.names {
-		b = append(b, name...)
+	edges := 0
+	for _, of := range s.under {
+		edges += len(of.children)
+	}
+	for _, c := range []struct {
+		of      string
+		n, most int
+	}{{"names", len(s.names), maxNames}, {"bytes of names", total, maxNameBytes}, {"edges", edges, maxEdges}, {"chains", len(shapes), maxKept}} {
+		if c.n > c.most {
+			return nil, fmt.Errorf("model: %d %s of normal life, more than %d", c.n, c.of, c.most)
+		}
 	}
 	for _, of := range s.under {
 		put(len(of.children))
@@ -48,6 +71,15 @@ func packNormal(s *statistics, shapes [][]string) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// shared is how many bytes two names begin with alike.
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // unpackNormal reads what packNormal gave. It keeps nothing of b.
@@ -88,27 +120,31 @@ func (u *unpacker) number(least, most int) int {
 	return int(n)
 }
 
-// length reads how many things follow, each of which takes a byte at least.
-func (u *unpacker) length() int { return u.number(0, len(u.rest)) }
+// length reads how many things follow, each of which takes a byte at least: no more than most.
+func (u *unpacker) length(most int) int { return u.number(0, min(most, len(u.rest))) }
 
 func (u *unpacker) names() []string {
-	lengths, total := make([]int, u.length()), 0
-	for i := range lengths {
-		lengths[i] = u.length()
-		total += lengths[i]
+	ends := make([]int, u.length(maxNames))
+	var all []byte
+	begin, end := 0, 0 // of the name before, in all
+	for i := range ends {
+		same := u.number(0, end-begin)
+		n := u.length(maxNameBytes)
+		if u.err == nil && len(all)+same+n > maxNameBytes {
+			u.err = fmt.Errorf("the names take more than %d bytes", maxNameBytes)
+		}
+		if u.err != nil {
+			return nil
+		}
+		all = append(append(all, all[begin:begin+same]...), u.rest[:n]...)
+		u.rest = u.rest[n:]
+		begin, end = end, len(all)
+		ends[i] = end
 	}
-	if u.err == nil && total > len(u.rest) {
-		u.err = errors.New("ends within the names")
-	}
-	if u.err != nil {
-		return nil
-	}
-	all := string(u.rest[:total])
-	u.rest = u.rest[total:]
-	list := make([]string, len(lengths))
-	for i, n := range lengths {
-		list[i], all = all[:n], all[n:]
-		if i > 0 && list[i] <= list[i-1] {
+	text, list, begin := string(all), make([]string, len(ends)), 0
+	for i, end := range ends {
+		list[i] = text[begin:end]
+		if begin = end; i > 0 && list[i] <= list[i-1] {
 			u.err = fmt.Errorf("name %.40q does not follow on %.40q", list[i], list[i-1])
 			return nil
 		}
@@ -118,10 +154,10 @@ func (u *unpacker) names() []string {
 
 // edges reads the children of each of n names.
 func (u *unpacker) edges(n int) [][]child {
-	of, all := make([][]child, n), make([]child, 0, len(u.rest)/2)
+	of, all := make([][]child, n), make([]child, 0, min(len(u.rest)/2, maxEdges))
 	for p := range of {
 		first, id := len(all), -1
-		for range u.length() {
+		for range u.length(maxEdges - len(all)) {
 			id += u.number(1, n-1-id)
 			all = append(all, child{id, uint64(u.number(1, maxCount))})
 			if u.err != nil {
@@ -136,9 +172,11 @@ func (u *unpacker) edges(n int) [][]child {
 }
 
 func (u *unpacker) shapes(list []string) [][]string {
-	shapes := make([][]string, u.length())
+	shapes := make([][]string, u.length(maxKept))
 	for k := range shapes {
-		shapes[k] = make([]string, u.number(1, Length))
+		if shapes[k] = make([]string, u.number(1, Length)); u.err != nil {
+			return nil
+		}
 		for i := range shapes[k] {
 			at := u.number(0, len(list)-1)
 			if u.err != nil {
