@@ -19,8 +19,8 @@
 //     (system, application, user-writable, temporary, memory).
 //  2. The chain is squeezed: unnamed processes, a sandbox's own agent at the root,
 //     a console host at the end and the program by which systemd starts others are left out, repetitions count once, and of a run
-//     of shells and launchers (env, nohup, timeout) three at most. So neither the recorder
-//     nor "bash -c env nice bash -c" moves the score.
+//     of shells and launchers (env, nohup, timeout) three at most. So the recorder
+//     moves no score, and "bash -c env nice bash -c" moves it by little.
 //  3. Every hop becomes a token, a sum of rows of one table: what kind of program
 //     it is known as (shell, server, document reader), where it lies, and what it
 //     is called. A name that training did not meet is spelled by its letters in
@@ -76,7 +76,7 @@
 //	                      order.go (ties), explain.go (why), excerpt.go (very long chains), finding.go (the result)
 //	what is learned       system.go: of Windows and of all others apart
 //	what a hop is         token.go over package names (names, kinds and places of programs)
-//	opinions              the networks in internal/lstm, next.go (what comes next), rarity.go (counts)
+//	opinions              the networks in internal/lstm, next.go (what comes next), rarity.go (counts; pack.go as in a file)
 //	one number            calibrate.go
 //	a model and its file  model.go over internal/modelfile; parts.go, limits.go
 //	Train                 train.go, dataset.go (examples), course.go (progress), over internal/graph, where gorgonia is; package generate

@@ -41,7 +41,7 @@ func spoiledFile(t *testing.T, change func(*modelfile.File)) []byte {
 	return out.Bytes()
 }
 
-// hugeNames is a fifth of a megabyte that tells of two gigabytes of names, each one byte longer than the one before.
+// hugeNames is a third of a megabyte that tells of two gigabytes of names, each one byte longer than the one before.
 func hugeNames() string {
 	const n = 1 << 16
 	b := binary.AppendUvarint(nil, n)

@@ -40,6 +40,13 @@ func TestANetworkSurvivesTheFile(t *testing.T) {
 	if !reflect.DeepEqual(f.Bytes, octets) {
 		t.Errorf("bytes came back as %v", f.Bytes)
 	}
+	// Wherever in memory the file lies, it is the same to Parse.
+	for shift := range 4 {
+		moved, err := Parse(append(make([]byte, shift, shift+len(b)), b...)[shift:])
+		if err != nil || !reflect.DeepEqual(moved, f) {
+			t.Errorf("%d bytes further it is parsed otherwise (%v)", shift, err)
+		}
+	}
 	back, err := lstm.FromTensors(f.Tensors)
 	if err != nil {
 		t.Fatal(err)
