@@ -13,6 +13,9 @@ import (
 //lint:ignore U1000 nobody reads it
 var reserve []byte
 
+// coming is how much of Go's heap is asked for in large pages, see [heapInLargePages].
+const coming = 256 << 20
+
 // lean trades some processor time for memory where much evidence is read, by its size in bytes: what is
 // kept of it grows steadily, so that collecting garbage at every doubling, as Go does by default, would let
 // memory reach twice what is needed. It reports whether there is so much that nodes should lie where no
@@ -20,15 +23,18 @@ var reserve []byte
 func lean(size int64) bool {
 	const much, huge = 250e6, 2e9
 	if os.Getenv("GOGC") == "" { // else the user has chosen
+		usual := debug.SetGCPercent(-1)    // so that both pieces are new ones
 		if os.Getenv("GOMEMLIMIT") == "" { // which would count the reserve
 			reserve = make([]byte, 128<<20)
+			heapInLargePages(coming)
 		}
 		switch {
 		case size >= huge:
-			debug.SetGCPercent(25)
+			usual = 25
 		case size >= much:
-			debug.SetGCPercent(50)
+			usual = 50
 		}
+		debug.SetGCPercent(usual)
 	}
 	return size >= much
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// heapInLargePages is for Linux.
+func heapInLargePages(int) {}
