@@ -13,7 +13,7 @@ const (
 	maxEdges     = 1 << 22
 	maxKept      = 1 << 16
 	maxNameBytes = 64 << 20
-	maxCount     = 1 << 40
+	maxCount     = 1<<31 - 1 // an int of any size holds it; what was seen more often counts as that
 )
 
 // packNormal gives what a model knows of normal life as its file has it, in the varints of
@@ -55,7 +55,7 @@ func packNormal(s *statistics, shapes [][]string) ([]byte, error) {
 		before := -1
 		for _, c := range of.children {
 			put(c.id - before)
-			put(int(c.count))
+			put(int(min(c.count, maxCount)))
 			before = c.id
 		}
 	}
