@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,16 +19,7 @@ func shippedCorpus(t testing.TB) []*corpus.File {
 	}
 	var files []*corpus.File
 	for _, p := range paths {
-		f, err := os.Open(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := corpus.Read(f)
-		f.Close()
-		if err != nil {
-			t.Fatalf("%s: %v", p, err)
-		}
-		files = append(files, file)
+		files = append(files, readCorpus(t, p))
 	}
 	return files
 }
@@ -51,9 +41,7 @@ func (p *planter) plantCorpus(f *corpus.File) {
 // The cases that the released seed model was made for are alerts and stand above every chain of
 // a day of each host that training never saw, with fork records and from starts alone,
 // where an administrator's interpreter can come to stand under systemd as a
-// service's would. For that last reason one host in one view may have some chains in a hundred
-// above them: shop02, where configuration management run by hand reads, from starts alone, as
-// perl > sh > python > sh > python > bash below systemd, which is what an attack looks like that hides between interpreters.
+// service's would.
 func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 	const system32, office = `C:\Windows\System32\`, `C:\Program Files\`
 	type chain struct {
@@ -74,10 +62,6 @@ func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 		var p planter
 		p.plantCorpus(f)
 		day := rank(t, p.grown())
-		allowed := 0
-		if f.Host == "shop02" && f.View == "execs" {
-			allowed = len(day.Findings) / 100
-		}
 		for name, c := range cases {
 			var one planter
 			one.chain(c.os, c.entry, c.images...)
@@ -88,7 +72,7 @@ func TestAcceptanceCasesStandAboveANormalDay(t *testing.T) {
 					above++
 				}
 			}
-			if above > allowed || got.Score < 0.5 {
+			if above > 0 || got.Score < 0.5 {
 				t.Errorf("%s (%s): %s scores %.3f (network %.3f); %d normal shapes of %d stand above it, first %s (%.3f)", f.Host, f.View, name, got.Score, got.Network, above, len(day.Findings), strings.Join(day.Findings[0].Names, " < "), day.Findings[0].Score)
 			}
 		}

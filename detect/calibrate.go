@@ -82,8 +82,12 @@ const minScale = 1e-3
 // of the network's logit.
 var bitWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
 
+// byChance is by how much an average precision has to be higher to leave out what comes next, which
+// tells a reader something whatever it earns: less is nothing but luck.
+const byChance = 0.002
+
 // fitCalibration chooses among the weights of what comes next the one that orders the
-// observations with the highest average precision, the smallest of equals, then sets
+// observations with the highest average precision, the smallest of equals and of none only what is better by more than chance, then sets
 // Offset and Scale from the normal observations' margins, so that the share given lies above. It is deterministic.
 func fitCalibration(obs []observation, nexts []float64, share float64) calibration {
 	c := calibration{Network: 1, Scale: 1}
@@ -94,7 +98,11 @@ func fitCalibration(obs []observation, nexts []float64, share float64) calibrati
 		for i := range obs {
 			rows[i] = row{standing: obs[i].margin(try), attack: obs[i].attack}
 		}
-		if p := judge(rows, func(r *row) float64 { return r.standing }).AveragePrecision; p > best {
+		p := judge(rows, func(r *row) float64 { return r.standing }).AveragePrecision
+		if n == 0 {
+			p -= byChance
+		}
+		if p > best {
 			best, c.Next = p, n
 		}
 	}

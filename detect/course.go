@@ -2,26 +2,32 @@ package detect
 
 import (
 	"math"
+	"slices"
 
 	"oddkin/detect/internal/graph"
 )
 
 // course is all networks that are trained for one model, in turn: of each round one for
-// each system, and last the successors of each.
+// each system that still lacks one, and last the successors of each.
 type course struct {
 	examples []int // of an epoch, by network in that order
 	systems  int
-	networks int // of each system
+	networks int // of a system, at most
 	epochs   int // at most, of each network
 	progress func(Progress)
 	step     func(done, total int64)
 }
 
-func newCourse(classes []lessons, o TrainOptions, progress func(Progress)) *course {
-	c := &course{systems: len(classes), networks: o.Networks, epochs: o.Epochs, progress: progress, step: o.Step}
-	for range c.networks {
-		for _, l := range classes {
-			c.examples = append(c.examples, len(l.chains.Train.Seqs))
+// newCourse is that of systems with as many networks each as networks says.
+func newCourse(classes []lessons, networks []int, o TrainOptions, progress func(Progress)) *course {
+	c := &course{systems: len(classes), networks: slices.Max(networks), epochs: o.Epochs, progress: progress, step: o.Step}
+	for i := range c.networks {
+		for k, l := range classes {
+			n := 0
+			if i < networks[k] {
+				n = len(l.chains.Train.Seqs)
+			}
+			c.examples = append(c.examples, n)
 		}
 	}
 	for _, l := range classes {

@@ -212,27 +212,14 @@ func alert(standing float64) float64 {
 // standings scores chains of the file's system one by one, those alike too.
 func (m *Model) standings(f *corpus.File, chains []corpus.Chain) []float64 {
 	run := newScorer(m.system(f.OS), m.normal.remembering())
-	seqs := make([]sequence, len(chains))
-	windows := make([][]int32, len(chains))
+	list := make([]reading, len(chains))
 	for i := range chains {
-		seqs[i] = squeeze(hopsOf(&chains[i], f.OS), chains[i].Entry, f.OS)
-		for w := range seqs[i].windows() {
-			if len(seqs[i].hops) > 0 {
-				windows[i] = append(windows[i], run.window(seqs[i].window(w)))
-			}
-		}
+		list[i] = run.read(squeeze(hopsOf(&chains[i], f.OS), chains[i].Entry, f.OS))
 	}
 	_ = run.run(context.Background()) // never ended
 	out := make([]float64, len(chains))
-	for i := range chains {
-		out[i] = negligible
-		for w, at := range windows[i] {
-			hops, _ := seqs[i].window(w)
-			if m.counts(seqs[i], w) {
-				out[i] = max(out[i], run.fit.standing(run.opinions(at, hops)))
-			}
-		}
-		out[i] = m.ofWhole(out[i], seqs[i])
+	for i, r := range list {
+		out[i], _ = m.judged(run, r)
 	}
 	return out
 }

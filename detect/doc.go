@@ -26,11 +26,14 @@
 //     is called. A name that training did not meet is spelled by its letters in
 //     threes: it is a strange name, not a missing one.
 //  4. The network reads up to [Length] hops, root first: a bidirectional LSTM, an
-//     LSTM, one dense unit. Two such networks, trained from different starts,
+//     LSTM, one dense unit. Three such networks, trained from different starts,
 //     give the mean of their logits, which depends less on luck. Chains of Windows have
 //     two of their own: what is learned of them changes nothing elsewhere. Of a longer chain
 //     every window of that length is read; the worst counts and the finding names it. So what an attack
-//     puts far below itself excuses nothing.
+//     puts far below itself excuses nothing. A chain with a row of shells, interpreters and launchers, each
+//     of which only runs the next, is read directly too, of the row its first shell alone (sequence.direct). If it is an
+//     alert so, it is one, and where the row is six or longer the stranger reading counts: what only runs the next hides nothing. What does
+//     more (make, git) is no part of a row.
 //  5. A network of its own, which learned from normal life alone what comes
 //     next, or that nothing does, tells how surprising the chain's most surprising step
 //     is after all before it. A shell under ls is one: ls starts nothing.
@@ -72,7 +75,7 @@
 // # Where things are
 //
 //	Rank                  rank.go: shapes.go (distinct chains), prefixes.go (each told as a shorter one and a
-//	                      hop), sequence.go (squeezed), scorer.go (each window once), kin.go (what borrows),
+//	                      hop), sequence.go (squeezed, direct), scorer.go (each window once), kin.go (what borrows),
 //	                      order.go (ties), explain.go (why), excerpt.go (very long chains), finding.go (the result)
 //	what is learned       system.go: of Windows and of all others apart
 //	what a hop is         token.go over package names (names, kinds and places of programs)
@@ -83,7 +86,7 @@
 //	                      makes chains, package corpus reads recorded ones
 //	Learn                 site.go: a site's own normal life; known.go: its chains raise no alert
 //	what must hold        acceptance.go: the cases that the program was made for, kept out of training
-//	Examine               evaluation.go, evaluate.go, disguise.go, capture.go, recording.go, ablation.go, curve.go,
+//	Examine               evaluation.go, evaluate.go, reading.go, disguise.go, capture.go, recording.go, ablation.go, curve.go,
 //	                      spread.go, summary.go
 //	the published model   plain.go, plainfile.go, internal/keras, package plaincsv
 //

@@ -74,23 +74,17 @@ func (m *Model) rows(f *corpus.File) []row {
 	list, run := m.shapesOf(f)
 	out := make([]row, len(list))
 	for i, p := range list {
-		for w, o := range p.windows {
-			if s := run.fit.standing(o); m.counts(p.seq, w) && s > p.standing {
-				p.standing, p.opinions = s, o
-			}
-		}
+		p.standing, p.opinions = m.judged(run, p.reading)
 		out[i] = p.row
-		out[i].standing = m.ofWhole(p.standing, p.seq)
 	}
 	ownRarity(out)
 	return out
 }
 
-// shape is a row in the making: what is thought of each of its windows.
+// shape is a row in the making, and how it is read.
 type shape struct {
 	row
-	seq     sequence
-	windows []opinions
+	reading
 }
 
 // shapesOf are the distinct shapes of a file, and what they were read by.
@@ -109,30 +103,18 @@ func (m *Model) shapesOf(f *corpus.File) ([]shape, *scorer) {
 		if !ok {
 			n = len(list)
 			at[key] = n
-			list = append(list, newShape(c, f.OS, seq))
+			list = append(list, newShape(c, f.OS, run.read(seq)))
 		}
 		list[n].take(c)
 	}
-	noted := make([][]int32, len(list))
-	for i := range list {
-		for w := range list[i].seq.windows() {
-			noted[i] = append(noted[i], run.window(list[i].seq.window(w)))
-		}
-	}
 	_ = run.run(context.Background()) // never ended
-	for i := range list {
-		for w, at := range noted[i] {
-			hops, _ := list[i].seq.window(w)
-			list[i].windows = append(list[i].windows, run.opinions(at, hops))
-		}
-	}
 	return list, run
 }
 
 // newShape is that of a chain, which is not counted yet.
-func newShape(c *corpus.Chain, os event.OS, seq sequence) shape {
-	s := shape{seq: seq, row: row{standing: negligible, attack: true}}
-	for _, h := range seq.hops {
+func newShape(c *corpus.Chain, os event.OS, r reading) shape {
+	s := shape{reading: r, row: row{attack: true}}
+	for _, h := range r.as.hops {
 		s.names = append(s.names, h.name)
 	}
 	for _, h := range slices.Backward(c.Hops) {

@@ -40,7 +40,11 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 		for h := range hops {
 			after := score(run.fit.standing(run.opinions(windows[h], hops[:h+1])))
 			if rise := after - before; rise >= 0.01 {
-				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: b.m.reason(up, hops[h])})
+				text := b.m.reason(up, hops[h])
+				if h > 0 && b.passes(d.worst, len(hops)-1-h) {
+					text += ", past the shells and interpreters between them"
+				}
+				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: text})
 			}
 			before, up = after, hops[h].name
 		}
@@ -56,6 +60,16 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 		d.Nearest = normal.nearest(b.first(d.begin))
 	}
 	return nil
+}
+
+// passes reports whether a direct reading passed over something before the hop that is so many
+// before the last of a prefix.
+func (b *prefixes) passes(at int32, back int) bool {
+	for range back {
+		at = b.list[at].before
+	}
+	read := func(p int32) int32 { return cmp.Or(b.list[p].of, p) }
+	return b.list[read(at)].before != read(b.list[at].before)
 }
 
 // aboveWindow is the name of the hop above the last window of a prefix; empty if that

@@ -39,7 +39,8 @@ type Finding struct {
 	// Paths are the chains of this shape, earliest first. Never empty.
 	Paths []tree.Path
 	// From and To bound the hops, Names[From:To], of the window that scored worst.
-	// They are 0 and len(Names) unless the chain is longer than the network reads.
+	// They are 0 and len(Names) unless the chain is longer than the network reads. A window of a direct
+	// reading passes over some hops between them: those that only run the next.
 	From, To int
 	// Network is the LSTM's own probability that the worst window is abnormal;
 	// Surprise is from how surprising its most surprising step is after all before it: the

@@ -130,12 +130,6 @@ func (m *Model) ofWhole(standing float64, s sequence) float64 {
 	return standing
 }
 
-// counts reports whether the w-th window of s is judged: not where the chain up to there is
-// known, and more follows.
-func (m *Model) counts(s sequence, w int) bool {
-	return w == s.windows()-1 || !m.known.holds(sequence{hops: s.hops[:s.end(w)]})
-}
-
 // unremarkable is the reason that is told of a known chain, at its last hop.
 func (d *draft) unremarkable(hop int) Reason {
 	text := "the site's own clean evidence has this chain"

@@ -207,7 +207,9 @@ func TestKnownIsWhatTheScoringReads(t *testing.T) {
 			if n.Leaf() {
 				q := squeezedTo(n)
 				if all = append(all, q); rapid.Bool().Draw(t, "known") {
-					list = append(list, q.digest())
+					for end := range q.hops {
+						list = append(list, sequence{hops: q.hops[:end+1]}.digest())
+					}
 				}
 			}
 		}
@@ -225,8 +227,29 @@ func TestKnownIsWhatTheScoringReads(t *testing.T) {
 			if g.Known != m.known.holds(q) || g.Known && g.Score >= Threshold {
 				t.Fatalf("%v: known %v, score %v", g.Names, g.Known, g.Score)
 			}
+			leaf := g.Paths[0].Leaf
+			run := newScorer(m.system(leaf.Program().OS), m.normal.remembering())
+			read := run.read(q)
+			_ = run.run(context.Background())
+			if standing, _ := m.judged(run, read); score(standing) != g.Own {
+				t.Fatalf("%v: own score %v, by itself %v", g.Names, g.Own, score(standing))
+			}
 		}
 	})
+}
+
+// What lies in a known chain is not held against what hangs below it, read directly neither.
+func TestADirectReadingOfWhatIsKnownIsNoAlert(t *testing.T) {
+	day := "systemd > nginx > sh > xargs > perl > python > curl > bash > make > sh > make > sh > make > sh > make > sh > make > sh > gcc"
+	below := fileOf(day + " > cc1")
+	if got := embeddedModel(t).rows(below)[0]; got.standing < 0 {
+		t.Fatalf("%v is no alert where nothing is known: %v", got.names, got.standing)
+	}
+	m := knowing(t, fileOf(day))
+	got := m.rows(below)[0]
+	if q := squeeze(hopsOf(&below.Chains[0], below.OS), below.Chains[0].Entry, below.OS); got.standing >= 0 {
+		t.Errorf("%v stands at %v, read directly as %v", got.names, got.standing, q.direct())
+	}
 }
 
 func squeezedTo(leaf *tree.Node) sequence {

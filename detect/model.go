@@ -43,7 +43,7 @@ type Info struct {
 	// from, see [TrainOptions.Also]; empty if there was nothing such.
 	Corpus string `json:",omitempty"`
 	Seed   uint64
-	// Networks is how many there are for each system, each trained from a start of its own.
+	// Networks is how many there are for Linux, each trained from a start of its own; Windows has one less.
 	Networks int
 	// Best is the epoch that the first network kept, Epochs the number it ran.
 	Best, Epochs int
@@ -250,12 +250,18 @@ func (i *Info) Hosts() Hosts {
 	return Hosts{len(by[corpus.Train]), len(by[corpus.Validation]), len(held)}
 }
 
-// Systems are the operating systems whose chains have networks of their own. Where Windows is
+// System is an operating system whose chains have networks of their own, and how many.
+type System struct {
+	Name     string
+	Networks int
+}
+
+// Systems are those of the model. Where Windows is
 // not among them, or is alone, all chains are read by the one there is.
-func (m *Model) Systems() []string {
-	var list []string
+func (m *Model) Systems() []System {
+	var list []System
 	for _, s := range m.systems {
-		list = append(list, s.title())
+		list = append(list, System{s.title(), len(s.networks)})
 	}
 	return list
 }

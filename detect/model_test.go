@@ -86,7 +86,7 @@ func TestModelsThatDoNotFitAreRefusedWithTheReason(t *testing.T) {
 		{"a word short", "rows", func(h *header) { linux(h).Words = linux(h).Words[1:] }},
 		{"a word twice", "twice", func(h *header) { linux(h).Words[1] = linux(h).Words[0] }},
 		{"no network", "0 networks", func(h *header) { linux(h).Networks = 0 }},
-		{"a network too many", "network 2", func(h *header) { linux(h).Networks = 4 }},
+		{"a network too many", "network 3", func(h *header) { linux(h).Networks = 4 }},
 		{"a class short", "classes in groups", func(h *header) { linux(h).Next[1] = linux(h).Next[1][1:] }},
 		{"a class twice", "classes in groups", func(h *header) { linux(h).Next[1][0] = linux(h).Next[1][1] }},
 		{"a class of no word", "none of the vocabulary's", func(h *header) { linux(h).Next[2][0] = 1 << 30 }},

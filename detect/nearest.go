@@ -1,84 +1,129 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 
 	"oddkin/detect/names"
 )
 
-// neighbour is a chain of at most [Length] hops, as [neighbours.nearest] compares them.
-type neighbour struct {
-	names []string
-	kinds []names.Kind
+// neighbours are the normal chains that a model keeps, as a tree of their beginnings, so that what they
+// have in common is compared once.
+type neighbours struct {
+	shapes [][]string       // the most usual first
+	ids    map[string]int32 // of their names
+	kinds  []names.Kind     // by those
+	nodes  []beginning      // depth first
+	end    []int32          // by node: the one behind all below it
 }
 
-func newNeighbour(list []string) neighbour {
-	n := neighbour{list, make([]names.Kind, len(list))}
-	for i, name := range list {
-		n.kinds[i] = names.KindOf(name)
+// beginning is what some of the chains begin with.
+type beginning struct {
+	name  int32
+	depth int32
+	shape int32 // the chain that it is all of; -1 if it is none
+	first int32 // the most usual chain that begins so
+}
+
+func (m *Model) neighbours() *neighbours {
+	n := &neighbours{shapes: m.shapes, ids: make(map[string]int32, len(m.shapes))}
+	order := make([]int32, len(n.shapes))
+	for i := range order {
+		order[i] = int32(i)
 	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(slices.Compare(n.shapes[a], n.shapes[b]), cmp.Compare(a, b)) })
+	var open [Length]int32 // the nodes that the chain before goes through
+	var before []string
+	for _, s := range order {
+		chain := n.shapes[s]
+		same := 0
+		for same < min(len(chain), len(before)) && chain[same] == before[same] {
+			same++
+		}
+		n.close(open[same:len(before)])
+		for depth := same; depth < len(chain); depth++ {
+			open[depth] = int32(len(n.nodes))
+			n.nodes = append(n.nodes, beginning{n.id(chain[depth]), int32(depth + 1), -1, s})
+		}
+		for _, up := range open[:len(chain)] {
+			n.nodes[up].first = min(n.nodes[up].first, s)
+		}
+		if last := &n.nodes[open[len(chain)-1]]; last.shape < 0 {
+			last.shape = s
+		}
+		before = chain
+	}
+	n.close(open[:len(before)])
 	return n
 }
 
-// neighbours are the normal chains that a model keeps, the most usual first.
-type neighbours []neighbour
-
-func (m *Model) neighbours() neighbours {
-	list := make(neighbours, len(m.shapes))
-	for i, s := range m.shapes {
-		list[i] = newNeighbour(s)
+// close notes that nothing more comes below the nodes.
+func (n *neighbours) close(nodes []int32) {
+	n.end = append(n.end, make([]int32, len(n.nodes)-len(n.end))...)
+	for _, i := range nodes {
+		n.end[i] = int32(len(n.nodes))
 	}
-	return list
 }
 
-// nearest is the most similar of them, by the cost of
+func (n *neighbours) id(name string) int32 {
+	id, ok := n.ids[name]
+	if !ok {
+		id = int32(len(n.kinds))
+		n.ids[name] = id
+		n.kinds = append(n.kinds, names.KindOf(name))
+	}
+	return id
+}
+
+// nearest is the most similar chain, by the cost of
 // turning one into the other hop by hop: 2 for a hop more or less or another
-// program, 1 for another of the same kind. Chains that share less than half are
+// program, 1 for another of the same kind. Of several the most usual is given. Chains that share less than half are
 // not near.
-func (all neighbours) nearest(hops []hop) []string {
-	list := make([]string, min(len(hops), Length))
-	for i := range list {
-		list[i] = hops[i].name
-	}
-	to := newNeighbour(list)
-	best, at := len(list), -1
-	for i := range all {
-		if d := to.distance(&all[i], best); d < best {
-			best, at = d, i
+//
+// It is the edit distance's table with a row for every beginning, which is left where every cell
+// is worse than the best chain so far.
+func (n *neighbours) nearest(hops []hop) []string {
+	hops = hops[:min(len(hops), Length)]
+	var ids [Length]int32
+	var kinds [Length]names.Kind
+	var rows [Length + 1][Length + 1]int32
+	for j, h := range hops {
+		id, ok := n.ids[h.name]
+		if !ok {
+			id = -1
 		}
+		ids[j], kinds[j] = id, names.KindOf(h.name)
+		rows[0][j+1] = int32(2 * (j + 1))
 	}
-	if at < 0 {
-		return nil
-	}
-	return slices.Clone(all[at].names)
-}
-
-// distance is the edit distance of two chains, or something not below limit.
-func (a *neighbour) distance(b *neighbour, limit int) int {
-	if gap := 2 * (len(a.names) - len(b.names)); gap >= limit || -gap >= limit {
-		return limit
-	}
-	var rows [2][Length + 1]int
-	for j := range b.names {
-		rows[0][j+1] = 2 * (j + 1)
-	}
-	for i, x := range a.names {
-		above, row := &rows[i%2], &rows[(i+1)%2]
-		row[0] = 2 * (i + 1)
-		low := row[0]
-		for j, y := range b.names {
-			step := 2
-			if x == y {
+	best, at := int32(len(hops)), int32(-1)
+	better := func(cost, chain int32) bool { return cost < best || cost == best && chain < at }
+	for i := int32(0); int(i) < len(n.nodes); {
+		b := &n.nodes[i]
+		above, row := &rows[b.depth-1], &rows[b.depth]
+		kind := n.kinds[b.name]
+		low := 2 * b.depth
+		row[0] = low
+		for j := range hops {
+			step := int32(2)
+			if ids[j] == b.name {
 				step = 0
-			} else if k := a.kinds[i]; k != names.Other && k == b.kinds[j] {
+			} else if kind != names.Other && kind == kinds[j] {
 				step = 1
 			}
 			row[j+1] = min(above[j]+step, above[j+1]+2, row[j]+2)
 			low = min(low, row[j+1])
 		}
-		if low >= limit {
-			return limit
+		if cost := row[len(hops)]; b.shape >= 0 && better(cost, b.shape) {
+			best, at = cost, b.shape
+		}
+		if better(low, b.first) {
+			i++
+		} else {
+			i = n.end[i]
 		}
 	}
-	return rows[len(a.names)%2][len(b.names)]
+	if at < 0 {
+		return nil
+	}
+	return slices.Clone(n.shapes[at])
 }

@@ -24,8 +24,8 @@ type successors struct {
 }
 
 const (
-	nextWidth  = 48
-	nextHidden = 48
+	nextWidth  = 32
+	nextHidden = 32
 	// groupSize bounds the groups that the words of a kind are parted into.
 	groupSize = 64
 	// theEnd is the number of the class that nothing follows, as [vocabulary.classID]

@@ -13,7 +13,7 @@ const (
 	maxEdges     = 1 << 22
 	maxKept      = 1 << 16
 	maxNameBytes = 64 << 20
-	maxCount     = 1<<31 - 1 // an int of any size holds it; what was seen more often counts as that
+	maxCount     = 1 << 40
 )
 
 // packNormal gives what a model knows of normal life as its file has it, in the varints of
@@ -55,7 +55,7 @@ func packNormal(s *statistics, shapes [][]string) ([]byte, error) {
 		before := -1
 		for _, c := range of.children {
 			put(c.id - before)
-			put(int(min(c.count, maxCount)))
+			b = binary.AppendUvarint(b, c.count)
 			before = c.id
 		}
 	}
@@ -105,6 +105,13 @@ type unpacker struct {
 
 // number reads one that lies between least and most.
 func (u *unpacker) number(least, most int) int {
+	if most < least {
+		most, least = 0, 1 // none is in range
+	}
+	return int(u.count(uint64(least), uint64(most)))
+}
+
+func (u *unpacker) count(least, most uint64) uint64 {
 	n, size := binary.Uvarint(u.rest)
 	switch {
 	case u.err != nil:
@@ -112,12 +119,12 @@ func (u *unpacker) number(least, most int) int {
 	case size <= 0:
 		u.err = errors.New("ends, or has no number, where one is due")
 		return 0
-	case most < least || n < uint64(least) || n > uint64(most):
+	case n < least || n > most:
 		u.err = fmt.Errorf("number %d is out of range, %d to %d", n, least, most)
 		return 0
 	}
 	u.rest = u.rest[size:]
-	return int(n)
+	return n
 }
 
 // length reads how many things follow, each of which takes a byte at least: no more than most.
@@ -159,7 +166,7 @@ func (u *unpacker) edges(n int) [][]child {
 		first, id := len(all), -1
 		for range u.length(maxEdges - len(all)) {
 			id += u.number(1, n-1-id)
-			all = append(all, child{id, uint64(u.number(1, maxCount))})
+			all = append(all, child{id, u.count(1, maxCount)})
 			if u.err != nil {
 				return nil
 			}

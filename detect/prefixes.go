@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -35,11 +36,19 @@ type prefix struct {
 	logit  int32   // index of the last window's, -1 if that is not wanted
 	whole  bool    // the logits of all shorter ones are wanted too
 
+	row    int32 // how many programs at its end make a row of such that only hand on, see [sequence.direct]
+	kept   bool  // a direct reading keeps a shell of it
+	head   int32 // the prefix that ends with that, or the one before the row
+	direct int32 // the same read directly; 0 if that leaves out nothing
+	past   int32 // of a direct reading the longest row that it passed over
+	of     int32 // and what it is a reading of
+
 	// What follows is told by judge for those whose logit is wanted.
 
 	standing float64 // of the worst window
 	worst    int32   // the prefix that this window ends
 	to       int32   // index in the chain of the hop behind that window; -1 if there is none
+	verdict  int32   // the prefix whose standing counts: this one, or the direct one if that overrules it
 	alarm    int32   // the prefix from which on all are alerts; -1 if this one is none
 	known    bool    // to the site: no alert, whatever it stands at
 }
@@ -156,10 +165,51 @@ func (b *prefixes) padded(at int32) iter.Seq[hop] {
 	}
 }
 
-// add makes a prefix of one and the last hop of chain, which are squeezed in the way r.
+// add makes a prefix of one and the last hop of chain, which are squeezed in the way r, and what it is
+// read directly.
 func (b *prefixes) add(before, chain int32, r way) int32 {
+	last, name, up := b.list[before], b.s.nameOf(chain), ""
+	if before != 0 {
+		up = b.s.nameOf(last.chain)
+	}
+	direct := int32(0)
+	switch {
+	case last.row >= longRow:
+		direct = b.extend(last.head, chain, r)
+		b.list[direct].past = max(b.list[direct].past, last.row)
+	case last.direct != 0:
+		direct = b.extend(last.direct, chain, r)
+	}
+	hands := relays(up, name)
+	keeps := hands && !last.kept && names.KindOf(name) == names.Shell
+	head := direct // with this hop, if it is kept
+	if keeps && 0 < last.row && last.row < longRow {
+		head = b.extend(last.head, chain, r)
+	}
+	at := b.extend(before, chain, r)
+	for _, d := range [2]int32{direct, head} {
+		if d != 0 {
+			b.list[d].of = at
+		}
+	}
+	n := &b.list[at]
+	if n.direct = direct; !hands {
+		return at
+	}
+	n.row, n.kept, n.head = last.row+1, last.kept || keeps, last.head
+	switch {
+	case keeps:
+		n.head = cmp.Or(head, at)
+	case n.row == 1:
+		n.head = cmp.Or(last.direct, before)
+	}
+	return at
+}
+
+// extend makes a prefix of one and the last hop of chain.
+func (b *prefixes) extend(before, chain int32, r way) int32 {
 	h := b.s.hops[b.s.chain[chain].hop]
-	n := prefix{before: before, chain: chain, length: b.list[before].length + 1, way: r, logit: -1, alarm: -1}
+	n := prefix{before: before, chain: chain, length: b.list[before].length + 1, past: b.list[before].past, way: r, logit: -1, alarm: -1}
 	run := b.run[r]
 	n.token = run.tokenOf(tokenKey{h, false, false})
 	if before != 0 {
@@ -179,6 +229,9 @@ func (b *prefixes) want(at int32, every bool) {
 		n := &b.list[at]
 		if every && n.whole || !every && shorter && n.logit >= 0 && n.length > Length {
 			return // and so all that are shorter
+		}
+		if n.direct != 0 && (every || !shorter) {
+			b.want(n.direct, false)
 		}
 		n.whole = n.whole || every
 		if n.logit < 0 {
@@ -217,7 +270,7 @@ func (b *prefixes) judge(ctx context.Context) error {
 			continue
 		}
 		n.standing, n.worst, n.to = b.runOf(int32(i)).fit.standing(b.opinions(int32(i))), int32(i), -1
-		n.known = b.m.known.has(n.digest)
+		n.known = b.m.known.has(n.digest) || n.of != 0 && b.m.known.has(b.list[n.of].digest)
 		before := &b.list[n.before]
 		if n.length > Length && !before.known && n.standing <= before.standing {
 			n.standing, n.worst, n.to = before.standing, before.worst, before.to
@@ -225,8 +278,12 @@ func (b *prefixes) judge(ctx context.Context) error {
 				n.to = b.s.chain[n.chain].depth - 1
 			}
 		}
+		n.verdict = int32(i)
+		if d := &b.list[n.direct]; n.direct != 0 && d.logit >= 0 && !d.known && overrules(d.standing, n.standing, int(d.past)) {
+			n.verdict = n.direct
+		}
 		switch {
-		case n.standing < 0 || n.known:
+		case b.list[n.verdict].standing < 0 || n.known:
 			n.alarm = -1
 		case before.alarm >= 0:
 			n.alarm = before.alarm

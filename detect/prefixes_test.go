@@ -20,7 +20,7 @@ import (
 // treats in its own way: shells, repetitions, agents, console hosts, nameless processes.
 func drawnForest(t *rapid.T) *tree.Forest {
 	var p planter
-	images := []string{"/usr/bin/bash", "/usr/bin/dash", "/tmp/bash", "/usr/bin/nginx", "/tmp/x", "", "/usr/bin/id", "/usr/bin/make", "/opt/q/perl", "/usr/bin/env", "/usr/bin/nohup", "/usr/bin/zsh", "/usr/bin/busybox"}
+	images := []string{"/usr/bin/bash", "/usr/bin/dash", "/tmp/bash", "/usr/bin/nginx", "/tmp/x", "", "/usr/bin/id", "/usr/bin/make", "/opt/q/perl", "/usr/bin/env", "/usr/bin/nohup", "/usr/bin/xargs", "/usr/bin/python3", "/usr/bin/curl", "/usr/bin/zsh", "/usr/bin/busybox"}
 	os := event.Linux
 	if rapid.Bool().Draw(t, "windows") {
 		os = event.Windows
@@ -94,41 +94,37 @@ func alone(m *Model, os event.OS, seq sequence, n int) (f Finding, alarm int) {
 		return f, 0
 	}
 	run := newScorer(m.system(os), m.normal.remembering())
-	for w := range seq.windows() {
-		run.window(seq.window(w))
-	}
-	part := func(end int) (hops []hop, below bool) {
-		p := sequence{hops: seq.hops[:end]}
-		return p.window(p.windows() - 1)
-	}
-	for end := range seq.hops {
-		run.window(part(end + 1))
-	}
-	_ = run.run(context.Background())
-	read := func(hops []hop, below bool) opinions { return run.opinions(run.window(hops, below), hops) }
-	worst := 0.0
-	for w := range seq.windows() {
-		o := read(seq.window(w))
-		standing := run.fit.standing(o)
-		if w > 0 && standing <= worst {
-			continue
-		}
-		worst = standing
-		f.Own, f.Network, f.Rarity, f.Surprise = score(standing), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
-		if seq.windows() > 1 {
-			f.From, f.To = seq.at[seq.start(w)], n
-			if end := seq.end(w); end < len(seq.at) {
-				f.To = seq.at[end]
+	read := func(q sequence) (worst opinions, standing float64, w int) {
+		for i := range q.windows() {
+			hops, below := q.window(i)
+			at := run.window(hops, below)
+			_ = run.run(context.Background())
+			if o := run.opinions(at, hops); i == 0 || run.fit.standing(o) > standing {
+				worst, standing, w = o, run.fit.standing(o), i
 			}
 		}
+		return worst, standing, w
 	}
-	step, before := 0, 0.0
-	for end := 1; end <= len(seq.hops); end++ {
-		standing := run.fit.standing(read(part(end)))
-		if end > Length {
-			standing = max(standing, before)
+	judged := func(q sequence) (how sequence, o opinions, standing float64, w int) {
+		o, standing, w = read(q)
+		if d := q.direct(); d.past > 0 {
+			if o2, other, w2 := read(d); overrules(other, standing, d.past) {
+				return d, o2, other, w2
+			}
 		}
-		if before = standing; standing < 0 {
+		return q, o, standing, w
+	}
+	q, o, standing, w := judged(seq)
+	f.Own, f.Network, f.Rarity, f.Surprise = score(standing), lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
+	if q.windows() > 1 {
+		f.From = q.at[q.start(w)]
+		if end := q.end(w); end < len(q.at) {
+			f.To = q.at[end]
+		}
+	}
+	step := 0
+	for end := 1; end <= len(seq.hops); end++ {
+		if _, _, standing, _ := judged(sequence{hops: seq.hops[:end], at: seq.at[:end]}); standing < 0 {
 			step = end
 		}
 	}

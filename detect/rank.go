@@ -152,13 +152,14 @@ func (b *prefixes) tell(d *draft) {
 		d.standing = negligible
 		return
 	}
-	n := &b.list[d.begin]
+	known := b.list[d.begin].known
+	n := &b.list[b.list[d.begin].verdict]
 	d.worst, d.standing = n.worst, n.standing
 	o := b.opinions(d.worst)
 	d.Network, d.Rarity, d.Surprise = lstm.Sigmoid(float32(o.network)), halfway(o.rarity), halfway(o.next)
 	d.Score = score(d.standing)
 	d.Own, d.Uncapped = d.Score, d.Score
-	if d.Known = n.known; d.Known {
+	if d.Known = known; d.Known {
 		d.Score = score(capped(d.standing))
 		d.Own = d.Score
 	}

@@ -17,6 +17,7 @@ const Length = 10
 type sequence struct {
 	hops []hop
 	at   []int // index of each hop in the chain it was taken from
+	past int   // length of the longest row that is left out of a direct reading; 0 else
 }
 
 // squeeze reduces a chain to what is scored.
@@ -96,6 +97,63 @@ var agents = map[string]bool{
 	"python": true, "agent": true, "analyzer": true, "loader": true, "vmrayagent": true, "vmwaretoolboxcmd": true,
 	"joeboxserver": true, "joeboxcontrol": true, "srvpost": true, "windanr": true, "sandboxiedcomlaunch": true, "cuckoomon": true, "capemon": true, "triage": true,
 }
+
+// A row of longRow or more programs that only run what they are told is passed over by a direct
+// reading, which counts where it is an alert, of one of endlessRow or more in any case.
+const (
+	longRow    = 3
+	endlessRow = 6
+)
+
+// direct is the chain without what only hands on: of a row of [longRow] or more programs that run what
+// they are told, before its last hop, the first shell alone. An intruder can put any number of
+// them between a server and a tool, and the like of them is normal in scripts that call each other, so that a row tells
+// of neither.
+func (s sequence) direct() sequence {
+	out := sequence{hops: make([]hop, 0, len(s.hops)), at: make([]int, 0, len(s.at))}
+	add := func(i int) { out.hops, out.at = append(out.hops, s.hops[i]), append(out.at, s.at[i]) }
+	begin := 0
+	for i := range s.hops {
+		up := ""
+		if i > 0 {
+			up = s.hops[i-1].name
+		}
+		if i < len(s.hops)-1 && relays(up, s.hops[i].name) {
+			continue
+		}
+		kept := false
+		for j := begin; j < i; j++ {
+			shell := !kept && names.KindOf(s.hops[j].name) == names.Shell
+			if kept = kept || shell; i-begin >= longRow && !shell {
+				out.past = max(out.past, i-begin)
+				continue
+			}
+			add(j)
+		}
+		add(i)
+		begin = i + 1
+	}
+	return out
+}
+
+// relays reports whether a program does nothing but run what it was told: shells, launchers, sudo
+// and the like, and the interpreters of scripts that one of them or another interpreter started.
+func relays(up, name string) bool {
+	k := names.KindOf(name)
+	if k != names.Interpreter || up == "" {
+		return hands(name, k)
+	}
+	above := names.KindOf(up)
+	return scripting[name] && (hands(up, above) || above == names.Interpreter)
+}
+
+func hands(name string, k names.Kind) bool {
+	return told(k) || k == names.Privilege || posixShells[name]
+}
+
+// scripting are interpreters that hand on. Others, such as java and node, are more often what a script starts than
+// what it is written in.
+var scripting = map[string]bool{"perl": true, "python": true, "ruby": true, "awk": true, "lua": true, "tclsh": true, "expect": true, "guile": true, "gdb": true, "ipython": true, "irb": true}
 
 // windows is how many windows of s are judged: all of [Length] hops that there are in it, or one of a
 // chain that is no longer.

@@ -45,9 +45,9 @@ const (
 	siteHost  = "site"
 	siteCheck = "site, kept to check"
 	siteWords = 1000 // at most are added to the vocabulary
-	// siteWeight is how much more a site's chain counts than a recorded one of the
-	// corpus: the model is to know this site before others.
-	siteWeight = 3
+	// siteShare is what a site's chains weigh of all normal ones, that the model may know this site
+	// before others; but no chain more than mostSite and none less than leastSite times what a recorded one of the corpus does.
+	siteShare, leastSite, mostSite = 0.3, 3, 20
 	// siteEpochs over the whole corpus, in small steps, change the model where the
 	// site differs and leave it else.
 	siteEpochs, siteRate = 2, 0.0004
@@ -55,6 +55,19 @@ const (
 	// where the threshold should be.
 	siteShapes = 100
 )
+
+// siteWeight is by how much the examples of a site weigh more than the corpus'.
+func siteWeight(corpus, own []example) float64 {
+	var normal [2]float64
+	for i, list := range [][]example{corpus, own} {
+		for _, e := range list {
+			if !e.attack {
+				normal[i] += e.weight
+			}
+		}
+	}
+	return min(max(siteShare/(1-siteShare)*normal[0]/max(normal[1], 1), leastSite), mostSite)
+}
 
 // Learn gives a model that knows a site's normal life beside what m knows. Its
 // networks go on from m's, over the corpus in files and the site's chains together,
@@ -325,14 +338,13 @@ type pupil struct {
 // keeps each after its best epoch, the one of before counted as none.
 func (t *Model) tune(ctx context.Context, pupils []pupil, o TrainOptions, progress func(Progress)) error {
 	var classes []lessons
-	o.Networks = 0
+	var networks []int
 	for _, p := range pupils {
-		classes = append(classes, p.lessons)
-		o.Networks = max(o.Networks, len(p.networks))
+		classes, networks = append(classes, p.lessons), append(networks, len(p.networks))
 	}
-	c := newCourse(classes, o, progress)
+	c := newCourse(classes, networks, o, progress)
 	learned := false // of an interrupted tuning, networks that had no epoch stay as they were
-	for i := range o.Networks {
+	for i := range c.networks {
 		for k, p := range pupils {
 			if i >= len(p.networks) {
 				continue
@@ -349,7 +361,7 @@ func (t *Model) tune(ctx context.Context, pupils []pupil, o TrainOptions, progre
 		if p.next == nil || p.lessons.successors == nil || ctx.Err() != nil {
 			continue
 		}
-		teach := c.teacher(p.system, k, o.Networks, o.Seed)
+		teach := c.teacher(p.system, k, c.networks, o.Seed)
 		if _, err := graph.TrainNext(ctx, p.next.net, p.lessons.next, teach.gently(), teach.note); err != nil {
 			return fmt.Errorf("tuning what comes next: %w", err)
 		}

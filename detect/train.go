@@ -26,7 +26,8 @@ type TrainOptions struct {
 	// Epochs is the most that are run for each of the networks whose mean the model
 	// is; default 7.
 	Epochs int
-	// Networks is how many there are; default 2.
+	// Networks is how many there are for Linux, and one more than there are for Windows, which has
+	// one at least; default 3.
 	Networks int
 	// Without leaves parts out, to measure what they are worth.
 	Without Parts
@@ -73,7 +74,7 @@ const (
 	embedWidth = 48
 	hidden1    = 48
 	hidden2    = 32
-	members    = 2 // networks: their mean varies less with the start than one does
+	members    = 3 // networks: their mean varies less with the start than one does
 	maxWords   = 3000
 	maxShapes  = 1500
 )
@@ -125,12 +126,28 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	return m, metrics, err
 }
 
+// members is how many networks the system has of those that were asked for: Windows, whose chains
+// are told apart more easily, one less.
+func (s *system) members(networks int) int {
+	if s.windows {
+		return max(1, networks-1)
+	}
+	return networks
+}
+
 // learn trains the networks of each system in turn, and then the successors. What is
 // interrupted is left out, if there is one network at least; so is a system without one.
 func (m *Model) learn(ctx context.Context, classes []lessons, o TrainOptions, progress func(Progress)) error {
-	c := newCourse(classes, o, progress)
-	for i := range o.Networks {
+	of := make([]int, len(m.systems))
+	for k, s := range m.systems {
+		of[k] = s.members(o.Networks)
+	}
+	c := newCourse(classes, of, o, progress)
+	for i := range c.networks {
 		for k, s := range m.systems {
+			if i >= of[k] {
+				continue
+			}
 			w := lstm.New(lstm.Shape{Rows: s.words.rows(), Embed: embedWidth, Hidden1: hidden1, Hidden2: hidden2}, o.Seed+uint64(i)<<32)
 			t := c.teacher(s, k, i, o.Seed)
 			done, err := t.train(w.Tensors(), func(o graph.Options) error {
@@ -154,7 +171,7 @@ func (m *Model) learn(ctx context.Context, classes []lessons, o TrainOptions, pr
 			continue
 		}
 		n.net = lstm.NewNext(s.words.rows(), nextWidth, nextHidden, n.sizes(), o.Seed)
-		t := c.teacher(s, k, o.Networks, o.Seed)
+		t := c.teacher(s, k, c.networks, o.Seed)
 		done, err := t.train(n.net.Tensors(), func(o graph.Options) error {
 			_, err := graph.TrainNext(ctx, n.net, classes[k].next, o, t.note)
 			return err
@@ -305,8 +322,9 @@ func examples(fit, site, check []*corpus.File, disguise bool, o TrainOptions) (t
 	for _, f := range check {
 		valid.file(f, false)
 	}
+	often := siteWeight(train.list, own.list)
 	for _, e := range own.list {
-		e.weight *= siteWeight
+		e.weight *= often
 		train.add(e)
 	}
 	valid.without(train)
@@ -438,9 +456,9 @@ func (m *Model) calibrate(files []*corpus.File, share float64, without Parts) ca
 	}
 	var obs []observation
 	for i, f := range files {
-		shapes, _ := m.shapesOf(f)
+		shapes, run := m.shapesOf(f)
 		for _, s := range shapes {
-			obs = append(obs, observation{s.windows, s.attack, i})
+			obs = append(obs, observation{run.opinionsOf(s.as, s.windows), s.attack, i})
 		}
 	}
 	weights := bitWeights

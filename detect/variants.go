@@ -2,7 +2,6 @@ package detect
 
 import (
 	"maps"
-	"math/rand/v2"
 	"slices"
 
 	"oddkin/detect/corpus"
@@ -32,6 +31,9 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 	if c.disguise {
 		c.disguised(hops, chain, weight, 2*often)
 	}
+	if short := shortened(squeeze(hops, chain.Entry, c.os)); len(short.hops) > 0 && chain.Tag != generate.RandomTag && c.rand.IntN(often) == 0 {
+		c.windows(short, example{attack: chain.Attack, leaf: true, weight: weight}, chain.From)
+	}
 	if c.rand.IntN(2*often) == 0 {
 		bare := slices.Clone(hops)
 		for i := range bare {
@@ -41,10 +43,50 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 	}
 }
 
+// shortened is a chain with the first shell alone of each long row of shells, launchers and interpreters, as
+// scripts of the same purpose may be short or long; nothing if it has no such row.
+func shortened(s sequence) (out sequence) {
+	long, begin := false, 0
+	for i := range s.hops {
+		if i < len(s.hops)-1 && (runs(s.hops[i]) || interprets(s.hops[:i+1])) {
+			continue
+		}
+		if i-begin >= longRow {
+			long = true
+			shell := slices.IndexFunc(s.hops[begin:i], func(h hop) bool { return names.KindOf(h.name) == names.Shell })
+			if shell >= 0 {
+				begin += shell
+				out.hops, out.at = append(out.hops, s.hops[begin]), append(out.at, s.at[begin])
+			}
+			begin = i
+		}
+		out.hops, out.at = append(out.hops, s.hops[begin:i+1]...), append(out.at, s.at[begin:i+1]...)
+		begin = i + 1
+	}
+	if !long {
+		return sequence{}
+	}
+	return out
+}
+
+// interprets reports whether hops end in an interpreter that what hands on or another interpreter started.
+func interprets(hops []hop) bool {
+	n := len(hops)
+	if n < 2 || names.KindOf(hops[n-1].name) != names.Interpreter {
+		return false
+	}
+	return runs(hops[n-2]) || names.KindOf(hops[n-2].name) == names.Interpreter
+}
+
+func runs(h hop) bool {
+	k := names.KindOf(h.name)
+	return told(k) || k == names.Privilege
+}
+
 // disguised adds what the chain would look like had its programs other names, or
-// started others by way of launchers and interpreters. An attack is one for all that. Of normal
+// started others by way of launchers. An attack is one for all that, and of normal
 // life the like is normal too, so that neither an unknown name nor a launcher tells of an attack by
-// itself; but that an interpreter started what it never does is no normal life.
+// itself. Rows of interpreters are no disguise to learn: see [sequence.direct].
 func (c *curriculum) disguised(hops []hop, chain *corpus.Chain, weight float64, often int) {
 	if chain.Tag == generate.RandomTag || len(hops) < 2 {
 		return
@@ -59,26 +101,14 @@ func (c *curriculum) disguised(hops []hop, chain *corpus.Chain, weight float64, 
 		return
 	}
 	at := 1 + c.rand.IntN(len(hops)-1) // what is put there is below that hop
-	padding := []string{pick(c.rand, launching)}
 	if chain.Attack {
-		at, padding = chain.From+1, nil
-		for range 1 + c.rand.IntN(4) {
-			padding = append(padding, pick(c.rand, padders))
-		}
+		at = chain.From + 1
 	}
-	other := slices.Clone(hops[:at])
-	for _, p := range padding {
-		other = append(other, hop{p, names.System})
-	}
-	c.end(append(other, hops[at:]...), chain, weight)
+	launcher := hop{launching[c.rand.IntN(len(launching))], names.System}
+	c.end(slices.Insert(slices.Clone(hops), at, launcher), chain, weight)
 }
 
-var (
-	launching = slices.Sorted(maps.Keys(launchers))
-	padders   = append(slices.Clip(launching), "xargs", "perl", "python", "ruby", "find", "awk", "sudo")
-)
-
-func pick(r *rand.Rand, of []string) string { return of[r.IntN(len(of))] }
+var launching = slices.Sorted(maps.Keys(launchers))
 
 // end adds a chain as a whole.
 func (c *curriculum) end(hops []hop, from *corpus.Chain, weight float64) {

@@ -37,11 +37,11 @@ func (c *card) write(m *detect.Model) error {
 	if m.TellsNext() {
 		next = ", and one that learned only normal life and tells what comes next"
 	}
-	of := ""
-	if systems := m.Systems(); len(systems) > 1 {
-		of = "For chains of " + strings.Join(systems, ", and for those of ") + ": "
+	var read []string
+	for _, s := range m.Systems() {
+		read = append(read, plural(s.Networks, "network", "networks")+" for chains of "+s.Name)
 	}
-	c.item("%s%s of two LSTM layers that tell normal from abnormal%s.", of, plural(m.Info.Networks, "network", "networks"), next)
+	c.item("%s, of two LSTM layers each, tell normal from abnormal%s.", strings.Join(read, " and "), next)
 	if m.TellsNext() {
 		c.item("Calibration chose what they weigh in the score: %s.", weights(m))
 	}

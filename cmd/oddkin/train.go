@@ -125,7 +125,7 @@ says that it was interrupted. A second Ctrl-C ends at once and writes nothing.`,
 	f.StringVarP(&s.model, "model", "m", "", "with --normal, tune this model file instead of the embedded model")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of generation, initial weights and order")
 	f.IntVar(&o.Epochs, "epochs", 0, "the most epochs to run for each network (default: the shipped model's)")
-	f.IntVar(&o.Networks, "networks", 0, "how many networks vote (default: the shipped model's)")
+	f.IntVar(&o.Networks, "networks", 0, "how many networks vote on a chain of Linux; of Windows one less (default: the shipped model's)")
 	f.IntVar(&o.Generate.Normal, "made-normal", generate.DefaultNormal, "normal chains to generate for each system")
 	f.IntVar(&o.Generate.Attacks, "made-attacks", generate.DefaultAttacks, "attacks to generate for each system")
 	f.IntVar(&o.Generate.Random, "made-random", generate.DefaultRandom, "random orders to generate for each system")

@@ -39,8 +39,8 @@ type Options struct {
 
 // How much the shipped model was trained on, for each operating system.
 const (
-	DefaultNormal  = 18000
-	DefaultAttacks = 9000
+	DefaultNormal  = 27000
+	DefaultAttacks = 12000
 	DefaultRandom  = 2000
 )
 

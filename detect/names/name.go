@@ -9,7 +9,7 @@ import (
 
 // Version numbers the normalisation. It changes whenever [Of], [PlaceOf] or
 // [KindOf] give another answer for any input.
-const Version = 2
+const Version = 3
 
 const (
 	// Unknown stands for a process that the evidence does not name.
@@ -61,14 +61,27 @@ func unix(base string, p *event.Proc) string {
 	}
 	name = triplet(name)
 	name = trimSuffixes(name, packaging)
-	if kindOf[name] == Other {
-		name = version(name)
+	if name = folded(name); kindOf[name] == Other {
+		name = folded(version(name))
 	}
-	name = trimSuffixes(name, packaging)
+	name = folded(trimSuffixes(name, packaging))
 	if to, ok := alternatives[name]; ok {
 		return to
 	}
 	return collapse(name)
+}
+
+// folded is a name in the case in which it is known: Runner.Worker and PassengerAgent are in lower case in the
+// tables, as all names that can be.
+func folded(name string) string {
+	if _, known := alternatives[name]; known || kindOf[name] != Other {
+		return name
+	}
+	lower := strings.ToLower(name)
+	if _, known := alternatives[lower]; known || kindOf[lower] != Other {
+		return lower
+	}
+	return name
 }
 
 // applet is the name that a multi-call binary was called with.
