@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -22,19 +23,26 @@ const coming = 256 << 20
 // garbage is collected.
 func lean(size int64) bool {
 	const much, huge = 250e6, 2e9
-	if os.Getenv("GOGC") == "" { // else the user has chosen
-		usual := debug.SetGCPercent(-1)    // so that both pieces are new ones
-		if os.Getenv("GOMEMLIMIT") == "" { // which would count the reserve
-			reserve = make([]byte, 128<<20)
-			heapInLargePages(coming)
-		}
-		switch {
-		case size >= huge:
-			usual = 25
-		case size >= much:
-			usual = 50
-		}
-		debug.SetGCPercent(usual)
+	if os.Getenv("GOGC") != "" { // the user has chosen
+		return size >= much
 	}
+	usual := 100
+	switch {
+	case size >= huge:
+		usual = 25
+	case size >= much:
+		usual = 50
+	}
+	if os.Getenv("GOMEMLIMIT") != "" { // which would count the reserve
+		debug.SetGCPercent(usual)
+		return size >= much
+	}
+	debug.SetGCPercent(-1) // so that both pieces are new ones
+	reserve = make([]byte, 128<<20)
+	go func() { // on a stack of its own, where nothing left behind keeps the piece
+		heapInLargePages(coming)
+		runtime.GC()
+		debug.SetGCPercent(usual)
+	}()
 	return size >= much
 }

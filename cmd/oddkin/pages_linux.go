@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -9,12 +8,10 @@ import (
 
 // heapInLargePages asks the system to give the next n bytes of the heap in pages of 2 MB: a fault costs
 // microseconds, and of pages of 4 KB a run takes as many as it is large. Pages that are not touched cost nothing. It asks for
-// a piece of n bytes, which is garbage at once and collected: what is allocated after that takes its place. A collection
-// of its own does it, since one that is going on would keep the piece and wait for much more.
+// a piece of n bytes, which is garbage at once: what is allocated after the next collection takes its place.
 func heapInLargePages(n int) {
 	const page = 2 << 20
 	b := make([]byte, n)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & (page - 1))
 	_ = unix.Madvise(b[skip:], unix.MADV_HUGEPAGE) // it is merely faster
-	go runtime.GC()
 }
