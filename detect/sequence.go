@@ -17,7 +17,7 @@ const Length = 10
 type sequence struct {
 	hops []hop
 	at   []int // index of each hop in the chain it was taken from
-	past int   // length of the longest row that is left out of a direct reading; 0 else
+	past int   // length of the longest row that was left out, see [sequence.without]; 0 if none was
 }
 
 // squeeze reduces a chain to what is scored.
@@ -105,11 +105,14 @@ const (
 	endlessRow = 6
 )
 
-// direct is the chain without what only hands on: of a row of [longRow] or more programs that run what
-// they are told, before its last hop, the first shell alone. An intruder can put any number of
-// them between a server and a tool, and the like of them is normal in scripts that call each other, so that a row tells
+// direct is the chain without what only hands on. An intruder can put any number of such programs between a
+// server and a tool, and the like of them is normal in scripts that call each other, so that a row tells
 // of neither.
-func (s sequence) direct() sequence {
+func (s sequence) direct() sequence { return s.without(relays) }
+
+// without is the chain with the first shell alone of each row of [longRow] or more programs that hand on, of those before
+// its last hop.
+func (s sequence) without(handsOn func(up, name string) bool) sequence {
 	out := sequence{hops: make([]hop, 0, len(s.hops)), at: make([]int, 0, len(s.at))}
 	add := func(i int) { out.hops, out.at = append(out.hops, s.hops[i]), append(out.at, s.at[i]) }
 	begin := 0
@@ -118,7 +121,7 @@ func (s sequence) direct() sequence {
 		if i > 0 {
 			up = s.hops[i-1].name
 		}
-		if i < len(s.hops)-1 && relays(up, s.hops[i].name) {
+		if i < len(s.hops)-1 && handsOn(up, s.hops[i].name) {
 			continue
 		}
 		kept := false
@@ -136,22 +139,31 @@ func (s sequence) direct() sequence {
 	return out
 }
 
-// relays reports whether a program does nothing but run what it was told: shells, launchers, sudo
-// and the like, and the interpreters of scripts that one of them or another interpreter started.
+// relays reports whether a direct reading passes over a program. As to squeezing, busybox whose program is not
+// recorded is a shell.
 func relays(up, name string) bool {
+	if posixShells[up] {
+		up = "sh"
+	}
+	if posixShells[name] {
+		name = "sh"
+	}
+	return handsOn(up, name) && (names.KindOf(name) != names.Interpreter || scripting[name])
+}
+
+// handsOn reports whether a program does nothing but run what it was told: shells, launchers, sudo
+// and the like, and the interpreters that one of them or another interpreter started.
+func handsOn(up, name string) bool {
+	hands := func(k names.Kind) bool { return told(k) || k == names.Privilege }
 	k := names.KindOf(name)
 	if k != names.Interpreter || up == "" {
-		return hands(name, k)
+		return hands(k)
 	}
 	above := names.KindOf(up)
-	return scripting[name] && (hands(up, above) || above == names.Interpreter)
+	return hands(above) || above == names.Interpreter
 }
 
-func hands(name string, k names.Kind) bool {
-	return told(k) || k == names.Privilege || posixShells[name]
-}
-
-// scripting are interpreters that hand on. Others, such as java and node, are more often what a script starts than
+// scripting are interpreters that a direct reading passes over. Others, such as java and node, are more often what a script starts than
 // what it is written in.
 var scripting = map[string]bool{"perl": true, "python": true, "ruby": true, "awk": true, "lua": true, "tclsh": true, "expect": true, "guile": true, "gdb": true, "ipython": true, "irb": true}
 

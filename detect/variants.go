@@ -31,7 +31,8 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 	if c.disguise {
 		c.disguised(hops, chain, weight, 2*often)
 	}
-	if short := shortened(squeeze(hops, chain.Entry, c.os)); len(short.hops) > 0 && chain.Tag != generate.RandomTag && c.rand.IntN(often) == 0 {
+	// Scripts of one purpose may be short or long.
+	if short := squeeze(hops, chain.Entry, c.os).without(handsOn); short.past > 0 && chain.Tag != generate.RandomTag && c.rand.IntN(often) == 0 {
 		c.windows(short, example{attack: chain.Attack, leaf: true, weight: weight}, chain.From)
 	}
 	if c.rand.IntN(2*often) == 0 {
@@ -41,46 +42,6 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 		}
 		c.chain(bare, chain, weight, made)
 	}
-}
-
-// shortened is a chain with the first shell alone of each long row of shells, launchers and interpreters, as
-// scripts of the same purpose may be short or long; nothing if it has no such row.
-func shortened(s sequence) (out sequence) {
-	long, begin := false, 0
-	for i := range s.hops {
-		if i < len(s.hops)-1 && (runs(s.hops[i]) || interprets(s.hops[:i+1])) {
-			continue
-		}
-		if i-begin >= longRow {
-			long = true
-			shell := slices.IndexFunc(s.hops[begin:i], func(h hop) bool { return names.KindOf(h.name) == names.Shell })
-			if shell >= 0 {
-				begin += shell
-				out.hops, out.at = append(out.hops, s.hops[begin]), append(out.at, s.at[begin])
-			}
-			begin = i
-		}
-		out.hops, out.at = append(out.hops, s.hops[begin:i+1]...), append(out.at, s.at[begin:i+1]...)
-		begin = i + 1
-	}
-	if !long {
-		return sequence{}
-	}
-	return out
-}
-
-// interprets reports whether hops end in an interpreter that what hands on or another interpreter started.
-func interprets(hops []hop) bool {
-	n := len(hops)
-	if n < 2 || names.KindOf(hops[n-1].name) != names.Interpreter {
-		return false
-	}
-	return runs(hops[n-2]) || names.KindOf(hops[n-2].name) == names.Interpreter
-}
-
-func runs(h hop) bool {
-	k := names.KindOf(h.name)
-	return told(k) || k == names.Privilege
 }
 
 // disguised adds what the chain would look like had its programs other names, or

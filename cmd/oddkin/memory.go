@@ -26,7 +26,7 @@ func lean(size int64) bool {
 	if os.Getenv("GOGC") != "" { // the user has chosen
 		return size >= much
 	}
-	usual := 100
+	usual := 100 // Go's own
 	switch {
 	case size >= huge:
 		usual = 25
