@@ -31,7 +31,7 @@ func (e *Evaluation) Measure() {
 	e.Spread = s
 }
 
-// measured is the "spread" of what 'oddkin eval --seeds 5 --format json' gives.
+// measured is the "spread" of what 'oddkin eval --seeds N --format json' gives.
 //
 //go:embed spread.json
 var measured []byte
