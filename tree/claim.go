@@ -1,5 +1,7 @@
 package tree
 
+import "oddkin/tree/internal/column"
+
 // claim hears a fork record over the number it gives the child. On Linux that
 // is the return value of the call, numbered in the caller's pid namespace
 // (kernel/fork.c: pid_vnr): it is believed if the next record of that pid names
@@ -101,7 +103,7 @@ func (t *trust) most() namespace {
 
 // trust counts, for each caller, starts whose pid one of its forks returned.
 func (s *segment) trust(g *groups) *trust {
-	t := &trust{groups: g, score: make([]balance, g.len())}
+	t := &trust{groups: g, score: column.Make[balance](s.scratch, g.len())}
 	for i := range s.recs {
 		if s.recs[i].kind == kindFork {
 			t.score[t.ids.of(s.recs[i].ppid)].calls = true

@@ -78,6 +78,8 @@ func (s *segment) walk() {
 		s.found.take(&parts[i].found)
 	}
 	column.Drop(s.scratch, g.entries)
+	column.Drop(s.scratch, g.ends)
+	column.Drop(s.scratch, trust.score)
 }
 
 // findAdopters notes which pids ran a program to which the kernel hands orphans.
@@ -119,7 +121,7 @@ func (s *segment) group() *groups {
 	count := func(pid uint32) {
 		id := g.ids.number(pid)
 		if int(id) == len(g.ends) {
-			g.ends = append(g.ends, 0)
+			g.ends = column.Push(s.scratch, g.ends, 0)
 		}
 		g.ends[id]++
 	}

@@ -3,6 +3,8 @@ package tree
 import (
 	"math"
 	"sort"
+
+	"oddkin/tree/internal/column"
 )
 
 // guesser finds the process that an unknown one was forked from, where only
@@ -10,25 +12,30 @@ import (
 // were at work when the unknown process came to be.
 type guesser struct {
 	*segment
-	acts     map[text][]act   // by session, in order
+	acts     map[text][]sign  // by session, in order
 	made     map[text][]act   // the same: unknown processes whose makers were found
-	last     map[bind]int32   // the record of the last sign of life
+	last     []int32          // by the record of a program's start, that of its last sign of life; 0 if none
+	lastOf   map[bind]int32   // the same of programs that were seen and of processes without one
 	took     map[taken]bool   // the sessions that processes were seen in
 	managers []act            // the starts of systemd
 	first    bind             // process 1, if a start names it as parent
 	services []act            // the starts whose parent is an init, or such a start of the same program
 	serves   map[*Node]bool   // those
 	served   map[*proc]text   // for whom processes without a program of their own started some, or severalUsers
-	starters map[string][]act // by the name of a program: the first time that each shell started it
+	starters map[int32][]sign // by the name of a program: the first time that each shell started it
 	starting map[started]bool // what is in starters
-	parents  map[*proc]bool   // processes with children on record
 	programs *startIndex
 }
 
 // started is a program by its name, and the one that started it.
 type started struct {
 	by   *Node
-	name string
+	what int32 // see Program.named
+}
+
+// hasStarted reports whether a shell that runs by is known to have started what.
+func (g *guesser) hasStarted(by *Node, what *Program) bool {
+	return g.starting[started{by, what.named}]
 }
 
 // taken is a process and a session that it was seen in.
@@ -47,15 +54,38 @@ type act struct {
 	place *self // whose working directory and terminal were its own: it, or the child
 }
 
+// sign is an act in short: twice its record, and one more if the record is of a child's start.
+type sign uint32
+
+func (s sign) rec() int32 { return int32(s >> 1) }
+
+// act is what is in short s.
+func (g *guesser) act(s sign) act {
+	rec := s.rec()
+	arg := g.recs[rec].arg
+	if g.recs[rec].kind == kindSight {
+		p := &g.seen[g.sights[arg].what]
+		return act{rec, p.prog.habit, g.sights[arg].who, p, p}
+	}
+	own := &g.starts[arg]
+	p := &own.node.self
+	if s&1 == 0 {
+		return act{rec, p.prog.habit, bind{own.proc, own.node}, p, p}
+	}
+	up := &own.parent.node.self
+	return act{rec, up.prog.habit, own.parent, up, p}
+}
+
 // read looks through the boot for signs of life, once there is something to guess.
 func (g *guesser) read() {
 	if g.acts != nil {
 		return
 	}
-	g.acts, g.made, g.last, g.parents = map[text][]act{}, map[text][]act{}, map[bind]int32{}, map[*proc]bool{}
+	g.acts, g.made, g.lastOf = map[text][]sign{}, map[text][]act{}, map[bind]int32{}
 	g.took = map[taken]bool{}
-	g.serves, g.served, g.starters, g.starting = map[*Node]bool{}, map[*proc]text{}, map[string][]act{}, map[started]bool{}
+	g.serves, g.served, g.starters, g.starting = map[*Node]bool{}, map[*proc]text{}, map[int32][]sign{}, map[started]bool{}
 	s := g.segment
+	g.last = column.Make[int32](s.scratch, len(s.recs))
 	for i := range s.recs {
 		r := &s.recs[i]
 		switch r.kind {
@@ -78,26 +108,25 @@ func (g *guesser) start(rec int32, s *start) {
 		g.serve(up.proc, p.user)
 	}
 	if up.node != nil && !n.same {
-		o := &up.node.self
-		a := act{rec, habitOf(o.prog.Base), up, o, p}
-		g.add(a)
-		if key := (started{up.node, p.prog.Base}); a.habit == shell && !g.starting[key] {
-			g.starting[key] = true
-			g.starters[key.name] = append(g.starters[key.name], a)
+		child := sign(rec)<<1 | 1
+		g.add(child, up, up.node.session)
+		if up.node.prog.habit == shell && !g.hasStarted(up.node, p.prog) {
+			g.starting[started{up.node, p.prog.named}] = true
+			g.starters[p.prog.named] = append(g.starters[p.prog.named], child)
 		}
-		g.parents[up.proc] = true
+		up.proc.facts |= makesOthers
 	}
 	if up.proc != nil && up.proc.pid == 1 {
 		g.first = up
 	}
-	a := act{rec, habitOf(p.prog.Base), bind{s.proc, n}, p, p}
-	g.add(a)
+	own := sign(rec) << 1
+	g.add(own, bind{s.proc, n}, p.session)
 	if p.prog.Base == "systemd" {
-		g.managers = append(g.managers, a)
+		g.managers = append(g.managers, g.act(own))
 	}
 	if p.session == 0 && (g.isReaper(up) || g.serves[up.node] && up.node.prog.same(n.prog)) {
 		g.serves[n] = true
-		g.services = append(g.services, a)
+		g.services = append(g.services, g.act(own))
 	}
 }
 
@@ -111,10 +140,32 @@ func (g *guesser) serve(p *proc, user text) {
 	g.served[p] = user
 }
 
-func (g *guesser) add(a act) {
-	g.acts[a.self.session] = append(g.acts[a.self.session], a)
-	g.last[a.who] = a.rec
+// add takes a sign of life of a process that was then of a session.
+func (g *guesser) add(s sign, who bind, session text) {
+	g.acts[session] = column.Push(g.scratch, g.acts[session], s)
+	g.lives(who, s.rec())
 }
+
+// lives notes that who did at rec.
+func (g *guesser) lives(who bind, rec int32) {
+	if who.hasStart() {
+		g.last[who.node.ID] = rec
+	} else {
+		g.lastOf[who] = rec
+	}
+}
+
+// lastSign is the record of the last sign of life of b, if any.
+func (g *guesser) lastSign(b bind) int32 {
+	if b.hasStart() {
+		return g.last[b.node.ID]
+	}
+	return g.lastOf[b]
+}
+
+// hasStart reports whether the start of b's program is on record, which is then its node's ID: that of one
+// that was seen may be moved to a record before.
+func (b bind) hasStart() bool { return b.node != nil && b.node.Standing == Started }
 
 // isReaper reports whether b is an init: of the host, or of a container.
 func (g *guesser) isReaper(b bind) bool {
@@ -131,13 +182,13 @@ func (g *guesser) sighting(rec int32, s *sight) {
 	if s.who.proc == nil || p.session == 0 {
 		return
 	}
-	g.last[s.who] = rec
+	g.lives(s.who, rec)
 	key := taken{s.who, p.session}
 	if started := s.who.node != nil && s.who.node.session == p.session; started || g.took[key] {
 		return
 	}
 	g.took[key] = true
-	g.add(act{rec, habitOf(p.prog.Base), s.who, p, p})
+	g.add(sign(rec)<<1, s.who, p.session)
 }
 
 // profile is what its first child tells of an unknown process.
@@ -218,7 +269,7 @@ func (g *guesser) circumstance(f profile) found {
 	if f.what.session != 0 && best.proc == nil {
 		best = g.nearest(0, f, true)
 	}
-	if !g.starting[started{best.node, f.what.prog.Base}] {
+	if !g.hasStarted(best.node, f.what.prog) {
 		if other := g.starter(f); other.proc != nil && other.bind != best.bind {
 			if !best.sure {
 				return other
@@ -265,7 +316,7 @@ func (g *guesser) still(f profile) (b bind, sure bool) {
 		q = q.older
 		rounds++
 	}
-	if g.starting[started{q.last, f.what.prog.Base}] {
+	if g.hasStarted(q.last, f.what.prog) {
 		rounds = max(rounds, longLived)
 	}
 	sure = rounds >= longLived
@@ -278,8 +329,8 @@ func (g *guesser) still(f profile) (b bind, sure bool) {
 		}
 		return bind{}, false
 	}
-	h := habitOf(q.last.Base())
-	if !g.parents[q] && h == otherProgram || !g.mayBeStill(&q.last.self, f, rounds) {
+	h := q.last.prog.habit
+	if q.facts&makesOthers == 0 && h == otherProgram || !g.mayBeStill(&q.last.self, f, rounds) {
 		return bind{}, false
 	}
 	return bind{q, q.last}, sure || h >= switcher || g.isService(q)
@@ -300,7 +351,7 @@ func (g *guesser) mayBeStill(o *self, f profile, rounds int) bool {
 	switch {
 	case o.session != f.what.session && o.session != 0, o.user != f.what.user && !o.user.isRoot():
 		return false
-	case habitOf(o.prog.Base) == shell:
+	case o.prog.habit == shell:
 		return rounds >= longLived && o.cwd == f.what.cwd && o.tty == f.what.tty // few live that long
 	}
 	return true

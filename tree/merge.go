@@ -238,16 +238,13 @@ func (st *store) enriched(a, b refID) refID {
 	if a == 0 {
 		return b
 	}
-	both, o := *st.refs.of(a), st.refs.of(b)
-	fill(&both.GUID, o.GUID)
+	both, o := st.refs.of(a), st.refs.of(b)
 	fill(&both.guid, o.guid)
-	fill(&both.Image, o.Image)
-	fill(&both.Name, o.Name)
-	fill(&both.CommandLine, o.CommandLine)
-	fill(&both.line, o.line)
-	fill(&both.User, o.User)
+	fill(&both.image, o.image)
+	fill(&both.name, o.name)
 	fill(&both.user, o.user)
-	return st.refs.add(&both)
+	fill(&both.line, o.line)
+	return st.refs.add(both)
 }
 
 // fill sets what is not said yet.

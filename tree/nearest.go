@@ -30,36 +30,31 @@ type search struct {
 func (g *guesser) nearest(session text, f profile, openers bool) found {
 	s := search{guesser: g, f: f, openers: openers, best: found{rule: ruleNearest, cost: maxCost}, second: maxCost}
 	acts, made := g.acts[session], g.made[session]
-	at := before(acts, f.rec)
-	i, k := at-1, before(made, f.rec)-1
+	at := sort.Search(len(acts), func(i int) bool { return acts[i].rec() >= f.rec })
+	i, k := at-1, sort.Search(len(made), func(i int) bool { return made[i].rec >= f.rec })-1
 	for steps := 1.0; steps <= maxCost && i+k > -2; {
-		if k < 0 || i >= 0 && acts[i].rec > made[k].rec {
-			steps += s.try(&acts[i], steps)
+		if k < 0 || i >= 0 && acts[i].rec() > made[k].rec {
+			steps += s.try(g.act(acts[i]), steps)
 			i--
 		} else {
-			steps += s.try(&made[k], steps)
+			steps += s.try(made[k], steps)
 			k--
 		}
 	}
 	for i, steps := at, later; i < len(acts) && steps <= maxCost; i++ {
-		steps += later * s.try(&acts[i], steps)
+		steps += later * s.try(g.act(acts[i]), steps)
 	}
 	s.best.sure = s.second >= sureLead*s.best.cost &&
 		(s.habit != interpreter || g.outlives(s.best.bind, f) && !g.serves[s.best.node]) // scripts of one purpose end and leave no trace
 	return s.best
 }
 
-// before is how many of acts come before a record.
-func before(acts []act, rec int32) int {
-	return sort.Search(len(acts), func(i int) bool { return acts[i].rec >= rec })
-}
-
 // try weighs a sign of life so many steps away, and says how much further away the next one is.
-func (s *search) try(a *act, steps float64) float64 {
+func (s *search) try(a act, steps float64) float64 {
 	if s.openers && a.habit != opener {
 		return aside
 	}
-	c := s.cost(a, s.f)
+	c := s.cost(&a, s.f)
 	if c >= maxCost {
 		return aside
 	}
@@ -86,20 +81,20 @@ func (g *guesser) note(b found, f profile) {
 	for i > 0 && list[i-1].rec > f.rec {
 		i--
 	}
-	g.made[f.what.session] = slices.Insert(list, i, act{f.rec, habitOf(b.by.prog.Base), b.bind, b.by, f.what})
+	g.made[f.what.session] = slices.Insert(list, i, act{f.rec, b.by.prog.habit, b.bind, b.by, f.what})
 }
 
 // outlives reports whether b gave a sign of life after the process of f came to be.
-func (g *guesser) outlives(b bind, f profile) bool { return g.last[b] > f.rec }
+func (g *guesser) outlives(b bind, f profile) bool { return g.lastSign(b) > f.rec }
 
 // starter is the only shell at work before and after the process of f came to be that started the same
 // program itself: a script that runs a program mostly runs it again.
 func (g *guesser) starter(f profile) (only found) {
 	const reach = 64 // shells that are looked at
-	list := g.starters[f.what.prog.Base]
+	list := g.starters[f.what.prog.named]
 	for i := len(list) - 1; i >= max(0, len(list)-reach); i-- {
-		a := &list[i]
-		if a.self.session != f.what.session || a.rec >= f.rec || !g.outlives(a.who, f) || g.cost(a, f) > 2 {
+		a := g.act(list[i])
+		if a.self.session != f.what.session || a.rec >= f.rec || !g.outlives(a.who, f) || g.cost(&a, f) > 2 {
 			continue
 		}
 		if only.proc != nil {

@@ -146,7 +146,7 @@ func (n *Node) Failed() []Attempt {
 
 // Stated is what the record itself says of the parent: evidence, not identity.
 func (n *Node) Stated() event.Ref {
-	r := n.of.refs.of(n.parent).Ref
+	r := n.of.stated(n.parent)
 	r.PID = n.ppid
 	return r
 }

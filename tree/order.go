@@ -98,8 +98,8 @@ func (h *host) compareSeen(a, b *self) int {
 		h.compareTexts(a.audit, b.audit),
 		h.compareLines(a.line, b.line),
 		h.compareTexts(a.tty, b.tty),
-		strings.Compare(s.Image, t.Image),
-		strings.Compare(s.GUID, t.GUID))
+		h.compareTexts(s.image, t.image),
+		h.compareTexts(s.guid, t.guid))
 }
 
 func (h *host) compareTexts(a, b text) int {

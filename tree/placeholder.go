@@ -31,7 +31,7 @@ func (r *resolver) describe(n *Node, who refID) {
 		return
 	}
 	said := r.refs.of(who)
-	n.prog = r.filled(n.prog, &Program{Image: said.Image, Name: said.Name})
+	n.prog = r.filled(n.prog, &Program{Image: r.texts.of(said.image), Name: r.texts.of(said.name)})
 	fill(&n.line, said.line)
 	both := *n.setting
 	fill(&both.user, said.user)

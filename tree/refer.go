@@ -18,7 +18,7 @@ func (w *walker) refer(i int, r *record) {
 		}
 		p.guid = want.guid
 	}
-	if p.said == 0 && (want.Image != "" || want.Name != "" || want.CommandLine != "") {
+	if p.said == 0 && (want.image != 0 || want.name != 0 || want.line != 0) {
 		p.said = said
 	}
 	b.proc, b.node = p, p.last
@@ -64,9 +64,9 @@ func (w *walker) stated(r *record) (refID, *bind) {
 
 // owner finds the process that a record of entry i means by the pid it names as
 // parent: the owner at that time, if what the record says of it agrees.
-func (w *walker) owner(i int, r *record, want *stated) *proc {
+func (w *walker) owner(i int, r *record, want stated) *proc {
 	p := w.cur
-	if want.Image == "" && want.guid == 0 || r.kind == kindFork {
+	if want.image == 0 && want.guid == 0 || r.kind == kindFork {
 		if p != nil && w.mayAct(p, r) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.stillOwner(p, i, r) {
 			return p
 		}
@@ -97,7 +97,7 @@ func (w *walker) mayAct(p *proc, r *record) bool {
 	}
 	was := w.was(p)
 	ended := p.ended != untimed && r.at > p.ended
-	return sameSession(was, w.childIn(r)) || !ended && habitOf(was.prog.Base) >= switcher
+	return sameSession(was, w.childIn(r)) || !ended && was.prog.habit >= switcher
 }
 
 // stillOwner reports whether p has the number that entry i names as parent: since its last sign
@@ -116,7 +116,7 @@ func (w *walker) stillOwner(p *proc, i int, r *record) bool {
 	switch {
 	case was == nil || child == nil:
 		return true
-	case p.facts&hasChildren == 0 && habitOf(was.prog.Base) == otherProgram:
+	case p.facts&hasChildren == 0 && was.prog.habit == otherProgram:
 		return false
 	case was.user.isRoot():
 		return was.session == 0 || was.session == child.session
@@ -137,7 +137,7 @@ func (s *segment) childIn(r *record) *self {
 
 // owned looks for a parent whose own start is recorded just after its child's, as
 // two recorders or a list in no order may have it.
-func (w *walker) owned(i int, r *record, want *stated) *proc {
+func (w *walker) owned(i int, r *record, want stated) *proc {
 	for _, e := range w.entries[i+1 : min(i+9, len(w.entries))] {
 		n := &w.recs[e.rec()]
 		if r.at != untimed && n.at-r.at > skew {
@@ -150,7 +150,7 @@ func (w *walker) owned(i int, r *record, want *stated) *proc {
 		if q.prog.OS != event.Windows && r.at != untimed {
 			continue
 		}
-		if r.at == untimed || want.guid != 0 && want.guid == q.guid || want.Image != "" && samePath(want.Image, q.prog.Image, q.prog.OS) {
+		if r.at == untimed || want.guid != 0 && want.guid == q.guid || want.image != 0 && samePath(w.texts.of(want.image), q.prog.Image, q.prog.OS) {
 			w.exec(e.rec())
 			return w.cur
 		}
@@ -159,17 +159,17 @@ func (w *walker) owned(i int, r *record, want *stated) *proc {
 }
 
 // agrees reports whether want may be p.
-func (w *walker) agrees(p *proc, want *stated) bool {
+func (w *walker) agrees(p *proc, want stated) bool {
 	if want.guid != 0 && p.guid != 0 {
 		return want.guid == p.guid
 	}
-	if want.Image == "" {
+	if want.image == 0 {
 		return true
 	}
 	if p.last != nil {
 		last := p.last.prog
-		said := event.Proc{OS: last.OS, Image: want.Image}
+		said := event.Proc{OS: last.OS, Image: w.texts.of(want.image)}
 		return last.Image == "" || last.same(&Program{OS: last.OS, Base: said.Base()})
 	}
-	return p.said == 0 || samePath(w.refs.of(p.said).Image, want.Image, event.Windows)
+	return p.said == 0 || samePath(w.texts.of(w.refs.of(p.said).image), w.texts.of(want.image), event.Windows)
 }

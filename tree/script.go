@@ -15,7 +15,7 @@ const maxScript = 4096
 // script of a node: not given if it is no shell, or reads a file or a terminal, or is
 // too long.
 func (g *guesser) script(n *Node) script {
-	if n == nil || habitOf(n.prog.Base) != shell || n.line != 0 && g.lines.head(n.line).size > maxScript {
+	if n == nil || n.prog.habit != shell || n.line != 0 && g.lines.head(n.line).size > maxScript {
 		return script{}
 	}
 	argv, _ := g.lines.of(n.line)

@@ -108,17 +108,15 @@ func (h *host) guidOf(r *record) text {
 
 // sayings yields the ways to say of n's process what its start r does. Windows' records of other
 // kinds know no parent, and not all of them the user and the GUID.
-func (n *Node) sayings(r *record, yield func(*sightKey)) {
+func (n *Node) sayings(r *record, yield func(sightKey)) {
 	if n.prog.OS != event.Windows {
-		key := n.sightKey(r.pid, r.ppid, r.at)
-		yield(&key)
+		yield(n.sightKey(r.pid, r.ppid, r.at))
 		return
 	}
 	for _, guid := range [...]text{n.guid, 0} {
 		for _, user := range [...]text{n.user, 0} {
 			said := self{prog: n.prog, guid: guid, setting: &setting{user: user}}
-			key := said.sightKey(r.pid, 0, r.at)
-			yield(&key)
+			yield(said.sightKey(r.pid, 0, r.at))
 		}
 	}
 }
@@ -137,8 +135,8 @@ func (h *host) dropRepeats() {
 		if r.kind != kindExec {
 			continue
 		}
-		h.starts[r.arg].node.sayings(r, func(key *sightKey) {
-			k := int32(h.kept.find(h, key).rec) - 1
+		h.starts[r.arg].node.sayings(r, func(key sightKey) {
+			k := int32(h.kept.find(h, &key).rec) - 1
 			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
 				repeats[k] = true
 			}

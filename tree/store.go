@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"oddkin/parsers/event"
 	"oddkin/tree/internal/column"
@@ -17,7 +16,7 @@ import (
 type store struct {
 	texts     texts
 	refs      refs
-	refIDs    map[event.Ref]refID
+	refIDs    map[stated]refID
 	lastRef   event.Ref
 	lastRefID refID
 	lines     lines
@@ -42,13 +41,13 @@ type store struct {
 func newStore() *store {
 	st := &store{
 		texts:    newTexts(),
-		refIDs:   map[event.Ref]refID{},
+		refIDs:   map[stated]refID{},
 		files:    fileTable{ids: map[string]int32{}},
 		programs: map[programKey]*Program{},
 		alike:    map[programKey]int32{},
 		named:    map[string]int32{},
 	}
-	st.refs.list.Store(&[]*stated{{}})
+	st.refs.list.Store(&[]stated{{}})
 	return st
 }
 
@@ -88,6 +87,7 @@ type Program struct {
 	alike int32
 	// named is the same for all of one Base.
 	named     int32
+	habit     habit
 	ofSystemd bool
 }
 
@@ -110,7 +110,7 @@ func (st *store) program(p *event.Proc) *Program {
 		return known
 	}
 	key.image, key.name, key.base = strings.Clone(key.image), strings.Clone(key.name), strings.Clone(p.Base())
-	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base, ofSystemd: strings.Contains(key.image, "/systemd/")}
+	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base, habit: habitOf(key.base), ofSystemd: strings.Contains(key.image, "/systemd/")}
 	if p.Image != "" || p.Name != "" {
 		key.base = ""
 	}
@@ -178,9 +178,8 @@ func (st *store) proc(s *self) event.Proc {
 
 // stated is what a record says of the parent, but for the pid, which the record keeps.
 type stated struct {
-	event.Ref
-	guid, user text
-	line       line
+	guid, image, name, user text
+	line                    line
 }
 
 // refID is the number of what is stated; 0 is nothing but the pid.
@@ -195,22 +194,32 @@ func (st *store) ref(r event.Ref) refID {
 	case st.lastRef:
 		return st.lastRefID
 	}
-	id, ok := st.refIDs[r]
+	t := &st.texts
+	s := stated{t.id(r.GUID), t.id(r.Image), t.id(r.Name), t.id(r.User), st.lines.add(nil, r.CommandLine)}
+	id, ok := st.refIDs[s]
 	if !ok {
-		id = st.refs.add(&stated{Ref: r, guid: st.texts.id(r.GUID), user: st.texts.id(r.User), line: st.lines.add(nil, r.CommandLine)})
-		st.refIDs[r] = id
+		id = st.refs.add(s)
+		st.refIDs[s] = id
 	}
 	st.lastRef, st.lastRefID = r, id
 	return id
 }
 
+// stated spells out what has the number id.
+func (st *store) stated(id refID) event.Ref {
+	s, t := st.refs.of(id), &st.texts
+	r := event.Ref{GUID: t.of(s.guid), Image: t.of(s.image), Name: t.of(s.name), User: t.of(s.user)}
+	_, r.CommandLine = st.lines.of(s.line)
+	return r
+}
+
 // refs lists what is stated by its numbers. It may be read while it grows.
 type refs struct {
 	mu   sync.Mutex
-	list atomic.Pointer[[]*stated]
+	list atomic.Pointer[[]stated]
 }
 
-func (r *refs) add(s *stated) refID {
+func (r *refs) add(s stated) refID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	list := append(*r.list.Load(), s)
@@ -218,7 +227,7 @@ func (r *refs) add(s *stated) refID {
 	return refID(len(list) - 1)
 }
 
-func (r *refs) of(id refID) *stated { return (*r.list.Load())[id] }
+func (r *refs) of(id refID) stated { return (*r.list.Load())[id] }
 
 // newNode makes room for a node.
 func (st *store) newNode() *Node {
@@ -299,66 +308,5 @@ func (st *store) sourceAt(p position) source {
 
 // seal lets go of what served only to find equal texts.
 func (st *store) seal() {
-	st.lines.known, st.texts.ids, st.texts.recent, st.refIDs, st.recent = nil, nil, nil, nil, nil
+	st.lines.known, st.texts.known, st.texts.recent, st.refIDs, st.recent = nil, nil, nil, nil, nil
 }
-
-// text is the number of a text; 0 is the empty one.
-type text uint32
-
-// The numbers of "0" and "root": the user who may become any other, as the kernel
-// writes it and as an enriched log does (auditd.conf(5), log_format).
-const (
-	rootID   text = 1
-	rootName text = 2
-)
-
-// isRoot reports whether a user's text means root.
-func (t text) isRoot() bool { return t == rootID || t == rootName }
-
-// texts holds texts, each once.
-type texts struct {
-	all []string
-	ids map[string]text
-	// recent finds texts by where they lie: readers keep those once that repeat.
-	recent *[recentTexts]recentText
-}
-
-// recentText is a text that was asked for. It stays where it lies for as long as it is here.
-type recentText struct {
-	text string
-	id   text
-}
-
-const recentTexts = 1 << 10
-
-func newTexts() texts {
-	return texts{all: []string{"", "0", "root"}, ids: map[string]text{"": 0, "0": rootID, "root": rootName}}
-}
-
-func (t *texts) id(s string) text {
-	if s == "" {
-		return 0
-	}
-	if t.recent == nil {
-		t.recent = &[recentTexts]recentText{}
-	}
-	at := uintptr(unsafe.Pointer(unsafe.StringData(s)))
-	slot := &t.recent[(at^at>>10)/8%recentTexts]
-	if len(slot.text) != len(s) || unsafe.StringData(slot.text) != unsafe.StringData(s) {
-		*slot = recentText{s, t.add(s)}
-	}
-	return slot.id
-}
-
-func (t *texts) add(s string) text {
-	id, ok := t.ids[s]
-	if !ok {
-		s = strings.Clone(s) // it may be part of a larger one
-		id = text(len(t.all))
-		t.all = append(t.all, s)
-		t.ids[s] = id
-	}
-	return id
-}
-
-func (t *texts) of(id text) string { return t.all[id] }

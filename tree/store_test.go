@@ -2,6 +2,7 @@ package tree
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,4 +80,35 @@ func equalProcs(a, b *event.Proc) bool {
 	return a.PID == b.PID && a.OS == b.OS && a.GUID == b.GUID && a.Image == b.Image && a.Name == b.Name && a.CommandLine == b.CommandLine &&
 		a.Cwd == b.Cwd && a.User == b.User && a.AuditUser == b.AuditUser && a.Session == b.Session && a.TTY == b.TTY &&
 		a.Container == b.Container && a.Deleted == b.Deleted
+}
+
+// A text has one number, whatever it lies in and however many there are.
+func TestATextHasOneNumber(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		st := newTexts()
+		if st.id("0") != rootID || st.id("root") != rootName || st.id("") != 0 {
+			rt.Fatal("root has other numbers")
+		}
+		long := strings.Repeat("x", 2*textPage)
+		seen := map[string]text{}
+		for range rapid.IntRange(0, 3000).Draw(rt, "how many") {
+			n := rapid.IntRange(0, 2000).Draw(rt, "n")
+			s := strconv.Itoa(n)
+			if n%97 == 0 {
+				s = long[:textPage/16-50+n%200] + s
+			}
+			id := st.id(strings.Clone(s))
+			if was, known := seen[s]; known && was != id || !known && s != "0" && int(id) != len(seen)+3 {
+				rt.Fatalf("%.20s has number %d, before %d of %d", s, id, was, len(seen))
+			}
+			if s != "0" {
+				seen[s] = id
+			}
+		}
+		for s, id := range seen {
+			if st.of(id) != s {
+				rt.Fatalf("number %d is %.20s and was %.20s", id, st.of(id), s)
+			}
+		}
+	})
 }

@@ -36,6 +36,7 @@ type facts uint8
 
 const (
 	hasChildren facts = 1 << iota // children of it are on record
+	makesOthers                   // one of its programs started some, as far as was looked; see guesser.read
 	inDoubt                       // it may be older, as far as the numbers tell
 	isOlder                       // it was later seen to be no other than older; base is what that ran
 )
