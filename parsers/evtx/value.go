@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"oddkin/parsers/internal/wtf8"
 )
 
@@ -117,9 +115,20 @@ func appendAnsi(dst, b []byte) []byte {
 		b = b[:len(b)-1]
 	}
 	for _, c := range b {
-		dst = utf8.AppendRune(dst, charmap.Windows1252.DecodeByte(c))
+		r := rune(c)
+		if at := int(c) - 0x80; 0 <= at && at < len(windows1252) {
+			r = windows1252[at]
+		}
+		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
+}
+
+// windows1252 is what differs from Latin-1 in the code page of Western Windows: bytes 0x80 to 0x9f, of which five are none (Unicode's table of it). A
+// library's tables of all code pages are a hundred kilobytes.
+var windows1252 = [...]rune{
+	'€', utf8.RuneError, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', utf8.RuneError, 'Ž', utf8.RuneError,
+	utf8.RuneError, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', utf8.RuneError, 'ž', 'Ÿ',
 }
 
 // appendGUID appends a GUID in upper case without braces.
