@@ -124,8 +124,17 @@ func newModel(f modelfile.File, digest func() string) (*Model, error) {
 	if f.Header == nil {
 		return nil, errors.New("model: a safetensors file, but without oddkin's header")
 	}
+	m := &Model{digest: digest}
+	unpacked := make(chan error, 1) // beside the header, which takes as long
+	go func() {
+		var err error
+		m.normal, m.shapes, err = unpackNormal(f.Bytes[normalBytes])
+		unpacked <- err
+	}()
 	var h header
-	if err := json.Unmarshal(f.Header, &h); err != nil {
+	err := json.Unmarshal(f.Header, &h)
+	wrong := <-unpacked
+	if err != nil {
 		return nil, fmt.Errorf("model: header: %w", err)
 	}
 	if err := checkKind(h.Kind, ""); err != nil {
@@ -141,15 +150,15 @@ func newModel(f modelfile.File, digest func() string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	m := &Model{Info: h.Info, digest: digest}
+	m.Info = h.Info
 	if m.systems, err = loadSystems(h.Systems, f.Tensors, without); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
 	if m.known, err = loadChains(f.Bytes[knownBytes]); err != nil {
 		return nil, fmt.Errorf("model: known chains: %w", err)
 	}
-	if m.normal, m.shapes, err = unpackNormal(f.Bytes[normalBytes]); err != nil {
-		return nil, fmt.Errorf("model: normal life: %w", err)
+	if wrong != nil {
+		return nil, fmt.Errorf("model: normal life: %w", wrong)
 	}
 	return m, nil
 }

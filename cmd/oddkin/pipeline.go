@@ -61,7 +61,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 	}
 	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(evidence.Expected())}
 	u.stats.stage("load model")
-	model, err := loadModel(p.model)
+	loaded, err := loading(p.model)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,10 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 		nodes += n
 	}
 	u.stats.count("link", "programs", int64(nodes))
+	model, err := loaded()
+	if err != nil {
+		return nil, err
+	}
 	r := &result{asked: evidence.Asked, paths: paths}
 	r.values = report.Values{
 		Manifest:    p.manifest(model, paths),
@@ -124,6 +128,17 @@ func (p *pipeline) manifest(m *detect.Model, paths []string) report.Manifest {
 		man.Options = append(man.Options, report.Option{Name: "strict", Value: strconv.FormatBool(p.strict)})
 	}
 	return man
+}
+
+// loading reads the model file at once, since it may be none, and begins to load the embedded one for "",
+// while evidence is read. What it returns waits for it.
+func loading(path string) (loaded func() (*detect.Model, error), err error) {
+	if path == "" {
+		go detect.Embedded()
+		return func() (*detect.Model, error) { return loadModel("") }, nil
+	}
+	m, err := loadModel(path)
+	return func() (*detect.Model, error) { return m, nil }, err
 }
 
 // loadModel reads the model file, or takes the embedded one for "".
