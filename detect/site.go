@@ -47,7 +47,7 @@ const (
 	siteWords = 1000 // at most are added to the vocabulary
 	// siteShare is what a site's chains weigh of all normal ones, that the model may know this site
 	// before others; but no chain more than mostSite and none less than leastSite times what a recorded one of the corpus does.
-	siteShare, leastSite, mostSite = 0.3, 3, 20
+	siteShare, leastSite, mostSite = 0.4, 3, 40
 	// siteEpochs over the whole corpus, in small steps, change the model where the
 	// site differs and leave it else.
 	siteEpochs, siteRate = 2, 0.0004
@@ -122,7 +122,7 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 		if g.next == nil {
 			how.Without |= NextProcess
 		}
-		l := g.lessons(m.files(i, slices.Concat(fit, also)), mine, m.files(i, slices.Concat(check, kept)), t.normal, how)
+		l := g.lessons(m.files(i, slices.Concat(fit, also)), mine, m.files(i, check), m.files(i, kept), t.normal, how)
 		pupils = append(pupils, pupil{g, l})
 	}
 	if err := t.tune(ctx, pupils, recipe, progress); err != nil {

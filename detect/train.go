@@ -105,7 +105,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	for i, s := range m.systems {
 		own := m.files(i, all)
 		s.words = newVocabulary(learnWords(own, maxWords), o.Without)
-		classes = append(classes, s.lessons(own, nil, m.files(i, check), m.normal, o))
+		classes = append(classes, s.lessons(own, nil, m.files(i, check), nil, m.normal, o))
 	}
 	if err := m.learn(ctx, classes, o, progress); err != nil {
 		return nil, nil, err
@@ -290,10 +290,10 @@ type lessons struct {
 	successors *successors // who learn next; nil if that is left out
 }
 
-// lessons turns files into examples. site are those of a site, which weigh more: what they
-// show as normal is normal, whatever the others call it. normal is what normal life counts.
-func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o TrainOptions) lessons {
-	train, valid := examples(fit, site, check, !o.Without.has(Variants), o)
+// lessons turns files into examples. site and kept are those of a site to learn from and to choose the epoch
+// by, which weigh more: what the former show as normal is normal, whatever the others call it. normal is what normal life counts.
+func (s *system) lessons(fit, site, check, kept []*corpus.File, normal *statistics, o TrainOptions) lessons {
+	train, valid := examples(fit, site, check, kept, !o.Without.has(Variants), o)
 	l := lessons{chains: newDataset(s.words, train.list, valid.list).graph}
 	if o.Without.has(NextProcess) {
 		return l
@@ -302,7 +302,7 @@ func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o 
 	if n == nil {
 		n = newSuccessors(s.words, groupClasses(s.words, normal))
 	}
-	train, valid = examples(fit, site, check, false, o) // what comes next is told of life undisguised
+	train, valid = examples(fit, site, check, kept, false, o) // what comes next is told of life undisguised
 	if l.next = n.lessons(train.list, valid.list); len(l.next.Train.Seqs) > 0 {
 		l.successors = n
 	}
@@ -310,27 +310,35 @@ func (s *system) lessons(fit, site, check []*corpus.File, normal *statistics, o 
 }
 
 // examples are those to learn from and those to choose the epoch by.
-func examples(fit, site, check []*corpus.File, disguise bool, o TrainOptions) (train, valid *curriculum) {
-	train, own, valid := newCurriculum(o.Seed), newCurriculum(o.Seed), newCurriculum(o.Seed)
-	train.disguise, own.disguise = disguise, disguise
-	for _, f := range fit {
-		train.file(f, !o.Without.has(Variants))
-	}
-	for _, f := range site {
-		own.file(f, !o.Without.has(Variants))
-	}
-	for _, f := range check {
-		valid.file(f, false)
-	}
+func examples(fit, site, check, kept []*corpus.File, disguise bool, o TrainOptions) (train, valid *curriculum) {
+	variants := !o.Without.has(Variants)
+	train, own := taught(fit, o.Seed, variants, disguise), taught(site, o.Seed, variants, disguise)
 	often := siteWeight(train.list, own.list)
 	for _, e := range own.list {
 		e.weight *= often
 		train.add(e)
 	}
+	valid, own = taught(check, o.Seed, false, false), taught(kept, o.Seed, false, false)
 	valid.without(train)
+	own.without(train)
+	often = siteWeight(valid.list, own.list)
+	for _, e := range own.list {
+		e.weight = often
+		valid.list = append(valid.list, e)
+	}
 	balanced(train.list, attackShare)
 	balanced(valid.list, attackShare)
 	return train, valid
+}
+
+// taught is what files teach.
+func taught(files []*corpus.File, seed uint64, variants, disguise bool) *curriculum {
+	c := newCurriculum(seed)
+	c.disguise = disguise
+	for _, f := range files {
+		c.file(f, variants)
+	}
+	return c
 }
 
 // attackShare is what attacks weigh of all examples, whatever their number.
