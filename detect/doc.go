@@ -32,8 +32,8 @@
 //     every window of that length is read; the worst counts and the finding names it. So what an attack
 //     puts far below itself excuses nothing. A chain with a row of shells, interpreters and launchers, each
 //     of which only runs the next, is read directly too, of the row its first shell alone (sequence.direct). If it is an
-//     alert so, it is one, and where the row is six or longer the stranger reading counts: what only runs the next hides nothing. What does
-//     more (make, git) is no part of a row.
+//     alert so, it is one, and where the row is six or longer the stranger reading counts: what only runs the next hides nothing. What can
+//     be made to run others (make, git, npm) ends no row that goes on below it, if that has five or more so; alone it is read as any program.
 //  5. A network of its own, which learned from normal life alone what comes
 //     next, or that nothing does, tells how surprising the chain's most surprising step
 //     is after all before it. A shell under ls is one: ls starts nothing.

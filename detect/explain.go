@@ -41,8 +41,8 @@ func (b *prefixes) explain(ctx context.Context, drafts []draft) error {
 			after := score(run.fit.standing(run.opinions(windows[h], hops[:h+1])))
 			if rise := after - before; rise >= 0.01 {
 				text := b.m.reason(up, hops[h])
-				if h > 0 && b.passes(d.worst, len(hops)-1-h) {
-					text += ", past the shells and interpreters between them"
+				if up != "" && b.passes(d.worst, len(hops)-1-h) {
+					text += ", past what only hands on between them"
 				}
 				d.Why = append(d.Why, Reason{Hop: index[h], Weight: rise, Text: text})
 			}

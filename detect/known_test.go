@@ -240,7 +240,7 @@ func TestKnownIsWhatTheScoringReads(t *testing.T) {
 
 // What lies in a known chain is not held against what hangs below it, read directly neither.
 func TestADirectReadingOfWhatIsKnownIsNoAlert(t *testing.T) {
-	day := "systemd > nginx > sh > xargs > perl > python > curl > bash > make > sh > make > sh > make > sh > make > sh > make > sh > gcc"
+	day := "systemd > nginx > sh > xargs > perl > python > curl > bash > java > node > sh > java > node > sh > java > node > sh > java > node > gcc"
 	below := fileOf(day + " > cc1")
 	if got := embeddedModel(t).rows(below)[0]; got.standing < 0 {
 		t.Fatalf("%v is no alert where nothing is known: %v", got.names, got.standing)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"oddkin/detect/corpus"
@@ -26,11 +27,16 @@ func stepBits(t *testing.T, m *Model, programs ...string) float64 {
 
 func TestWhatNeverStartsAnythingMakesAnyChildASurprise(t *testing.T) {
 	m := embeddedModel(t)
-	for _, tool := range []string{"ls", "cat", "id", "date"} {
+	tools := strings.Fields("ls cat id date whoami uname cp rm mkdir sort wc ps grep head")
+	rise := 0.0
+	for _, tool := range tools {
 		usual, odd := stepBits(t, m, "sshd", "bash", tool), stepBits(t, m, "sshd", "bash", tool, "sh")
-		if odd < usual+1 || odd < 8.5 {
+		if rise += odd - usual; odd <= usual || odd < 8.5 {
 			t.Errorf("%s surprises with %.1f bits, a shell under it with %.1f", tool, usual, odd)
 		}
+	}
+	if rise /= float64(len(tools)); rise < 2 {
+		t.Errorf("a shell under such a tool surprises with %.1f bits more than that, in the mean", rise)
 	}
 	for _, chain := range [][]string{{"sshd", "bash", "sudo", "apt"}, {"sshd", "bash", "make", "sh"}, {"sshd", "bash", "sudo", "systemctl"}} {
 		if bits := stepBits(t, m, chain...); bits > 7.5 {

@@ -36,12 +36,10 @@ type prefix struct {
 	logit  int32   // index of the last window's, -1 if that is not wanted
 	whole  bool    // the logits of all shorter ones are wanted too
 
-	row    int32 // how many programs at its end make a row of such that only hand on, see [sequence.direct]
-	kept   bool  // a direct reading keeps a shell of it
-	head   int32 // the prefix that ends with that, or the one before the row
-	direct int32 // the same read directly; 0 if that leaves out nothing
-	past   int32 // of a direct reading the longest row that it passed over
-	of     int32 // and what it is a reading of
+	row    relayRow // that it ends in, or that may go on behind what it ends in
+	direct int32    // the same read directly; 0 if that leaves out nothing
+	past   int32    // of a direct reading the longest row that it passed over
+	of     int32    // and what it is a reading of
 
 	// What follows is told by judge for those whose logit is wanted.
 
@@ -66,6 +64,15 @@ func (m *Model) prefixes(s *shapes) *prefixes {
 		b.run[r] = of[system]
 	}
 	return b
+}
+
+// relayRow is a row of programs that only hand on, see [sequence.direct].
+type relayRow struct {
+	n     int32 // programs that do
+	begin int32 // how many hops are before it
+	last  int32 // the prefix that ends with the last of those; 0 if there is none
+	head  int32 // the one that ends with the shell that a direct reading keeps, or with what is before the row
+	kept  bool  // there is such a shell
 }
 
 // compute lets the networks read all that was noted.
@@ -169,41 +176,49 @@ func (b *prefixes) padded(at int32) iter.Seq[hop] {
 // read directly.
 func (b *prefixes) add(before, chain int32, r way) int32 {
 	last, name, up := b.list[before], b.s.nameOf(chain), ""
-	if before != 0 {
-		up = b.s.nameOf(last.chain)
+	if h := cmp.Or(last.row.last, before); h != 0 {
+		up = b.s.nameOf(b.list[h].chain)
 	}
 	direct := int32(0)
-	switch {
-	case last.row >= longRow:
-		direct = b.extend(last.head, chain, r)
-		b.list[direct].past = max(b.list[direct].past, last.row)
-	case last.direct != 0:
+	if w := last.row; w.last != 0 && isLong(int(b.list[w.last].length-w.begin), int(w.n)) {
+		direct = b.extend(w.head, chain, r)
+		b.list[direct].past = max(b.list[direct].past, w.n)
+	} else if last.direct != 0 {
 		direct = b.extend(last.direct, chain, r)
 	}
-	hands := relays(up, name)
-	keeps := hands && !last.kept && names.KindOf(name) == names.Shell
-	head := direct // with this hop, if it is kept
-	if keeps && 0 < last.row && last.row < longRow {
-		head = b.extend(last.head, chain, r)
-	}
 	at := b.extend(before, chain, r)
-	for _, d := range [2]int32{direct, head} {
-		if d != 0 {
-			b.list[d].of = at
-		}
+	if b.list[at].direct = direct; direct != 0 {
+		b.list[direct].of = at
 	}
-	n := &b.list[at]
-	if n.direct = direct; !hands {
-		return at
-	}
-	n.row, n.kept, n.head = last.row+1, last.kept || keeps, last.head
 	switch {
-	case keeps:
-		n.head = cmp.Or(head, at)
-	case n.row == 1:
-		n.head = cmp.Or(last.direct, before)
+	case relays(up, name):
+		b.list[at].row = b.longer(last.row, at)
+	case carries(name):
+		b.list[at].row = last.row
 	}
 	return at
+}
+
+// longer is a row with the last hop of the prefix at.
+func (b *prefixes) longer(w relayRow, at int32) relayRow {
+	n := b.list[at]
+	if w.n == 0 {
+		w.begin, w.head = n.length-1, cmp.Or(b.list[n.before].direct, n.before)
+	}
+	w.n, w.last = w.n+1, at
+	if w.kept || names.KindOf(b.s.nameOf(n.chain)) != names.Shell {
+		return w
+	}
+	switch w.kept = true; {
+	case n.before == w.head:
+		w.head = at
+	case n.direct != 0 && b.list[n.direct].before == w.head:
+		w.head = n.direct
+	default:
+		w.head = b.extend(w.head, n.chain, n.way)
+		b.list[w.head].of = at
+	}
+	return w
 }
 
 // extend makes a prefix of one and the last hop of chain.

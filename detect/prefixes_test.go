@@ -271,6 +271,7 @@ func TestPaddingHidesNoAttack(t *testing.T) {
 	for _, padding := range []string{
 		"", "env", "env nice nohup setsid timeout stdbuf ionice chrt taskset env nice nohup",
 		"xargs perl python3 xargs", "xargs perl python3 xargs perl python3", strings.Repeat("xargs perl python3 ", 20),
+		"make dash make dash make dash", "git bash tar xargs npm dash make perl", strings.Repeat("git dash npm python3 ", 10),
 	} {
 		chain := []string{"/usr/lib/systemd/systemd", "/usr/bin/java", "/usr/bin/dash"}
 		for _, l := range strings.Fields(padding) {

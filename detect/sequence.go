@@ -98,49 +98,77 @@ var agents = map[string]bool{
 	"joeboxserver": true, "joeboxcontrol": true, "srvpost": true, "windanr": true, "sandboxiedcomlaunch": true, "cuckoomon": true, "capemon": true, "triage": true,
 }
 
-// A row of longRow or more programs that only run what they are told is passed over by a direct
-// reading, which counts where it is an alert, of one of endlessRow or more in any case.
+// A row of longRow or more programs that only run what they are told, or of mixedRow or more with others between
+// them, is passed over by a direct reading, which counts where it is an alert, of a row with endlessRow or more of the former in any case.
 const (
 	longRow    = 3
+	mixedRow   = 5 // builds have less of them
 	endlessRow = 6
 )
 
 // direct is the chain without what only hands on. An intruder can put any number of such programs between a
 // server and a tool, and the like of them is normal in scripts that call each other, so that a row tells
-// of neither.
-func (s sequence) direct() sequence { return s.without(relays) }
+// of neither. Nor does what can be made to run a shell, within a row or below it.
+func (s sequence) direct() sequence { return s.without(relays, carries) }
 
-// without is the chain with the first shell alone of each row of [longRow] or more programs that hand on, of those before
-// its last hop.
-func (s sequence) without(handsOn func(up, name string) bool) sequence {
+// without is the chain with the first shell alone of each row of programs that hand on, if it [isLong], of those before
+// its last hop. What carries a row counts between two of them, and is left out with it there and behind it.
+func (s sequence) without(handsOn func(up, name string) bool, carries func(name string) bool) sequence {
 	out := sequence{hops: make([]hop, 0, len(s.hops)), at: make([]int, 0, len(s.at))}
-	add := func(i int) { out.hops, out.at = append(out.hops, s.hops[i]), append(out.at, s.at[i]) }
-	begin := 0
+	add := func(from, to int) {
+		out.hops, out.at = append(out.hops, s.hops[from:to]...), append(out.at, s.at[from:to]...)
+	}
+	begin, end, n := 0, 0, 0 // a row with n that hand on goes from begin up to end; behind it follows what may carry it
 	for i := range s.hops {
-		up := ""
-		if i > 0 {
+		more, up := i < len(s.hops)-1, ""
+		switch {
+		case n > 0:
+			up = s.hops[end-1].name
+		case i > 0:
 			up = s.hops[i-1].name
 		}
-		if i < len(s.hops)-1 && handsOn(up, s.hops[i].name) {
+		if more && handsOn(up, s.hops[i].name) {
+			n, end = n+1, i+1
 			continue
 		}
-		kept := false
-		for j := begin; j < i; j++ {
-			shell := !kept && names.KindOf(s.hops[j].name) == names.Shell
-			if kept = kept || shell; i-begin >= longRow && !shell {
-				out.past = max(out.past, i-begin)
-				continue
-			}
-			add(j)
+		if more && n > 0 && carries(s.hops[i].name) {
+			continue
 		}
-		add(i)
-		begin = i + 1
+		if isLong(end-begin, n) {
+			out.past = max(out.past, n)
+			if first := slices.IndexFunc(s.hops[begin:end], func(h hop) bool { return names.KindOf(h.name) == names.Shell }); first >= 0 {
+				add(begin+first, begin+first+1)
+			}
+			begin = i
+		}
+		add(begin, i+1)
+		begin, end, n = i+1, i+1, 0
 	}
 	return out
 }
 
+// isLong reports whether a row is passed over that has n programs which hand on and others between them.
+func isLong(all, n int) bool { return all >= mixedRow || all == n && n >= longRow }
+
+// carries reports whether a program, which only hands on where it is made to, may stand within a row: one
+// that starts others by its own manual and is no service.
+func carries(name string) bool { return carriers[names.KindOf(name)] || carrying[name] }
+
+var carriers = map[names.Kind]bool{names.Build: true, names.Package: true, names.Archiver: true, names.Container: true, names.Network: true}
+
+// carrying are what runs jobs, of schedulers, which are services else; and, of what package names knows as interpreters
+// for being written in one, what gets and runs the work of others.
+var carrying = map[string]bool{
+	"run-parts": true, "systemd-run": true, "logrotate": true, "npm": true, "npx": true, "yarn": true, "pnpm": true, "pip": true, "pipx": true,
+	"pipenv": true, "poetry": true, "uv": true, "conda": true, "mamba": true, "micromamba": true, "gem": true, "bundle": true, "bundler": true, "rake": true, "composer": true, "cpan": true,
+}
+
+// nothing carries a row of programs that follow each other.
+func nothing(string) bool { return false }
+
 // relays reports whether a direct reading passes over a program. As to squeezing, busybox whose program is not
-// recorded is a shell.
+// recorded is a shell. A nohup of Java's own is what tells a build server's job (Jenkins' durable tasks) from a shell that was
+// made to run.
 func relays(up, name string) bool {
 	if posixShells[up] {
 		up = "sh"
@@ -148,7 +176,7 @@ func relays(up, name string) bool {
 	if posixShells[name] {
 		name = "sh"
 	}
-	return handsOn(up, name) && (names.KindOf(name) != names.Interpreter || scripting[name])
+	return handsOn(up, name) && (names.KindOf(name) != names.Interpreter || scripting[name]) && (up != "java" || name != "nohup")
 }
 
 // handsOn reports whether a program does nothing but run what it was told: shells, launchers, sudo

@@ -32,7 +32,7 @@ func (c *curriculum) variants(hops []hop, chain *corpus.Chain, weight float64, m
 		c.disguised(hops, chain, weight, 2*often)
 	}
 	// Scripts of one purpose may be short or long.
-	if short := squeeze(hops, chain.Entry, c.os).without(handsOn); short.past > 0 && chain.Tag != generate.RandomTag && c.rand.IntN(often) == 0 {
+	if short := squeeze(hops, chain.Entry, c.os).without(handsOn, nothing); short.past > 0 && chain.Tag != generate.RandomTag && c.rand.IntN(often) == 0 {
 		c.windows(short, example{attack: chain.Attack, leaf: true, weight: weight}, chain.From)
 	}
 	if c.rand.IntN(2*often) == 0 {
