@@ -39,10 +39,13 @@ func lean(size int64) bool {
 	}
 	debug.SetGCPercent(-1) // so that both pieces are new ones
 	reserve = make([]byte, 128<<20)
-	go func() { // on a stack of its own, where nothing left behind keeps the piece
+	done := make(chan struct{})
+	go func() { // on a stack of its own, where nothing left behind keeps the piece, and with nothing beside it that is interrupted
 		heapInLargePages(coming)
 		runtime.GC()
 		debug.SetGCPercent(usual)
+		close(done)
 	}()
+	<-done
 	return size >= much
 }
