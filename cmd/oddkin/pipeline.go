@@ -60,8 +60,7 @@ func (p *pipeline) run(ctx context.Context, u *ui, paths []string, out *output) 
 		return nil, err
 	}
 	options := tree.Options{Strict: p.strict, Records: p.records, Lasting: lean(evidence.Expected())}
-	u.stats.stage("load model")
-	loaded, err := loading(p.model)
+	loaded, err := loading(p.model, &u.stats)
 	if err != nil {
 		return nil, err
 	}
@@ -131,14 +130,19 @@ func (p *pipeline) manifest(m *detect.Model, paths []string) report.Manifest {
 }
 
 // loading reads the model file at once, since it may be none, and begins to load the embedded one for "",
-// while evidence is read. What it returns waits for it.
-func loading(path string) (loaded func() (*detect.Model, error), err error) {
-	if path == "" {
-		go detect.Embedded()
-		return func() (*detect.Model, error) { return loadModel("") }, nil
+// while evidence is read. What it returns waits for that, and only the wait counts as a stage.
+func loading(path string, s *stats) (loaded func() (*detect.Model, error), err error) {
+	if path != "" {
+		s.stage("load model")
+		m, err := loadModel(path)
+		return func() (*detect.Model, error) { return m, nil }, err
 	}
-	m, err := loadModel(path)
-	return func() (*detect.Model, error) { return m, nil }, err
+	label("load model")
+	go detect.Embedded()
+	return func() (*detect.Model, error) {
+		s.stage("load model")
+		return loadModel("")
+	}, nil
 }
 
 // loadModel reads the model file, or takes the embedded one for "".
