@@ -40,7 +40,7 @@ Beside what was recorded, chains are generated from grammars: for each operating
 system --made-normal of normal life (Windows, and what the recorded Linux hosts did not do),
 --made-attacks after documented techniques, and --made-random in orders that no
 system shows. They follow from --seed, say in their header that they were made, and
-are learned from only: no evaluation counts them.
+are learned from, one in ten chooses epochs and Windows' threshold; no evaluation counts them.
 
 From the corpus of --also the networks learn, but the model's file holds no chain of
 it, only names of programs: for recordings that others may use and not pass on. Its
