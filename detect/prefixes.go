@@ -51,6 +51,15 @@ type prefix struct {
 	known    bool    // to the site: no alert, whatever it stands at
 }
 
+// relayRow is a row of programs that only hand on, see [sequence.direct].
+type relayRow struct {
+	n     int32 // programs that do
+	begin int32 // how many hops are before it
+	last  int32 // the prefix that ends with the last of those; 0 if there is none
+	head  int32 // the one that ends with the shell that a direct reading keeps, or with what is before the row
+	kept  bool  // there is such a shell
+}
+
 const notYet = -1
 
 func (m *Model) prefixes(s *shapes) *prefixes {
@@ -64,15 +73,6 @@ func (m *Model) prefixes(s *shapes) *prefixes {
 		b.run[r] = of[system]
 	}
 	return b
-}
-
-// relayRow is a row of programs that only hand on, see [sequence.direct].
-type relayRow struct {
-	n     int32 // programs that do
-	begin int32 // how many hops are before it
-	last  int32 // the prefix that ends with the last of those; 0 if there is none
-	head  int32 // the one that ends with the shell that a direct reading keeps, or with what is before the row
-	kept  bool  // there is such a shell
 }
 
 // compute lets the networks read all that was noted.

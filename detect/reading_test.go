@@ -74,7 +74,14 @@ func TestADirectReadingKeepsWhatActs(t *testing.T) {
 			}
 		}
 		for i, h := range s.hops {
-			if acts := names.KindOf(h.name) == names.Other || names.KindOf(h.name) == names.Server || i == len(s.hops)-1; acts && !slices.Contains(d.at, i) {
+			up := ""
+			if i > 0 {
+				up = s.hops[i-1].name
+			}
+			if carries(up) {
+				up = "sh" // what that stands behind, if it is within a row
+			}
+			if acts := i == len(s.hops)-1 || !carries(h.name) && !relays(up, h.name); acts && !slices.Contains(d.at, i) {
 				t.Fatalf("%v is read %v, without hop %d", s, d, i)
 			}
 		}

@@ -151,7 +151,7 @@ func (s sequence) without(handsOn func(up, name string) bool, carries func(name 
 func isLong(all, n int) bool { return all >= mixedRow || all == n && n >= longRow }
 
 // carries reports whether a program, which only hands on where it is made to, may stand within a row: one
-// that starts others by its own manual and is no service.
+// of a kind that starts others by its own manual, and of which few are services.
 func carries(name string) bool { return carriers[names.KindOf(name)] || carrying[name] }
 
 var carriers = map[names.Kind]bool{names.Build: true, names.Package: true, names.Archiver: true, names.Container: true, names.Network: true}
