@@ -4,7 +4,7 @@ import "strings"
 
 // alternatives maps what Debian's update-alternatives, other distributions and
 // rewrites install in a program's place to the program that users ask for.
-var alternatives = pairs(`
+var alternatives = lazily(pairs, `
 	dash sh, ash sh, posh sh, rbash bash, static-sh sh, bash-static bash, zsh-static zsh, rzsh zsh, ksh93 ksh, mksh ksh, lksh ksh, pdksh ksh, oksh ksh, rksh ksh, loksh ksh, tcsh csh, bsd-csh csh,
 	gawk awk, mawk awk, original-awk awk, nawk awk, igawk awk, goawk awk,
 	ncat nc, netcat nc, nc.traditional nc, nc.openbsd nc, gnetcat nc,
@@ -25,7 +25,7 @@ var alternatives = pairs(`
 // applets lists the names that multi-call binaries answer to, so that an
 // argument is not taken for one. Source: BusyBox 1.36 and GNU coreutils 9.4,
 // their own lists of commands.
-var applets = set(`sh ash hush [ [[ acpid addgroup adduser adjtimex ar arch arp arping awk base32 base64 basename bc blkdiscard blkid blockdev brctl bunzip2 bzcat bzip2 cal cat chgrp chmod chown chpasswd
+var applets = lazily(set, `sh ash hush [ [[ acpid addgroup adduser adjtimex ar arch arp arping awk base32 base64 basename bc blkdiscard blkid blockdev brctl bunzip2 bzcat bzip2 cal cat chgrp chmod chown chpasswd
 	chroot chvt cksum clear cmp comm cp cpio crond crontab cttyhack cut date dc dd deallocvt depmod devmem df diff dir dircolors dirname dmesg dnsdomainname dos2unix dpkg dpkg-deb du dumpkmap dumpleases echo ed egrep env
 	expand expr factor fallocate false fatattr fbset fdflush fdisk fgrep find fold free freeramdisk fsfreeze fstrim ftpget ftpput getopt getty grep groups gunzip gzip halt head hexdump hostid hostname httpd
 	hwclock i2cdetect id ifconfig ifdown ifup init insmod install ionice ip ipcalc ipneigh iproute iprule join kill killall killall5 klogd last less link linux32 linux64 linuxrc ln loadfont loadkmap logger login logname

@@ -68,7 +68,14 @@ func (k Kind) String() string {
 //go:embed kinds.txt
 var kindTable string
 
-var kindOf, ofKind = parseKinds(kindTable)
+// kinds is the table, parsed when it is first asked for.
+var kinds = lazily(parseKinds, kindTable)
+
+// kindIndex holds the kind of each name, and the names of each kind in the table's order.
+type kindIndex struct {
+	of    map[string]Kind
+	names [Kinds][]listed
+}
 
 // listed is a name of the table and whether only Windows has it.
 type listed struct {
@@ -78,14 +85,14 @@ type listed struct {
 
 // KindOf returns the kind of a normalised name, [Other] if the table does not
 // hold it.
-func KindOf(name string) Kind { return kindOf[name] }
+func KindOf(name string) Kind { return kinds().of[name] }
 
 // OfKind returns the names of a kind that a system may have, in the table's
 // order. What is only found on Windows is left out for others; the reverse is
 // not, for most tools have been ported.
 func OfKind(k Kind, os event.OS) []string {
 	var out []string
-	for _, l := range ofKind[k] {
+	for _, l := range kinds().names[k] {
 		if !l.windows || os == event.Windows {
 			out = append(out, l.name)
 		}
@@ -95,13 +102,12 @@ func OfKind(k Kind, os event.OS) []string {
 
 // parseKinds reads lines of "kind: name name ..." and "kind windows: ...". The
 // table is part of the program, so a fault in it is a fault in the program.
-func parseKinds(table string) (map[string]Kind, [Kinds][]listed) {
+func parseKinds(table string) *kindIndex {
 	index := map[string]Kind{}
 	for i, n := range kindNames {
 		index[n] = Kind(i)
 	}
-	of := map[string]Kind{}
-	var list [Kinds][]listed
+	parsed := &kindIndex{of: map[string]Kind{}}
 	for line := range strings.SplitSeq(table, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
@@ -113,12 +119,12 @@ func parseKinds(table string) (map[string]Kind, [Kinds][]listed) {
 			panic(fmt.Sprintf("names: kinds.txt: no kind %q", word))
 		}
 		for _, n := range strings.Fields(rest) {
-			if old, dup := of[n]; dup {
+			if old, dup := parsed.of[n]; dup {
 				panic(fmt.Sprintf("names: kinds.txt: %q is %v and %v", n, old, k))
 			}
-			of[n] = k
-			list[k] = append(list[k], listed{n, windows})
+			parsed.of[n] = k
+			parsed.names[k] = append(parsed.names[k], listed{n, windows})
 		}
 	}
-	return of, list
+	return parsed
 }

@@ -3,6 +3,7 @@ package names
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"oddkin/parsers/event"
 )
@@ -61,11 +62,11 @@ func unix(base string, p *event.Proc) string {
 	}
 	name = triplet(name)
 	name = trimSuffixes(name, packaging)
-	if name = folded(name); kindOf[name] == Other {
+	if name = folded(name); KindOf(name) == Other {
 		name = folded(version(name))
 	}
 	name = folded(trimSuffixes(name, packaging))
-	if to, ok := alternatives[name]; ok {
+	if to, ok := alternatives()[name]; ok {
 		return to
 	}
 	return collapse(name)
@@ -74,11 +75,11 @@ func unix(base string, p *event.Proc) string {
 // folded is a name in the case in which it is known: Runner.Worker and PassengerAgent are in lower case in the
 // tables, as all names that can be.
 func folded(name string) string {
-	if _, known := alternatives[name]; known || kindOf[name] != Other {
+	if _, known := alternatives()[name]; known || KindOf(name) != Other {
 		return name
 	}
 	lower := strings.ToLower(name)
-	if _, known := alternatives[lower]; known || kindOf[lower] != Other {
+	if _, known := alternatives()[lower]; known || KindOf(lower) != Other {
 		return lower
 	}
 	return name
@@ -88,7 +89,7 @@ func folded(name string) string {
 func applet(p *event.Proc) string {
 	for _, a := range append(slices.Clone(p.Argv[:min(2, len(p.Argv))]), p.Name) {
 		a = strings.TrimPrefix(a[strings.LastIndexByte(a, '/')+1:], "-")
-		if a != "" && !multicall[a] && applets[a] {
+		if a != "" && !multicall[a] && applets()[a] {
 			return a
 		}
 	}
@@ -140,21 +141,21 @@ func version(name string) string {
 		if end > 1 {
 			return stem[:end-1]
 		}
-	case dotted, numbered[stem]:
+	case dotted, numbered()[stem]:
 		return stem
 	}
 	return name
 }
 
 // numbered lists the programs whose file name may end in a bare major version.
-var numbered = set(`python pip pypy perl php php-fpm php-cgi ruby irb gem lua luac node nodejs tclsh wish guile java javac gcc g++ clang
+var numbered = lazily(set, `python pip pypy perl php php-fpm php-cgi ruby irb gem lua luac node nodejs tclsh wish guile java javac gcc g++ clang
 	idle pydoc virtualenv easy_install pytest gtk-update-icon-cache libreoffice soffice postgresql tomcat pwsh kwalletd kded kdeinit plasma gpg
 	luajit erl ghc swift mono R julia`)
 
 // collapse replaces what is drawn or counted: random names by [Random], a run of
 // five digits or more at the end by "#", mktemp's suffix likewise.
 func collapse(name string) string {
-	if kindOf[name] == Other && IsRandom(name) {
+	if KindOf(name) == Other && IsRandom(name) {
 		return Random
 	}
 	end := len(name)
@@ -174,6 +175,11 @@ func collapse(name string) string {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// lazily gives what is parsed of a text of the program's, once it is asked for: most commands never ask.
+func lazily[T any](parse func(string) T, text string) func() T {
+	return sync.OnceValue(func() T { return parse(text) })
+}
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
