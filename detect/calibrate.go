@@ -2,7 +2,6 @@ package detect
 
 import (
 	"errors"
-	"maps"
 	"math"
 	"slices"
 )
@@ -52,17 +51,13 @@ func (c calibration) check() error {
 	return nil
 }
 
-// observation is a labelled shape for the fit.
-type observation struct {
-	windows []opinions
-	attack  bool
-	file    int // the host and view it is from
-}
+// observation is a normal shape for the fit: what is thought of each of its windows.
+type observation []opinions
 
 // margin is that of the observation's worst window.
-func (o *observation) margin(c calibration) float64 {
+func (o observation) margin(c calibration) float64 {
 	worst := math.Inf(-1)
-	for _, w := range o.windows {
+	for _, w := range o {
 		worst = max(worst, c.margin(w))
 	}
 	return worst
@@ -78,47 +73,31 @@ const (
 // minScale keeps the score finite where a host's margins are all alike.
 const minScale = 1e-3
 
-// bitWeights are tried by fitCalibration: what a bit of surprise weighs beside a unit
-// of the network's logit.
-var bitWeights = []float64{0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5}
+// bitWeight is what a bit of surprise at what comes next weighs beside a unit of the networks'
+// logit. The validation hosts do not tell weights up to this one apart; ordinary days that the lab
+// did not live do (MEASURED.md, "What comes next").
+const bitWeight = 0.1
 
-// byChance is by how much an average precision has to be higher to leave out what comes next, which
-// tells a reader something whatever it earns: less is nothing but luck.
-const byChance = 0.002
-
-// fitCalibration chooses among the weights of what comes next the one that orders the
-// observations with the highest average precision, the smallest of equals and of none only what is better by more than chance, then sets
-// Offset and Scale from the normal observations' margins, so that the share given lies above. It is deterministic.
-func fitCalibration(obs []observation, nexts []float64, share float64) calibration {
-	c := calibration{Network: 1, Scale: 1}
-	best := -1.0
-	rows := make([]row, len(obs))
-	for _, n := range nexts {
-		try := calibration{Network: 1, Next: n}
-		for i := range obs {
-			rows[i] = row{standing: obs[i].margin(try), attack: obs[i].attack}
+// fitCalibration sets Offset and Scale from the margins of the normal shapes of hosts, each in one
+// view, so that on none of them more than the share given lies above; next is the weight of what comes
+// next. It is deterministic.
+func fitCalibration(hosts [][]observation, next, share float64) calibration {
+	c := calibration{Network: 1, Next: next, Scale: 1}
+	first := true
+	for _, host := range hosts {
+		if len(host) == 0 {
+			continue
 		}
-		p := judge(rows, func(r *row) float64 { return r.standing }).AveragePrecision
-		if n == 0 {
-			p -= byChance
+		margins := make([]float64, len(host))
+		for i, o := range host {
+			margins[i] = o.margin(c)
 		}
-		if p > best {
-			best, c.Next = p, n
-		}
-	}
-	byFile := map[int][]float64{}
-	for i := range obs {
-		if o := &obs[i]; !o.attack {
-			byFile[o.file] = append(byFile[o.file], o.margin(c))
-		}
-	}
-	for i, file := range slices.Sorted(maps.Keys(byFile)) {
-		margins := byFile[file]
 		slices.Sort(margins)
 		at := func(q float64) float64 { return margins[int(q*float64(len(margins)-1))] }
-		if offset := at(1 - share); i == 0 || offset > c.Offset {
+		if offset := at(1 - share); first || offset > c.Offset {
 			c.Offset, c.Scale = offset, max((offset-at(0.9))/math.Log(0.1/share), minScale)
 		}
+		first = false
 	}
 	return c
 }

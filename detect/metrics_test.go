@@ -61,23 +61,20 @@ func TestJudgementWithoutAttacksOrWithoutNormalLife(t *testing.T) {
 }
 
 func TestCalibrationIsMonotoneAndSaysWhatItPromises(t *testing.T) {
-	var obs []observation
+	var normal []observation
 	for i := range 1000 {
 		x := float64(i) / 1000
-		obs = append(obs, observation{windows: []opinions{{-9, 0, 0}, {-8 + 6*x, 4 * x, 5 * x}}})
-		if i%20 == 0 {
-			obs = append(obs, observation{windows: []opinions{{1 + 6*x, 3 + 4*x, 2 + 5*x}}, attack: true})
-		}
+		normal = append(normal, observation{{-9, 0, 0}, {-8 + 6*x, 4 * x, 5 * x}})
 	}
 	var c calibration
 	for _, share := range []float64{0.03, rare} {
-		c = fitCalibration(obs, bitWeights, share)
+		c = fitCalibration([][]observation{normal[:500], nil, normal}, bitWeight, share)
 		if err := c.check(); err != nil {
 			t.Fatal(err)
 		}
 		above := 0
-		for _, o := range obs {
-			if !o.attack && score(c.standing(o.windows[1])) >= Threshold {
+		for _, o := range normal {
+			if score(c.standing(o[1])) >= Threshold {
 				above++
 			}
 		}

@@ -276,13 +276,13 @@ func (m *Model) Systems() []System {
 }
 
 // TellsNext reports whether the model has a network that tells what comes next, of any system: a
-// training that was interrupted before leaves it out, and so does a calibration that gives it no weight.
+// training that was interrupted before leaves it out.
 func (m *Model) TellsNext() bool {
 	return slices.ContainsFunc(m.systems, func(s *system) bool { return s.next != nil })
 }
 
 // Weights are what a unit of the networks' logit, and a bit of surprise at what comes next,
-// weigh in the scores of a system's chains. Calibration chose them; what weighs 0 is not in the model.
+// weigh in the scores of a system's chains. What weighs 0 is not in the model.
 type Weights struct {
 	System        string
 	Network, Next float64

@@ -124,17 +124,19 @@ func TestModelsWithoutSuccessorsAreRead(t *testing.T) {
 	}
 }
 
-// Successors whose surprise calibration gives no weight are not in the model, so nothing is told of what
-// comes next that moves no score.
-func TestSuccessorsWithoutWeightAreNotKept(t *testing.T) {
-	for next, kept := range map[float64]bool{0: false, 0.05: true} {
-		s := &system{next: &successors{}}
-		s.calibrated(calibration{Network: 1, Next: next, Scale: 1})
-		if (s.next != nil) != kept || s.fit.Next != next {
-			t.Errorf("weight %v: successors kept: %v", next, s.next != nil)
+// Surprise has a weight where there are successors that tell it, and none where there are not.
+func TestSurpriseWeighsWhereItIsTold(t *testing.T) {
+	m := embeddedModel(t)
+	bare := withoutNext(m)
+	for i, s := range bare.systems {
+		if fit := s.calibrate(bare, nil, rare); fit.Next != 0 {
+			t.Errorf("%s: weight %v without successors", s.title(), fit.Next)
+		}
+		if fit := m.systems[i].calibrate(m, nil, rare); fit.Next == 0 {
+			t.Errorf("%s: no weight for its successors", s.title())
 		}
 	}
-	for _, s := range embeddedModel(t).systems {
+	for _, s := range m.systems {
 		if (s.next != nil) != (s.fit.Next > 0) {
 			t.Errorf("%s: weight %v, successors in the file: %v", s.title(), s.fit.Next, s.next != nil)
 		}

@@ -130,7 +130,7 @@ func (m *Model) Learn(ctx context.Context, files []*corpus.File, site Site, o Tr
 	}
 	for _, p := range pupils {
 		i := slices.Index(t.systems, p.system)
-		p.calibrated(t.calibrateSite(m.files(i, check), m.files(i, kept), t.share(i, check), recipe.Without))
+		p.fit = p.calibrateSite(t, m.files(i, check), m.files(i, kept), t.share(i, check))
 	}
 	// What the base learned from and the tuning had not stays named.
 	t.Info.Sources = slices.DeleteFunc(slices.Clone(m.Info.Sources), func(s Source) bool { return !s.Also || len(also) > 0 })
@@ -377,13 +377,13 @@ func (t *teacher) gently() graph.Options {
 	return graph.Options{Epochs: t.epochs, Patience: t.epochs, Rate: siteRate, Seed: t.seed, Dropout: 0.2, TwinRate: 0.15, Step: t.within}
 }
 
-// calibrateSite fits the scores of a system as training does, with the site's kept chains as
+// calibrateSite fits the scores of a system of t as training does, with the site's kept chains as
 // one more host if they are enough to tell what one in a hundred is.
-func (t *Model) calibrateSite(check, kept []*corpus.File, share float64, without Parts) calibration {
+func (s *system) calibrateSite(t *Model, check, kept []*corpus.File, share float64) calibration {
 	if normalChains(kept) >= siteShapes {
 		check = append(slices.Clip(check), kept...)
 	}
-	return t.calibrate(check, share, without)
+	return s.calibrate(t, check, share)
 }
 
 // normalChains counts them.

@@ -14,20 +14,38 @@ type Spread struct {
 	// Data is the digest of what the first model was trained on.
 	Data  string
 	Seeds []uint64
-	// Mean and Deviation are over the seeds, each model's own figures being means over
-	// hosts.
-	Mean, Deviation Summary
+	// Figures are of all shapes of the hosts.
+	Figures
+	// Unseen are of those shapes alone that have no near duplicate in what a model learned
+	// from; nil if no host's can be told.
+	Unseen *Figures `json:",omitempty"`
+}
+
+// Figures are those of several models: each model's own are means over hosts.
+type Figures struct{ Mean, Deviation Summary }
+
+func figuresOf(list []Summary) (f Figures) {
+	f.Mean, f.Deviation = MeanAndSpread(list)
+	return f
 }
 
 // Measure sets the spread over the evaluation's models.
 func (e *Evaluation) Measure() {
 	s := &Spread{Data: e.Data}
-	var list []Summary
+	var all, unseen []Summary
 	for i := range e.Runs {
-		s.Seeds = append(s.Seeds, e.Runs[i].Seed)
-		list = append(list, e.Runs[i].Metrics.OfModel())
+		r := &e.Runs[i]
+		s.Seeds = append(s.Seeds, r.Seed)
+		all = append(all, r.Metrics.OfModel())
+		if len(r.Unseen.Hosts) > 0 {
+			unseen = append(unseen, r.Unseen.OfModel())
+		}
 	}
-	s.Mean, s.Deviation = MeanAndSpread(list)
+	s.Figures = figuresOf(all)
+	if len(unseen) == len(all) {
+		f := figuresOf(unseen)
+		s.Unseen = &f
+	}
 	e.Spread = s
 }
 
@@ -38,17 +56,26 @@ var measured []byte
 
 var shippedSpread = sync.OnceValues(func() (*Spread, error) {
 	var s struct {
-		Data            string
-		Seeds           []uint64
-		Mean, Deviation summaryDocument
+		Data  string
+		Seeds []uint64
+		figuresDocument
+		Unseen figuresDocument
 	}
 	d := json.NewDecoder(bytes.NewReader(measured))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
 		return nil, fmt.Errorf("detect: spread.json: %w", err)
 	}
-	return &Spread{s.Data, s.Seeds, s.Mean.summary(), s.Deviation.summary()}, nil
+	unseen := s.Unseen.figures()
+	return &Spread{s.Data, s.Seeds, s.figuresDocument.figures(), &unseen}, nil
 })
+
+// figuresDocument is a [Figures] as eval writes it.
+type figuresDocument struct{ Mean, Deviation summaryDocument }
+
+func (d *figuresDocument) figures() Figures {
+	return Figures{d.Mean.summary(), d.Deviation.summary()}
+}
 
 // summaryDocument is a [Summary] as eval writes it.
 type summaryDocument struct {

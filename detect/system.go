@@ -17,7 +17,7 @@ type system struct {
 	windows  bool
 	words    vocabulary
 	networks []*lstm.Weights // alike but for their start; their logits are averaged
-	next     *successors     // nil if it was left out, or calibration gave it no weight
+	next     *successors     // nil if it was left out
 	fit      calibration
 }
 
@@ -56,14 +56,6 @@ func (m *Model) files(i int, all []*corpus.File) []*corpus.File {
 		}
 	}
 	return own
-}
-
-// calibrated takes its calibration. Successors that weigh nothing by it go: what moves no score
-// is not told either.
-func (s *system) calibrated(c calibration) {
-	if s.fit = c; c.Next == 0 {
-		s.next = nil
-	}
 }
 
 // systemsOf are those that files teach, with nothing learned: both if normal and abnormal

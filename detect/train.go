@@ -112,7 +112,7 @@ func Train(ctx context.Context, files []*corpus.File, o TrainOptions, progress f
 	}
 	m.Info.Interrupted = ctx.Err() != nil
 	for i, s := range m.systems {
-		s.calibrated(m.calibrate(m.files(i, check), m.share(i, check), o.Without))
+		s.fit = s.calibrate(m, m.files(i, check), m.share(i, check))
 	}
 	m.Info.describe(append(fit, check...), also)
 	metrics := m.Evaluate(HeldOut(files))
@@ -456,24 +456,26 @@ func (m *Model) falseAlarms(files []*corpus.File) float64 {
 	return alerted / max(all, 1)
 }
 
-// calibrate fits the scores of a system to whole validation chains of its own: of recorded
+// calibrate fits the scores of a system of m to whole validation chains of its own: of recorded
 // hosts, or if there are none of generated files, of whose normal shapes the share given may be alerted.
-func (m *Model) calibrate(files []*corpus.File, share float64, without Parts) calibration {
+func (s *system) calibrate(m *Model, files []*corpus.File, share float64) calibration {
 	if recorded := slices.DeleteFunc(slices.Clone(files), isMade); len(recorded) > 0 {
 		files, share = recorded, rare
 	}
-	var obs []observation
+	hosts := make([][]observation, len(files))
 	for i, f := range files {
 		shapes, run := m.shapesOf(f)
-		for _, s := range shapes {
-			obs = append(obs, observation{run.opinionsOf(s.as, s.windows), s.attack, i})
+		for _, p := range shapes {
+			if !p.attack {
+				hosts[i] = append(hosts[i], run.opinionsOf(p.as, p.windows))
+			}
 		}
 	}
-	weights := bitWeights
-	if without.has(NextProcess) {
-		weights = []float64{0}
+	next := bitWeight
+	if s.next == nil {
+		next = 0
 	}
-	return fitCalibration(obs, weights, share)
+	return fitCalibration(hosts, next, share)
 }
 
 // describe notes what the model was made from.

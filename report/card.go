@@ -102,13 +102,23 @@ func (c *card) write(m *detect.Model) error {
 	}
 	c.heading(2, "On hosts held out of training")
 	if s := m.Spread(); s != nil {
-		c.item("Over %s of training, mean ± standard deviation over hosts: AUC %s, average precision %s, precision at 20 %s; normal shapes alerted %.1f ±%.1f %%, attack shapes %.0f ±%.0f %%.",
-			plural(len(s.Seeds), "seed", "seeds"), with(s.Mean.AUC, s.Deviation.AUC), with(s.Mean.AveragePrecision, s.Deviation.AveragePrecision), with(s.Mean.Precision[1], s.Deviation.Precision[1]),
-			100*s.Mean.Alerts[0], 100*s.Deviation.Alerts[0], 100*s.Mean.Alerts[1], 100*s.Deviation.Alerts[1])
+		seeds := plural(len(s.Seeds), "seed", "seeds")
+		c.item("All shapes, over %s of training, mean ± standard deviation over hosts: %s.", seeds, brief(s.Figures))
+		if s.Unseen != nil {
+			c.item("Only shapes without a near duplicate in what was learned from, over %s: %s.", seeds, brief(*s.Unseen))
+		}
 		c.item("The figures of this model alone:")
 	}
 	fmt.Fprintln(c.w)
 	return c.metrics(m.Info.Metrics)
+}
+
+// brief says the figures that a reader asks for first.
+func brief(f detect.Figures) string {
+	m, d := &f.Mean, &f.Deviation
+	return fmt.Sprintf("AUC %s, average precision %s, precision at 20 %s, attacks met late %.1f ±%.1f %%; normal shapes alerted %.1f ±%.1f %%, attack shapes %.0f ±%.0f %%",
+		with(m.AUC, d.AUC), with(m.AveragePrecision, d.AveragePrecision), with(m.Precision[1], d.Precision[1]), 100*m.Late, 100*d.Late,
+		100*m.Alerts[0], 100*d.Alerts[0], 100*m.Alerts[1], 100*d.Alerts[1])
 }
 
 // weights says what the opinions weigh in the scores of each system.

@@ -70,6 +70,9 @@ func (e *evaluation) unseen() error {
 		if err := e.metricsRows(first.Unseen); err != nil {
 			return err
 		}
+		if s := e.Spread; s != nil && s.Unseen != nil && len(e.Runs) > 1 {
+			e.text(fmt.Sprintf("Over all hosts and the %d seeds, oddkin: %s.", len(e.Runs), brief(*s.Unseen)))
+		}
 		fmt.Fprintln(e.w)
 	}
 	if len(first.Untold) > 0 {

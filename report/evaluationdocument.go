@@ -85,10 +85,22 @@ type FiguresDocument struct {
 // SpreadDocument is oddkin's figures over the runs: the mean of means over hosts, and the
 // standard deviation over runs.
 type SpreadDocument struct {
-	Data      string          `json:"data"`
-	Seeds     []uint64        `json:"seeds"`
+	Data  string   `json:"data"`
+	Seeds []uint64 `json:"seeds"`
+	SeedsDocument
+	// Unseen are the figures of those shapes alone that have no near duplicate in what a
+	// run's model learned from.
+	Unseen *SeedsDocument `json:"unseen,omitempty"`
+}
+
+// SeedsDocument is the mean over runs and the deviation.
+type SeedsDocument struct {
 	Mean      SummaryDocument `json:"mean"`
 	Deviation SummaryDocument `json:"deviation"`
+}
+
+func newSeeds(f detect.Figures) SeedsDocument {
+	return SeedsDocument{newSummary(f.Mean), newSummary(f.Deviation)}
 }
 
 // SummaryDocument is one ranker's figures as means over hosts and views.
@@ -154,7 +166,11 @@ func NewEvaluation(e *detect.Evaluation) *EvaluationDocument {
 		d.Runs = append(d.Runs, newRun(&e.Runs[i]))
 	}
 	if s := e.Spread; s != nil {
-		d.Spread = &SpreadDocument{Data: s.Data, Seeds: s.Seeds, Mean: newSummary(s.Mean), Deviation: newSummary(s.Deviation)}
+		d.Spread = &SpreadDocument{Data: s.Data, Seeds: s.Seeds, SeedsDocument: newSeeds(s.Figures)}
+		if s.Unseen != nil {
+			unseen := newSeeds(*s.Unseen)
+			d.Spread.Unseen = &unseen
+		}
 	}
 	return d
 }
