@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -12,12 +13,12 @@ type pageFinding struct {
 	Rank, Count          int
 	Score, Bar           string
 	Flagged, Differ      bool
-	Links                []pageLink
+	Names                template.HTML // of the shape
 	Why, Host, First     string
 	OtherHosts           string
 	CountText, CountWord string
 	FirstKey, LastKey    string // sort keys
-	Facts                []fact
+	Facts                template.HTML
 	Chains               []pageChain
 }
 
@@ -34,7 +35,7 @@ type pageHop struct {
 	Gap, Name, Link, PID, Time, Command string
 	Tags                                []string
 	Reasons                             []pageReason
-	Facts                               []fact
+	Facts                               template.HTML
 }
 
 type pageReason struct{ Text, Weight string }
@@ -42,9 +43,9 @@ type pageReason struct{ Text, Weight string }
 func newPageFinding(d *Document, f *Finding) pageFinding {
 	p := pageFinding{
 		Rank: f.Rank, Count: f.Paths, Score: fmt.Sprintf("%.3f", f.Score), Bar: strconv.Itoa(int(100 * unit(f.Score))),
-		Flagged: f.Score >= d.threshold(), Differ: f.OpinionsDiffer, Links: pageNames(f),
+		Flagged: f.Score >= d.threshold(), Differ: f.OpinionsDiffer, Names: namesHTML(pageNames(f)),
 		CountText: count(f.Paths), CountWord: "chains", First: shortTime(f.First, len("2006-01-02 15:04:05")),
-		FirstKey: sortKey(f.First), LastKey: sortKey(f.Last), Facts: findingFacts(f),
+		FirstKey: sortKey(f.First), LastKey: sortKey(f.Last), Facts: factsHTML(findingFacts(f)),
 	}
 	if f.Paths == 1 {
 		p.CountWord = "chain"
@@ -216,7 +217,7 @@ func entryText(entry string) string {
 // newPageHop lays out one process. It is the one of f.Names[name]; -1 if that is not known.
 func newPageHop(f *Finding, h *Hop, name int) pageHop {
 	p := pageHop{
-		Name: Visible(h.Name), Link: linkClass(h.Link), Command: Visible(h.CommandLine), Facts: hopFacts(h),
+		Name: Visible(h.Name), Link: linkClass(h.Link), Command: Visible(h.CommandLine), Facts: factsHTML(hopFacts(h)),
 	}
 	if h.PID != 0 {
 		p.PID = strconv.FormatUint(uint64(h.PID), 10)

@@ -64,7 +64,7 @@ and, for audit logs, go-libaudit's description of the event.
 	}
 	f := c.Flags()
 	f.StringVar(&o.As, "as", "", "read every file as this format instead of looking at its content")
-	f.IntVar(&o.Workers, "workers", 0, "files to read at once (default: one per processor); the result does not depend on it")
+	f.IntVar(&o.Workers, "workers", 0, "how many files, or parts of one, are read at once (default: one per processor); the result does not depend on it")
 	f.Bool("raw", false, "add each record's original fields")
 	f.StringVarP(&out.path, "output", "o", "", "write to this file instead of standard output")
 	f.BoolVar(&out.force, "force", false, "let -o replace a file that exists")

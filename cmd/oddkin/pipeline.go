@@ -31,7 +31,7 @@ func (p *pipeline) flags(c *cobra.Command) {
 	f.StringVar(&p.as, "as", "", "read every file as this format instead of looking at its content")
 	f.StringVarP(&p.model, "model", "m", "", "score with this model file instead of the embedded model")
 	f.BoolVar(&p.strict, "strict", false, "leave out parents that are inferred rather than recorded")
-	f.IntVar(&p.workers, "workers", 0, "files to read at once (default: one per processor); the result does not depend on it")
+	f.IntVar(&p.workers, "workers", 0, "how many files, or parts of one, are read at once (default: one per processor); the result does not depend on it")
 	f.StringVar(&p.spill, "spill", "", "for evidence larger than memory allows: let a temporary file in this folder take what does not fit")
 	must(c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(parsers.Formats(), cobra.ShellCompDirectiveNoFileComp)))
 }
