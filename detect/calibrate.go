@@ -79,8 +79,8 @@ const minScale = 1e-3
 const bitWeight = 0.1
 
 // fitCalibration sets Offset and Scale from the margins of the normal shapes of hosts, each in one
-// view, so that on none of them more than the share given lies above; next is the weight of what comes
-// next. It is deterministic.
+// view: Offset is what the share given of them exceed on the host where that is highest. next is the
+// weight of what comes next.
 func fitCalibration(hosts [][]observation, next, share float64) calibration {
 	c := calibration{Network: 1, Next: next, Scale: 1}
 	first := true

@@ -7,6 +7,7 @@ import (
 
 	"oddkin/detect/corpus"
 	"oddkin/detect/names"
+	"oddkin/parsers/event"
 )
 
 // disguise rewrites a chain as an attacker might, or as other normal life would have
@@ -16,60 +17,88 @@ type disguise struct {
 	// attack tells what it is for: the hops of an attack, or normal life.
 	attack bool
 	// of returns other hops, or nil where the disguise does not apply.
-	of func(c corpus.Chain) []corpus.Hop
+	of func(c corpus.Chain, d *dress) []corpus.Hop
 }
 
+// dress is what disguises are made of on a system.
+type dress struct {
+	os event.OS
+	// versions are the images of interpreters, by what they begin with, in another version.
+	versions map[string]string
+	// shells are two sorts, launchers and interpreters what is put in between.
+	shells                  [2]string
+	launchers, interpreters []string
+}
+
+var dresses = map[bool]*dress{ // by whether it is Windows'
+	false: {
+		versions: map[string]string{
+			"/usr/bin/python3": "/usr/bin/python3.99", "/usr/bin/perl": "/usr/bin/perl5.99.1",
+			"/usr/sbin/php-fpm": "/usr/sbin/php-fpm9.9", "/usr/bin/nc.openbsd": "/usr/bin/ncat",
+		},
+		shells:       [2]string{"/usr/bin/bash", "/usr/bin/dash"},
+		launchers:    []string{"/usr/bin/env", "/usr/bin/nice", "/usr/bin/nohup", "/usr/bin/setsid", "/usr/bin/timeout"},
+		interpreters: []string{"/usr/bin/xargs", "/usr/bin/perl", "/usr/bin/python3.11"},
+	},
+	true: {
+		os: event.Windows,
+		versions: map[string]string{
+			`C:\Python`: `C:\Python399\python.exe`, `C:\Strawberry`: `C:\Strawberry\perl\bin\perl5.99.1.exe`,
+		},
+		shells:       [2]string{`C:\Windows\System32\cmd.exe`, `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`},
+		launchers:    []string{`C:\Windows\System32\cmd.exe`, `C:\Windows\System32\forfiles.exe`, `C:\Windows\System32\cmd.exe`, `C:\Windows\System32\pcalua.exe`},
+		interpreters: []string{`C:\Windows\System32\cscript.exe`, `C:\Strawberry\perl\bin\perl.exe`, `C:\Python311\python.exe`},
+	},
+}
+
+// between is how many programs are put in between.
+const between = 8
+
 var disguises = []disguise{
-	{"another version of the interpreter", true, func(c corpus.Chain) []corpus.Hop {
+	{"another version of the interpreter", true, func(c corpus.Chain, d *dress) []corpus.Hop {
 		return rewrite(c, func(h corpus.Hop) []corpus.Hop {
-			switch {
-			case strings.HasPrefix(h.Image, "/usr/bin/python3"):
-				h.Image = "/usr/bin/python3.99"
-			case strings.HasPrefix(h.Image, "/usr/bin/perl"):
-				h.Image = "/usr/bin/perl5.99.1"
-			case strings.HasPrefix(h.Image, "/usr/sbin/php-fpm"):
-				h.Image = "/usr/sbin/php-fpm9.9"
-			case h.Image == "/usr/bin/nc.openbsd":
-				h.Image = "/usr/bin/ncat"
-			default:
-				return nil
+			for begin, image := range d.versions {
+				if strings.HasPrefix(h.Image, begin) {
+					h.Image = image
+					return []corpus.Hop{h}
+				}
 			}
-			return []corpus.Hop{h}
+			return nil
 		})
 	}},
-	{"every shell started four times over", true, func(c corpus.Chain) []corpus.Hop {
+	{"every shell started four times over", true, func(c corpus.Chain, d *dress) []corpus.Hop {
 		return rewrite(c, func(h corpus.Hop) []corpus.Hop {
-			if n := names.Normalise(h.Image, 0); n == "sh" || n == "bash" {
+			if d.isShell(h) {
 				return []corpus.Hop{h, h, h, h}
 			}
 			return nil
 		})
 	}},
-	{"shells of two sorts in turn", true, func(c corpus.Chain) []corpus.Hop {
-		sh, bash := corpus.Hop{Image: "/usr/bin/dash"}, corpus.Hop{Image: "/usr/bin/bash"}
+	{"shells of two sorts in turn", true, func(c corpus.Chain, d *dress) []corpus.Hop {
+		one, other := corpus.Hop{Image: d.shells[0]}, corpus.Hop{Image: d.shells[1]}
 		return rewrite(c, func(h corpus.Hop) []corpus.Hop {
-			if h == sh || h == bash {
-				return []corpus.Hop{h, bash, sh, bash, sh, bash, sh}
+			if h == one || h == other {
+				return []corpus.Hop{h, one, other, one, other, one, other}
 			}
 			return nil
 		})
 	}},
-	{"launchers between the attack's first program and the rest", true, func(c corpus.Chain) []corpus.Hop {
-		return padded(c, "env", "nice", "nohup", "setsid", "timeout", "env", "nice", "nohup")
+	{"launchers between the attack's first program and the rest", true, func(c corpus.Chain, d *dress) []corpus.Hop {
+		return padded(c, d.launchers)
 	}},
-	{"interpreters between the attack's first program and the rest", true, func(c corpus.Chain) []corpus.Hop {
-		return padded(c, "xargs", "perl", "python3.11", "xargs", "perl", "python3.11", "xargs", "perl")
+	{"interpreters between the attack's first program and the rest", true, func(c corpus.Chain, d *dress) []corpus.Hop {
+		return padded(c, d.interpreters)
 	}},
-	{"the last program under a plausible other name", true, func(c corpus.Chain) []corpus.Hop {
-		return renamed(c.Hops, "syncd-helper")
+	{"the last program under a plausible other name", true, func(c corpus.Chain, d *dress) []corpus.Hop {
+		return d.renamed(c.Hops, "syncd-helper")
 	}},
-	{"the last program under a name drawn at random", true, func(c corpus.Chain) []corpus.Hop {
-		return renamed(c.Hops, "xq7rk2vbzt")
+	{"the last program under a name drawn at random", true, func(c corpus.Chain, d *dress) []corpus.Hop {
+		return d.renamed(c.Hops, "xq7rk2vbzt")
 	}},
-	{"normal life: the last program unknown to the model", false, func(c corpus.Chain) []corpus.Hop {
-		return renamed(c.Hops, "frobnicate")
+	{"normal life: the last program unknown to the model", false, func(c corpus.Chain, d *dress) []corpus.Hop {
+		return d.renamed(c.Hops, "frobnicate")
 	}},
-	{"normal life: another version of the interpreter", false, func(c corpus.Chain) []corpus.Hop {
+	{"normal life: another version of the interpreter", false, func(c corpus.Chain, d *dress) []corpus.Hop {
 		return rewrite(c, func(h corpus.Hop) []corpus.Hop {
 			if !strings.HasPrefix(h.Image, "/usr/bin/python3") && !strings.HasPrefix(h.Image, "/usr/bin/perl") {
 				return nil
@@ -80,14 +109,20 @@ var disguises = []disguise{
 	}},
 }
 
-// padded puts programs below the first of the attack's own hops, if more follow.
-func padded(c corpus.Chain, programs ...string) []corpus.Hop {
+// isShell reports whether the hop is one of the system's two sorts of shells.
+func (d *dress) isShell(h corpus.Hop) bool {
+	name := names.Normalise(h.Image, d.os)
+	return slices.ContainsFunc(d.shells[:], func(s string) bool { return names.Normalise(s, d.os) == name })
+}
+
+// padded puts programs in turn below the first of the attack's own hops, if more follow.
+func padded(c corpus.Chain, programs []string) []corpus.Hop {
 	if len(c.Hops) <= c.From+1 {
 		return nil
 	}
 	out := slices.Clone(c.Hops[:c.From+1])
-	for _, p := range programs {
-		out = append(out, corpus.Hop{Image: "/usr/bin/" + p})
+	for i := range between {
+		out = append(out, corpus.Hop{Image: programs[i%len(programs)]})
 	}
 	return append(out, c.Hops[c.From+1:]...)
 }
@@ -110,10 +145,13 @@ func rewrite(c corpus.Chain, f func(corpus.Hop) []corpus.Hop) []corpus.Hop {
 }
 
 // renamed gives the last program another name in its folder.
-func renamed(hops []corpus.Hop, name string) []corpus.Hop {
+func (d *dress) renamed(hops []corpus.Hop, name string) []corpus.Hop {
 	out := slices.Clone(hops)
 	last := &out[len(out)-1]
-	last.Image, last.Applet = last.Image[:strings.LastIndexByte(last.Image, '/')+1]+name, ""
+	if d.os == event.Windows {
+		name += ".exe"
+	}
+	last.Image, last.Applet = last.Image[:strings.LastIndexAny(last.Image, `/\`)+1]+name, ""
 	return out
 }
 
@@ -148,7 +186,7 @@ func (m *Model) disguised(groups []group) []Disguised {
 				if c.Attack != d.attack {
 					continue
 				}
-				if hops := d.of(c); hops != nil {
+				if hops := d.of(c, dresses[g.file.OS == event.Windows]); hops != nil {
 					other := c
 					other.Hops = hops
 					before, after = append(before, c), append(after, other)

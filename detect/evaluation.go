@@ -26,8 +26,8 @@ type Run struct {
 	// Metrics are of all shapes of each held-out host; Unseen of those alone that
 	// have no near duplicate in what was learned from, recorded or generated.
 	Metrics, Unseen *Metrics
-	// Untold are the held-out hosts that Unseen leaves out, because nothing was given that
-	// was recorded of their system and learned from: all their shapes would pass for unseen.
+	// Untold are the held-out hosts that Unseen leaves out, because not all was given that
+	// was recorded of their system and learned from: shapes would pass for unseen that are not.
 	Untold    []string
 	Disguises []Disguised
 	Curves    []Curve
@@ -65,14 +65,26 @@ func (m *Model) Examine(files []*corpus.File, plain *Plain) (*Run, error) {
 	return r, nil
 }
 
-// taughtBy reports whether among the files is a recording that the model learned from, of the
-// system that reads chains of os.
+// taughtBy reports whether the files hold what the model learned from of the system that reads
+// chains of os, and all of it. Sources do not say of which system they are: those of the corpus belong together, and so do
+// those that stood beside it.
 func (m *Model) taughtBy(files []*corpus.File, os event.OS) bool {
-	return slices.ContainsFunc(m.files(m.systemAt(os), files), func(f *corpus.File) bool {
-		return !strings.HasPrefix(f.Host, generate.HostPrefix) && slices.ContainsFunc(m.Info.Sources, func(s Source) bool {
-			return f.Split == corpus.Train && s.Split == corpus.Train && s.Host == f.Host
-		})
-	})
+	given := map[string]bool{}
+	for _, f := range files {
+		if f.Split == corpus.Train {
+			given[f.Host] = given[f.Host] || m.systemAt(f.OS) == m.systemAt(os)
+		}
+	}
+	var taught, missing [2]bool // by Also
+	for _, s := range m.Info.Sources {
+		if s.Split != corpus.Train || strings.HasPrefix(s.Host, generate.HostPrefix) {
+			continue
+		}
+		of, there := given[s.Host]
+		taught[bit(s.Also)] = taught[bit(s.Also)] || of
+		missing[bit(s.Also)] = missing[bit(s.Also)] || !there
+	}
+	return (taught[0] || taught[1]) && !(taught[0] && missing[0]) && !(taught[1] && missing[1])
 }
 
 // Recipe is how the model was trained, as far as its file says.

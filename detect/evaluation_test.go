@@ -85,7 +85,7 @@ func TestUnseenShapesAreOfNoChainThatWasLearned(t *testing.T) {
 	}
 }
 
-// Where nothing is given that the model learned from, no shape can be told to be unseen.
+// Where not all is given that the model learned from, no shape can be told to be unseen.
 func TestUnseenShapesAreNotToldWithoutWhatWasLearned(t *testing.T) {
 	m, err := small(t, context.Background(), 1, nil)
 	if err != nil {
@@ -117,6 +117,26 @@ func TestUnseenShapesAreNotToldWithoutWhatWasLearned(t *testing.T) {
 			if slices.Contains(c.untold, h.Host) {
 				t.Errorf("%s: shapes of %s pass for unseen", what, h.Host)
 			}
+		}
+	}
+}
+
+// The same holds where a part is given: of the hosts of the corpus, or of those that stood beside it, which may
+// be of the other system.
+func TestUnseenShapesAreNotToldBesideSomeOfWhatWasLearned(t *testing.T) {
+	m, err := small(t, context.Background(), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learned := m.Info.Sources
+	for also, untold := range map[bool][]string{false: {"www02"}, true: nil} {
+		m.Info.Sources = append(slices.Clone(learned), Source{Host: "web09", Split: corpus.Train, Also: also})
+		run, err := m.Examine(smallCorpus(t), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(run.Untold, untold) || len(run.Unseen.Hosts) == 0 != (untold != nil) {
+			t.Errorf("one that stood beside it: %v; not told of %v, want %v", also, run.Untold, untold)
 		}
 	}
 }

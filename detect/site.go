@@ -366,7 +366,8 @@ func (t *Model) tune(ctx context.Context, pupils []pupil, o TrainOptions, progre
 			return fmt.Errorf("tuning what comes next: %w", err)
 		}
 	}
-	if t.Info.Interrupted = ctx.Err() != nil; !learned {
+	t.Info.Interrupted = t.Info.Interrupted || ctx.Err() != nil
+	if !learned {
 		return errors.New("detect: stopped before the first epoch was done")
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -14,6 +15,8 @@ type Spread struct {
 	// Data is the digest of what the first model was trained on.
 	Data  string
 	Seeds []uint64
+	// Digests are those of the models' files.
+	Digests []string
 	// Figures are of all shapes of the hosts.
 	Figures
 	// Unseen are of those shapes alone that have no near duplicate in what a model learned
@@ -35,7 +38,7 @@ func (e *Evaluation) Measure() {
 	var all, unseen []Summary
 	for i := range e.Runs {
 		r := &e.Runs[i]
-		s.Seeds = append(s.Seeds, r.Seed)
+		s.Seeds, s.Digests = append(s.Seeds, r.Seed), append(s.Digests, r.Digest)
 		all = append(all, r.Metrics.OfModel())
 		if len(r.Unseen.Hosts) > 0 {
 			unseen = append(unseen, r.Unseen.OfModel())
@@ -56,8 +59,9 @@ var measured []byte
 
 var shippedSpread = sync.OnceValues(func() (*Spread, error) {
 	var s struct {
-		Data  string
-		Seeds []uint64
+		Data    string
+		Seeds   []uint64
+		Digests []string
 		figuresDocument
 		Unseen figuresDocument
 	}
@@ -67,7 +71,7 @@ var shippedSpread = sync.OnceValues(func() (*Spread, error) {
 		return nil, fmt.Errorf("detect: spread.json: %w", err)
 	}
 	unseen := s.Unseen.figures()
-	return &Spread{s.Data, s.Seeds, s.figuresDocument.figures(), &unseen}, nil
+	return &Spread{s.Data, s.Seeds, s.Digests, s.figuresDocument.figures(), &unseen}, nil
 })
 
 // figuresDocument is a [Figures] as eval writes it.
@@ -102,10 +106,10 @@ func (d *summaryDocument) summary() Summary {
 	}
 }
 
-// Spread is what was measured, before the program was released, of the training that
-// the model came from; nil for a model that was trained on anything else.
+// Spread is what was measured, before the program was released, of the trainings that
+// the model is one of; nil for any other model.
 func (m *Model) Spread() *Spread {
-	if s, err := shippedSpread(); err == nil && s.Data == m.Info.Data && m.Info.Data != "" && m.Info.Site == nil {
+	if s, err := shippedSpread(); err == nil && slices.Contains(s.Digests, m.Digest()) {
 		return s
 	}
 	return nil

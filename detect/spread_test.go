@@ -10,7 +10,7 @@ func TestTheShippedSpreadIsOfTheEmbeddedModel(t *testing.T) {
 	}
 	m := embeddedModel(t)
 	if m.Spread() == nil {
-		t.Fatalf("it is of %.12s, the embedded model learned from %.12s: measure again (oddkin eval --seeds 3 --format json, or more seeds) and put its \"Spread\" into detect/spread.json", s.Data, m.Info.Data)
+		t.Fatalf("it is of the models %.12s, the embedded one is %.12s: measure again (oddkin eval --seeds 3 --format json, or more seeds) and put its \"spread\" into detect/spread.json", s.Digests, m.Digest())
 	}
 	if len(s.Seeds) < 3 || s.Seeds[0] != m.Info.Seed || s.Deviation.AUC <= 0 {
 		t.Errorf("%d seeds, first %v, deviation of the AUC %v", len(s.Seeds), s.Seeds, s.Deviation.AUC)

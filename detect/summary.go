@@ -18,6 +18,14 @@ func (h *HostMetrics) Late(j *Judgement) int {
 	return late
 }
 
+// Incidents counts the attacks of all hosts, once in each view.
+func (m *Metrics) Incidents() (n int) {
+	for i := range m.Hosts {
+		n += m.Hosts[i].Incidents
+	}
+	return n
+}
+
 // Summary is one ranker's figures over hosts: each is the mean over hosts and views,
 // so that a host with many shapes counts no more than another.
 type Summary struct {

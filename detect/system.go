@@ -139,6 +139,9 @@ func loadSystem(h *headerSystem, tensors []lstm.Tensor, without Parts) (*system,
 	if s.next, err = loadSuccessors(s.words, h.Next, tensors); err != nil {
 		return nil, fmt.Errorf("next process: %w", err)
 	}
+	if s.fit.Next == 0 {
+		s.next = nil
+	}
 	return s, s.fit.check()
 }
 

@@ -41,9 +41,9 @@ func (c *card) write(m *detect.Model) error {
 	for _, s := range m.Systems() {
 		read = append(read, plural(s.Networks, "network", "networks")+" for chains of "+s.Name)
 	}
-	c.item("%s, of two LSTM layers each, tell normal from abnormal%s.", strings.Join(read, " and "), next)
+	c.item("Normal is told from abnormal by %s, of two LSTM layers each%s.", strings.Join(read, " and "), next)
 	if m.TellsNext() {
-		c.item("Calibration chose what they weigh in the score: %s.", weights(m))
+		c.item("What they weigh in the score: %s.", weights(m))
 	}
 	c.item("Alerts from a score of %.2f, meant as one false alarm in a hundred chain shapes of a host that it has not seen.", m.Threshold())
 	h := m.Info.Hosts()
@@ -102,10 +102,9 @@ func (c *card) write(m *detect.Model) error {
 	}
 	c.heading(2, "On hosts held out of training")
 	if s := m.Spread(); s != nil {
-		seeds := plural(len(s.Seeds), "seed", "seeds")
-		c.item("All shapes, over %s of training, mean ± standard deviation over hosts: %s.", seeds, brief(s.Figures))
+		c.item("All shapes, means over hosts, ± standard deviation over %s of training: %s.", plural(len(s.Seeds), "seed", "seeds"), brief(s.Figures))
 		if s.Unseen != nil {
-			c.item("Only shapes without a near duplicate in what was learned from, over %s: %s.", seeds, brief(*s.Unseen))
+			c.item("Likewise only shapes without a near duplicate in what was learned from: %s.", brief(*s.Unseen))
 		}
 		c.item("The figures of this model alone:")
 	}

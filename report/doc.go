@@ -79,7 +79,7 @@
 //
 //	EvaluationDocument: schema data runs spread?
 //	RunDocument: seed digest hosts unseen unseen_not_told_of? disguises curves captures? recordings?
-//	SpreadDocument: data seeds (SeedsDocument) unseen?
+//	SpreadDocument: data seeds digests (SeedsDocument) unseen?
 //	SeedsDocument: mean deviation
 //	HostDocument: host view? shapes attack_shapes attacks hidden_attacks rankers
 //	DisguiseDocument: disguise attack chains median nine_in_ten normal_shapes_below alerted

@@ -70,13 +70,16 @@ func (e *evaluation) unseen() error {
 		if err := e.metricsRows(first.Unseen); err != nil {
 			return err
 		}
+		if n := first.Metrics.Incidents() - first.Unseen.Incidents(); n > 0 && len(first.Untold) == 0 {
+			e.text(fmt.Sprintf("Left out: %s, counted in each view, without such a shape.", plural(n, "attack", "attacks")))
+		}
 		if s := e.Spread; s != nil && s.Unseen != nil && len(e.Runs) > 1 {
 			e.text(fmt.Sprintf("Over all hosts and the %d seeds, oddkin: %s.", len(e.Runs), brief(*s.Unseen)))
 		}
 		fmt.Fprintln(e.w)
 	}
 	if len(first.Untold) > 0 {
-		text := fmt.Sprintf("Which shapes have a near duplicate in what was learned from is not told of %s: none of the hosts of that system that the model learned from is in the corpus given.",
+		text := fmt.Sprintf("Which shapes have a near duplicate in what was learned from is not told of %s: not all that the model learned from of that system is in the corpus given.",
 			Visible(strings.Join(first.Untold, ", ")))
 		fmt.Fprintf(e.w, "%s\n\n", strings.Join(wrap(text, cmp.Or(e.width, DefaultWidth)), "\n"))
 	}

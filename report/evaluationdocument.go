@@ -24,8 +24,8 @@ type RunDocument struct {
 	// that have no near duplicate in what was learned from.
 	Hosts  []HostDocument `json:"hosts"`
 	Unseen []HostDocument `json:"unseen"`
-	// Untold are the hosts that Unseen leaves out, because no host of their system that the
-	// model learned from was given.
+	// Untold are the hosts that Unseen leaves out, because not all was given that the model
+	// learned from of their system.
 	Untold    []string           `json:"unseen_not_told_of,omitempty"`
 	Disguises []DisguiseDocument `json:"disguises"`
 	Curves    []CurveDocument    `json:"curves"`
@@ -87,6 +87,8 @@ type FiguresDocument struct {
 type SpreadDocument struct {
 	Data  string   `json:"data"`
 	Seeds []uint64 `json:"seeds"`
+	// Digests are the sha256 of the runs' model files.
+	Digests []string `json:"digests"`
 	SeedsDocument
 	// Unseen are the figures of those shapes alone that have no near duplicate in what a
 	// run's model learned from.
@@ -166,7 +168,7 @@ func NewEvaluation(e *detect.Evaluation) *EvaluationDocument {
 		d.Runs = append(d.Runs, newRun(&e.Runs[i]))
 	}
 	if s := e.Spread; s != nil {
-		d.Spread = &SpreadDocument{Data: s.Data, Seeds: s.Seeds, SeedsDocument: newSeeds(s.Figures)}
+		d.Spread = &SpreadDocument{Data: s.Data, Seeds: s.Seeds, Digests: s.Digests, SeedsDocument: newSeeds(s.Figures)}
 		if s.Unseen != nil {
 			unseen := newSeeds(*s.Unseen)
 			d.Spread.Unseen = &unseen

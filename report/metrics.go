@@ -100,7 +100,17 @@ func (p *sheet) metricsRows(of ...*detect.Metrics) error {
 		}
 	}
 	meanRows(t, of)
-	return t.Render()
+	if err := t.Render(); err != nil {
+		return err
+	}
+	hidden := 0
+	for i := range of[0].Hosts {
+		hidden += of[0].Hosts[i].Hidden
+	}
+	if hidden > 0 {
+		p.text(fmt.Sprintf("Left out: %s, counted in each view, whose every shape is normal life of the same host too.", plural(hidden, "attack", "attacks")))
+	}
+	return nil
 }
 
 // meanRows adds the mean over all hosts, if more than one has attacks.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,10 +22,7 @@ func loadCorpus(paths []string) ([]*corpus.File, error) {
 	var all []*corpus.File
 	for _, p := range paths {
 		dir, name := filepath.Split(filepath.Clean(p))
-		if dir == "" {
-			dir = "."
-		}
-		files, err := corpusFiles(os.DirFS(dir), name, dir+string(filepath.Separator))
+		files, err := corpusFiles(os.DirFS(cmp.Or(dir, ".")), name, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -37,6 +36,9 @@ func loadCorpus(paths []string) ([]*corpus.File, error) {
 func corpusFiles(fsys fs.FS, root, prefix string) ([]*corpus.File, error) {
 	var all []*corpus.File
 	err := fs.WalkDir(fsys, root, func(p string, d fs.DirEntry, err error) error {
+		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+			pe.Path = prefix + pe.Path
+		}
 		if err != nil {
 			return err
 		}
