@@ -17,7 +17,11 @@ import (
 // there are none.
 func loadCorpus(paths []string) ([]*corpus.File, error) {
 	if len(paths) == 0 {
-		return corpusFiles(shipped.Files, ".", "shipped corpus: ")
+		files, err := shipped.Files()
+		if err != nil {
+			return nil, err
+		}
+		return corpusFiles(files, ".", "shipped corpus: ")
 	}
 	var all []*corpus.File
 	for _, p := range paths {
