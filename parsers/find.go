@@ -9,7 +9,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,7 +139,7 @@ func cmpOr(results ...int) int {
 }
 
 // dated is what logrotate(8) names a log with dateext: -YYYYMMDD, and the hour or a time behind it.
-var dated = regexp.MustCompile(`^(.+?)-([12][0-9]{7})(?:-?([0-9]{1,10}))?$`)
+var dated = pattern(`^(.+?)-([12][0-9]{7})(?:-?([0-9]{1,10}))?$`)
 
 // rotation splits "dir/audit.log.3.gz" into folder, base name and 3. Of a dated one the number is
 // the larger the older it is. A file that is not rotated has number 0.
@@ -152,7 +151,7 @@ func rotation(p string) (dir, base string, turn int64) {
 	for _, ext := range []string{".gz", ".xz", ".zst", ".bz2"} {
 		base = strings.TrimSuffix(base, ext)
 	}
-	if m := dated.FindStringSubmatch(base); m != nil {
+	if m := dated().FindStringSubmatch(base); m != nil {
 		day, _ := strconv.ParseInt(m[2], 10, 64)
 		rest, _ := strconv.ParseInt("0"+m[3], 10, 64)
 		return dir, m[1], math.MaxInt64 - (day*1e10 + rest)

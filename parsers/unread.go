@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"oddkin/parsers/event"
 )
@@ -48,19 +49,24 @@ var renderedEvents = unreadFormat{is: "events of Windows' logs as rendered text 
 
 // By what stands in them these are known.
 var (
-	interpretedRecord = regexp.MustCompile(`(?m)^(node=\S+ )?type=\S+ msg=audit\([^()]* [^()]*:\d+\) : `)
-	listOfNames       = regexp.MustCompile(`"fields"\s*:\s*\[\s*"`)
-	listOfLists       = regexp.MustCompile(`"(rows|columns)"\s*:\s*\[\s*\[`)
+	interpretedRecord = pattern(`(?m)^(node=\S+ )?type=\S+ msg=audit\([^()]* [^()]*:\d+\) : `)
+	listOfNames       = pattern(`"fields"\s*:\s*\[\s*"`)
+	listOfLists       = pattern(`"(rows|columns)"\s*:\s*\[\s*\[`)
 )
+
+// pattern compiles a regular expression when it is first asked for: few commands ask.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // unreadKind is what of unread begins with head, or is known by what stands in it; or nil.
 func unreadKind(head []byte) *unreadFormat {
 	switch {
-	case interpretedRecord.Match(head):
+	case interpretedRecord().Match(head):
 		return &interpretedLog
 	case bytes.Contains(head, []byte("LogName=")) && bytes.Contains(head, []byte("EventCode=")):
 		return &renderedEvents
-	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && listOfNames.Match(head) && listOfLists.Match(head):
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && listOfNames().Match(head) && listOfLists().Match(head):
 		return &splunkRows
 	}
 	if bytes.Contains(head, []byte(" audit[")) && bytes.Contains(head, []byte("]: SYSCALL arch=")) {

@@ -248,8 +248,8 @@ func TestScriptsGoByTheirInterpreter(t *testing.T) {
 }
 
 func TestScriptsAreNotInterpretersThemselves(t *testing.T) {
-	for name, by := range scripts {
-		if scripts[by] != "" || names.KindOf(by) != names.Interpreter && names.KindOf(by) != names.Shell {
+	for name, by := range scripts() {
+		if scripts()[by] != "" || names.KindOf(by) != names.Interpreter && names.KindOf(by) != names.Shell {
 			t.Errorf("%s is run by %s", name, by)
 		}
 	}

@@ -191,7 +191,7 @@ func (g *grammar) hop(part string, r *rand.Rand) corpus.Hop {
 	case word == "%random":
 		word = randomName(r)
 	}
-	if by := scripts[word]; by != "" && g.os != event.Windows && r.IntN(4) > 0 {
+	if by := scripts()[word]; by != "" && g.os != event.Windows && r.IntN(4) > 0 {
 		word = by
 	}
 	return corpus.Hop{Image: g.path(place, word, r), Deleted: place == "mem"}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"oddkin/parsers/event"
 )
@@ -54,7 +55,7 @@ var scriptTable string
 
 // scripts gives the interpreter of programs that are scripts on a Linux system: what
 // the kernel loads for them, and so what its audit calls them.
-var scripts = parseScripts(scriptTable)
+var scripts = sync.OnceValue(func() map[string]string { return parseScripts(scriptTable) })
 
 // parseScripts reads lines of "interpreter: name name ...".
 func parseScripts(table string) map[string]string {
