@@ -9,7 +9,7 @@
 set -eu
 dir=$1
 mkdir -p "$dir"
-go build -o "$dir/read" samples/bench/peers/read.go
+go build -pgo=cmd/oddkin/default.pgo -o "$dir/read" samples/bench/peers/read.go
 go build -o "$dir/libaudit" samples/bench/peers/libaudit.go
 if command -v apt-get >/dev/null && (cd "$dir" && apt-get download laurel >/dev/null 2>&1); then
 	dpkg -x "$dir"/laurel_*.deb "$dir/unpacked"
