@@ -23,7 +23,8 @@ type disguise struct {
 // dress is what disguises are made of on a system.
 type dress struct {
 	os event.OS
-	// versions are the images of interpreters, by what they begin with, in another version.
+	// versions are the images of interpreters, by what they begin with, in another version: on Windows the
+	// folder tells it, and the file has the same name in all.
 	versions map[string]string
 	// shells are two sorts, launchers and interpreters what is put in between.
 	shells                  [2]string
@@ -41,10 +42,7 @@ var dresses = map[bool]*dress{ // by whether it is Windows'
 		interpreters: []string{"/usr/bin/xargs", "/usr/bin/perl", "/usr/bin/python3.11"},
 	},
 	true: {
-		os: event.Windows,
-		versions: map[string]string{
-			`C:\Python`: `C:\Python399\python.exe`, `C:\Strawberry`: `C:\Strawberry\perl\bin\perl5.99.1.exe`,
-		},
+		os:           event.Windows,
 		shells:       [2]string{`C:\Windows\System32\cmd.exe`, `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`},
 		launchers:    []string{`C:\Windows\System32\cmd.exe`, `C:\Windows\System32\forfiles.exe`, `C:\Windows\System32\cmd.exe`, `C:\Windows\System32\pcalua.exe`},
 		interpreters: []string{`C:\Windows\System32\cscript.exe`, `C:\Strawberry\perl\bin\perl.exe`, `C:\Python311\python.exe`},

@@ -37,7 +37,8 @@
 //  5. A network of its own, which learned from normal life alone what comes
 //     next, or that nothing does, tells how surprising the chain's most surprising step
 //     is after all before it. A shell under ls is one: ls starts nothing.
-//  6. The two are joined into one number from 0 to 1 (see calibration and [Model.Weights]). 0.5, the [Threshold], is where one normal shape in a hundred
+//  6. The two are joined into one number from 0 to 1 (see calibration and
+//     [Model.Weights]). 0.5, the [Threshold], is where one normal shape in a hundred
 //     of the hosts kept for calibration lies; for Windows, where no host is kept, where
 //     it leaves as many generated chains above as that of Linux.
 //  7. An opinion that no network can talk away is told beside the score: by the counts of

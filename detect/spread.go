@@ -63,15 +63,19 @@ var shippedSpread = sync.OnceValues(func() (*Spread, error) {
 		Seeds   []uint64
 		Digests []string
 		figuresDocument
-		Unseen figuresDocument
+		Unseen *figuresDocument
 	}
 	d := json.NewDecoder(bytes.NewReader(measured))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
 		return nil, fmt.Errorf("detect: spread.json: %w", err)
 	}
-	unseen := s.Unseen.figures()
-	return &Spread{s.Data, s.Seeds, s.Digests, s.figuresDocument.figures(), &unseen}, nil
+	out := &Spread{Data: s.Data, Seeds: s.Seeds, Digests: s.Digests, Figures: s.figuresDocument.figures()}
+	if s.Unseen != nil {
+		unseen := s.Unseen.figures()
+		out.Unseen = &unseen
+	}
+	return out, nil
 })
 
 // figuresDocument is a [Figures] as eval writes it.

@@ -20,6 +20,9 @@ func TestTheShippedSpreadIsOfTheEmbeddedModel(t *testing.T) {
 			t.Errorf("figure %d of the mean is %v", i, *v)
 		}
 	}
+	if s.Unseen == nil || s.Unseen.Mean.AUC <= s.Mean.AUC || s.Unseen.Deviation.AUC <= 0 {
+		t.Errorf("of new shapes: %+v", s.Unseen)
+	}
 	// The embedded model's own figures lie within what is said of its like.
 	if own := m.Info.Metrics.OfModel(); own.AUC < s.Mean.AUC-3*s.Deviation.AUC-1e-3 || own.AUC > s.Mean.AUC+3*s.Deviation.AUC+1e-3 {
 		t.Errorf("the embedded model has AUC %v, its like %v ± %v", own.AUC, s.Mean.AUC, s.Deviation.AUC)
