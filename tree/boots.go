@@ -56,21 +56,23 @@ func (h *host) boots() []*segment {
 // bootCuts gives the positions at which a boot begins, and whether the evidence
 // speaks of boots at all.
 func (h *host) bootCuts() (cuts []int, found bool) {
-	var last record // the last with a kernel serial
+	var none record
+	last := &none // the last with a kernel serial
 	lastCut := -1
 	if len(h.recs) > 0 && (h.initExec(0) || h.smssExec(0)) {
 		lastCut = 0 // the evidence begins with a boot
 	}
-	for i, r := range h.recs {
-		if i > 0 && r.epoch != h.recs[i-1].epoch {
+	for i := range h.recs {
+		r := &h.recs[i]
+		if h.beginsEpoch(i) {
 			// whatever the record is
-		} else if r.kind == kindBoot {
+		} else if r.kind() == kindBoot {
 			found = true
 			if !h.bootMark(i, lastCut, last) {
 				continue
 			}
 		} else if !h.serialReset(i, last) && !h.initStart(i, last) && !h.smssStart(i, lastCut) {
-			if r.serial != 0 && r.kind != kindExit { // whose place in its file is not kept
+			if r.serial.known() && r.kind() != kindExit { // whose place in its file is not kept
 				last = r
 			}
 			continue
@@ -78,8 +80,8 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 		found = true
 		cuts = append(cuts, i)
 		lastCut = i
-		last = record{}
-		if r.kind != kindBoot && r.serial != 0 {
+		last = &none
+		if r.kind() != kindBoot && r.serial.known() {
 			last = r
 		}
 	}
@@ -89,20 +91,20 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 // bootMark decides whether the boot record at i begins a boot that is not known
 // yet. It does not if the kernel's serials run on across it: then it is late, or a
 // container booted, or the audit daemon started again.
-func (h *host) bootMark(i, lastCut int, last record) bool {
-	r := h.recs[i]
+func (h *host) bootMark(i, lastCut int, last *record) bool {
+	r := &h.recs[i]
 	late := lastCut >= 0 && r.at-h.recs[lastCut].at <= lateMark
-	if last.serial == 0 {
+	if !last.serial.known() {
 		return !late
 	}
 	for _, next := range h.recs[i+1 : min(i+lookahead, len(h.recs))] {
 		switch {
-		case next.serial == 0 || next.kind == kindBoot:
+		case !next.serial.known() || next.kind() == kindBoot:
 			continue
-		case next.serial <= last.serial/2:
+		case h.serialOf(next.serial) <= h.serialOf(last.serial)/2:
 			return true
-		case next.serial > last.serial && !late:
-			h.found.warn(h.source(h.marks[r.arg], r.serial), reasonNoBoot)
+		case h.compareSerials(next.serial, last.serial) > 0 && !late:
+			h.found.warn(h.evidence(r), reasonNoBoot)
 			return false
 		}
 		return !late
@@ -112,14 +114,14 @@ func (h *host) bootMark(i, lastCut int, last record) bool {
 
 // serialReset reports whether the kernel's serials begin anew at i: near zero, well
 // below the last, and staying there. Windows numbers its records through reboots.
-func (h *host) serialReset(i int, last record) bool {
-	r := h.recs[i]
-	if h.windows > 0 || r.serial == 0 || last.serial == 0 || r.serial > nearZero || r.serial > last.serial/2 || h.writtenBefore(&r, &last) {
+func (h *host) serialReset(i int, last *record) bool {
+	r := &h.recs[i]
+	if h.windows > 0 || !r.serial.known() || !last.serial.known() || h.serialOf(r.serial) > min(nearZero, h.serialOf(last.serial)/2) || h.writtenBefore(r, last) {
 		return false
 	}
 	for n, seen := i+1, 0; n < min(i+lookahead, len(h.recs)) && seen < 8; n++ {
-		if s := h.recs[n].serial; s != 0 && h.recs[n].kind != kindBoot {
-			if s >= last.serial {
+		if next := &h.recs[n]; next.serial.known() && next.kind() != kindBoot {
+			if h.compareSerials(next.serial, last.serial) >= 0 {
 				return false
 			}
 			seen++
@@ -130,19 +132,19 @@ func (h *host) serialReset(i int, last record) bool {
 
 // initStart reports whether the record at i starts process 1 anew. A serial that runs on says that
 // init merely executed itself again, as an upgrade of systemd makes it do.
-func (h *host) initStart(i int, last record) bool {
-	r := h.recs[i]
-	return i > 0 && h.initExec(i) && r.serial <= last.serial && !h.writtenBefore(&r, &last)
+func (h *host) initStart(i int, last *record) bool {
+	r := &h.recs[i]
+	return i > 0 && h.initExec(i) && h.compareSerials(r.serial, last.serial) <= 0 && !h.writtenBefore(r, last)
 }
 
 // initExec reports whether the record at i is the start of process 1, and not an
 // init that goes on in a new version of itself.
 func (h *host) initExec(i int) bool {
-	r := h.recs[i]
-	if r.kind != kindExec || r.pid != 1 || h.windows > 0 {
+	r := &h.recs[i]
+	if r.kind() != kindExec || r.pid != 1 || h.windows > 0 {
 		return false
 	}
-	argv, _ := h.lines.of(h.starts[r.arg].node.line)
+	argv, _ := h.lines.of(h.starts[r.arg()].node.line)
 	return !slices.Contains(argv, "--deserialize")
 }
 
@@ -164,10 +166,10 @@ const systemPID = 4
 
 // startsSession reports whether r is such a start, whatever the recorder.
 func (h *host) startsSession(r *record) bool {
-	if h.windows <= 0 || r.kind != kindExec || r.ppid != systemPID {
+	if h.windows <= 0 || r.kind() != kindExec || r.ppid != systemPID {
 		return false
 	}
-	n := h.starts[r.arg].node
+	n := h.starts[r.arg()].node
 	if n == nil {
 		return false
 	}
@@ -178,7 +180,7 @@ func (h *host) startsSession(r *record) bool {
 // writtenBefore reports whether a stands before b in the same file, if that is in the order
 // of writing: then the clock was set back between them, whatever their times say.
 func (h *host) writtenBefore(a, b *record) bool {
-	if a.serial == 0 || b.serial == 0 {
+	if !a.serial.known() || !b.serial.known() {
 		return false
 	}
 	s, t := h.recordSource(a), h.recordSource(b)

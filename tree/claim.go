@@ -9,7 +9,7 @@ import "oddkin/tree/internal/column"
 func (w *walker) claim(i int, r *record) {
 	p := w.cur
 	if p != nil && p.fork < 0 && p.exec >= 0 && w.firstOf(p) == p.last && p.ppid == r.ppid && p.ended == untimed && r.at-w.recs[p.since].at <= skew/2 {
-		p.fork = r.arg // vfork returns, and is logged, after the child's exec
+		p.fork = r.arg() // vfork returns, and is logged, after the child's exec
 		return
 	}
 	if !w.believe(i, r) {
@@ -17,17 +17,17 @@ func (w *walker) claim(i int, r *record) {
 		return
 	}
 	p = w.birth(w.entries[i].rec(), r.pid)
-	p.fork, p.ppid = r.arg, r.ppid
+	p.fork, p.ppid = r.arg(), r.ppid
 }
 
 // believe decides on the claim at entry i by the next record of the pid.
 func (w *walker) believe(i int, r *record) bool {
 	for _, e := range w.entries[i+1 : min(i+65, len(w.entries))] {
 		n := &w.recs[e.rec()]
-		if e.ref() || n.kind == kindFail || n.kind == kindExit && n.ppid == 0 || n.kind == kindSight && n.ppid == 0 {
+		if e.ref() || n.kind() == kindFail || n.kind() == kindExit && n.ppid == 0 || n.kind() == kindSight && n.ppid == 0 {
 			continue
 		}
-		if n.kind == kindFork {
+		if n.kind() == kindFork {
 			break
 		}
 		if n.ppid == r.ppid {
@@ -53,7 +53,7 @@ func (w *walker) believe(i int, r *record) bool {
 func (s *segment) endsBetween(pid uint32, from, to int32) bool {
 	const reach = 1 << 14 // records looked at
 	for i := from; i < min(to, from+reach); i++ {
-		if r := &s.recs[i]; r.kind == kindExit && r.pid == pid {
+		if r := &s.recs[i]; r.kind() == kindExit && r.pid == pid {
 			return true
 		}
 	}
@@ -105,7 +105,7 @@ func (t *trust) most() namespace {
 func (s *segment) trust(g *groups) *trust {
 	t := &trust{groups: g, score: column.Make[balance](s.scratch, g.len())}
 	for i := range s.recs {
-		if s.recs[i].kind == kindFork {
+		if s.recs[i].kind() == kindFork {
 			t.score[t.ids.of(s.recs[i].ppid)].calls = true
 		}
 	}
@@ -117,10 +117,10 @@ func (s *segment) trust(g *groups) *trust {
 			if e.ref() {
 				continue
 			}
-			if r.kind == kindFork {
+			if r.kind() == kindFork {
 				caller, claimed = r.ppid, true
 			}
-			if r.kind != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[t.ids.of(r.ppid)].calls {
+			if r.kind() != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[t.ids.of(r.ppid)].calls {
 				continue
 			}
 			b := &t.score[t.ids.of(r.ppid)]
@@ -151,11 +151,11 @@ func (s *segment) markApart(t *trust) {
 	}
 	for i := range s.recs {
 		r := &s.recs[i]
-		if r.kind != kindExec || s.starts[r.arg].node == nil {
+		if r.kind() != kindExec || s.starts[r.arg()].node == nil {
 			continue
 		}
 		if b := t.score[t.ids.of(r.pid)]; b.differ > 1+4*b.agree {
-			s.starts[r.arg].node.marks |= apart
+			s.starts[r.arg()].node.marks |= apart
 		}
 	}
 }
@@ -165,7 +165,7 @@ func (s *segment) markApart(t *trust) {
 func (s *segment) claimFollows(rest []entry, r *record) bool {
 	for _, e := range rest[:min(8, len(rest))] {
 		n := &s.recs[e.rec()]
-		if !e.ref() && n.kind == kindFork {
+		if !e.ref() && n.kind() == kindFork {
 			return n.ppid == r.ppid && n.at-r.at <= skew/2
 		}
 	}

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"time"
@@ -34,11 +33,11 @@ func (s *segment) undoSteps() {
 	}
 	var order []int32
 	for i := range s.recs {
-		if s.recs[i].serial != 0 && s.recs[i].at != untimed && s.recs[i].kind != kindBoot {
+		if s.recs[i].serial.known() && s.recs[i].at != untimed && s.recs[i].kind() != kindBoot {
 			order = append(order, int32(i))
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(s.recs[a].serial, s.recs[b].serial) })
+	slices.SortStableFunc(order, func(a, b int32) int { return s.compareSerials(s.recs[a].serial, s.recs[b].serial) })
 	s.doubtSerials(order)
 	latest, shift := int64(untimed), int64(0)
 	for i, o := range order {
@@ -62,7 +61,7 @@ func (s *segment) undoSteps() {
 func (s *segment) doubtSerials(order []int32) {
 	for i, o := range order[min(1, len(order)):] {
 		r, q := &s.recs[o], &s.recs[order[i]]
-		if r.serial == q.serial && max(r.at, q.at)-min(r.at, q.at) >= stepSize {
+		if s.compareSerials(r.serial, q.serial) == 0 && max(r.at, q.at)-min(r.at, q.at) >= stepSize {
 			s.found.warn(s.evidence(r), reasonMixed)
 			return
 		}
@@ -75,16 +74,17 @@ func (s *segment) disordered() bool {
 	high, next, from := uint64(0), uint64(0), int64(untimed) // the highest serial a step ago, and since from
 	for i := range s.recs {
 		r := &s.recs[i]
-		if r.serial == 0 || r.at == untimed || r.kind == kindBoot {
+		if !r.serial.known() || r.at == untimed || r.kind() == kindBoot {
 			continue
 		}
 		if from == untimed || r.at-from >= stepSize {
 			high, from = next, r.at
 		}
-		if r.serial <= high {
+		serial := s.serialOf(r.serial)
+		if serial <= high {
 			return true
 		}
-		next = max(next, r.serial)
+		next = max(next, serial)
 	}
 	return false
 }
@@ -97,7 +97,7 @@ func (s *segment) stepsBack(order []int32, latest int64) bool {
 		if r.at > latest-stepSize {
 			return n >= stepRunExecs && execs
 		}
-		execs = execs && r.kind == kindExec
+		execs = execs && r.kind() == kindExec
 	}
 	return len(order) >= stepRun || execs && len(order) >= stepRunAtEnd
 }

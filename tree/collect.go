@@ -16,6 +16,7 @@ type host struct {
 	*store
 	scratch *column.Space // of what is let go once the host is linked
 	recs    []record
+	begins  []int // where in recs epochs begin after the first; see epochs.go
 	starts  []start
 	forks   []fork
 	sights  []sight
@@ -98,7 +99,7 @@ func (c *collector) add(e *event.Event) {
 	if at != untimed {
 		h.span(at, e.Time)
 	}
-	r := record{at: at, serial: e.Source.Serial, pid: e.Proc.PID, ppid: e.Parent.PID}
+	r := record{at: at, serial: c.store.serial(e.Source.Serial), pid: e.Proc.PID, ppid: e.Parent.PID}
 	src := source{c.store.files.id(e.Source.File), e.Source.Offset}
 	if e.Proc.OS == event.Windows {
 		h.windows++
@@ -107,7 +108,7 @@ func (c *collector) add(e *event.Event) {
 	}
 	if e.Kind == event.Boot {
 		c.counts.Reboots++
-		r.kind, r.arg = kindBoot, int32(len(h.marks))
+		r.told = telling(kindBoot, len(h.marks))
 		h.marks = append(h.marks, src)
 		h.recs = column.Push(h.scratch, h.recs, r)
 		return
@@ -120,28 +121,28 @@ func (c *collector) add(e *event.Event) {
 	switch e.Kind {
 	case event.Exec:
 		c.counts.Starts++
-		r.kind, r.arg = kindExec, int32(len(h.starts))
-		h.starts = column.Push(h.scratch, h.starts, start{node: h.startNode(e, src)})
+		r.told = telling(kindExec, len(h.starts))
+		h.starts = column.Push(h.scratch, h.starts, start{node: h.startNode(e, src, r.serial)})
 	case event.Fork:
 		c.counts.Forks++
-		r.kind, r.arg = kindFork, int32(len(h.forks))
+		r.told = telling(kindFork, len(h.forks))
 		h.forks = column.Push(h.scratch, h.forks, fork{offset: src.offset, file: src.file, caller: h.ref(e.Parent)})
 	case event.Exit:
 		c.counts.Exits++
 		h.exits++
-		r.kind, r.arg = kindExit, int32(h.texts.id(e.Proc.GUID))
+		r.told = telling(kindExit, int(h.texts.id(e.Proc.GUID)))
 	case event.ExecFailed:
 		c.counts.FailedExecs++
-		r.kind, r.arg = kindFail, int32(len(h.fails))
+		r.told = telling(kindFail, len(h.fails))
 		h.fails = append(h.fails, fail{src: src, command: h.lines.add(e.Proc.Argv, e.Proc.CommandLine)})
 		if e.Proc.Image != "" {
 			p := e.Proc
 			p.Argv, p.CommandLine = nil, "" // those are of the program that did not start
-			h.sight(h.whom(&p, e.Parent), e.Proc.PID, e.Parent.PID, at, src, e.Source.Serial)
+			h.sight(h.whom(&p, e.Parent), e.Proc.PID, e.Parent.PID, at, src, r.serial)
 		}
 	case event.Snapshot:
 		c.counts.Sightings++
-		if !h.sight(h.whom(&e.Proc, e.Parent), e.Proc.PID, e.Parent.PID, at, src, e.Source.Serial) {
+		if !h.sight(h.whom(&e.Proc, e.Parent), e.Proc.PID, e.Parent.PID, at, src, r.serial) {
 			c.counts.Sightings--
 			c.counts.Repeated++
 		}
@@ -154,14 +155,14 @@ func (c *collector) add(e *event.Event) {
 }
 
 // startNode makes the node of a start.
-func (h *host) startNode(e *event.Event, src source) *Node {
+func (h *host) startNode(e *event.Event, src source, at serial) *Node {
 	n := h.newNode()
 	n.self = h.self(&e.Proc)
 	n.parent = h.ref(e.Parent)
 	h.guids = h.guids || n.guid != 0
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
 	n.start = h.stamp(e.Time)
-	n.position, n.serial = h.position(src), e.Source.Serial
+	n.position, n.serial = h.position(src), at
 	return n
 }
 

@@ -13,7 +13,7 @@ import (
 // times, among those of the boot before. No order by time can part them. The log can:
 // within one file the kernel's serials begin anew where the later boot's records begin.
 // Each record is therefore given an epoch, which goes before its time in the order of
-// records; all have the same one unless a file shows such a beginning.
+// records (host.begins says where each begins); all have the same one unless a file shows such a beginning.
 
 // stretch is a part of a file in which the serials run on.
 type stretch struct {
@@ -41,7 +41,7 @@ const (
 // told apart, and numbered by their first times: which came first nothing says.) Recorders with GUIDs number records
 // through boots, and need none to tell processes apart.
 func (h *host) setEpochs() {
-	if h.windows > 0 || h.guids || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial != 0 && r.serial <= nearZero }) {
+	if h.windows > 0 || h.guids || !slices.ContainsFunc(h.recs, func(r record) bool { return r.serial.known() && h.serialOf(r.serial) <= nearZero }) {
 		return
 	}
 	h.written = map[int32]bool{}
@@ -67,16 +67,51 @@ func (h *host) setEpochs() {
 		return
 	}
 	place(all)
+	epochs := make([]uint16, len(h.recs))
 	for _, s := range all {
 		for _, i := range s.recs {
-			h.recs[i].epoch = s.epoch
+			epochs[i] = s.epoch
 		}
 	}
 	for i := range h.recs {
-		if r := &h.recs[i]; r.kind == kindExit { // its place in the file is not kept
-			r.epoch = h.epochOf(r, all)
+		if r := &h.recs[i]; r.kind() == kindExit { // its place in the file is not kept
+			epochs[i] = h.epochOf(r, all)
 		}
 	}
+	h.part(epochs)
+}
+
+// part puts the records of each epoch behind those of the one before.
+func (h *host) part(epochs []uint16) {
+	parted := make([]record, 0, len(h.recs))
+	for e := range slices.Max(epochs) + 1 {
+		if e > 0 {
+			h.begins = append(h.begins, len(parted))
+		}
+		for i, of := range epochs {
+			if of == e {
+				parted = append(parted, h.recs[i])
+			}
+		}
+	}
+	copy(h.recs, parted)
+}
+
+// epochs are the records of each epoch.
+func (h *host) epochs() [][]record {
+	all := make([][]record, 0, len(h.begins)+1)
+	from := 0
+	for _, to := range append(slices.Clone(h.begins), len(h.recs)) {
+		all = append(all, h.recs[from:to])
+		from = to
+	}
+	return all
+}
+
+// beginsEpoch reports whether an epoch other than the first begins with the record at i.
+func (h *host) beginsEpoch(i int) bool {
+	_, begins := slices.BinarySearch(h.begins, i)
+	return begins
 }
 
 // mixed reports whether a boot that begins with a file, as a rotation just before it
@@ -102,7 +137,7 @@ func (h *host) mixed(all []*stretch) bool {
 func (h *host) fileOrder() []int32 {
 	var order []int32
 	for i := range h.recs {
-		if r := &h.recs[i]; r.serial != 0 && r.at != untimed && r.kind != kindExit && h.recordSource(r).offset >= 0 {
+		if r := &h.recs[i]; r.serial.known() && r.at != untimed && r.kind() != kindExit && h.recordSource(r).offset >= 0 {
 			order = column.Push(h.scratch, order, int32(i))
 		}
 	}
@@ -138,7 +173,7 @@ func (h *host) byFile(order []int32) [][]int32 {
 func (h *host) asWritten(recs []int32) bool {
 	falls := 0
 	for i, rec := range recs[1:] {
-		if h.recs[rec].serial < h.recs[recs[i]].serial {
+		if h.compareSerials(h.recs[rec].serial, h.recs[recs[i]].serial) < 0 {
 			falls++
 		}
 	}
@@ -153,31 +188,32 @@ func (h *host) stretches(recs []int32) []*stretch {
 	from := 0
 	for i, rec := range recs {
 		r := &h.recs[rec]
-		if s == nil || r.serial <= nearZero && (r.serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) || r.serial < s.high && h.initExec(int(rec))) {
+		serial := h.serialOf(r.serial)
+		if s == nil || serial <= nearZero && (serial <= s.high/2 && h.staysBelow(recs[i+1:], s.high) || serial < s.high && h.initExec(int(rec))) {
 			s = &stretch{low: math.MaxUint64, first: math.MaxInt64, last: math.MinInt64}
 			all = append(all, s)
 			from = i
 		}
-		s.add(r)
+		s.add(serial, r.at)
 		s.recs = recs[from : i+1]
 	}
 	return all
 }
 
-func (s *stretch) add(r *record) {
+func (s *stretch) add(serial uint64, at int64) {
 	switch {
-	case r.serial < s.low:
-		s.low, s.lowFirst, s.lowLast = r.serial, r.at, r.at
-	case r.serial == s.low:
-		s.lowFirst, s.lowLast = min(s.lowFirst, r.at), max(s.lowLast, r.at)
+	case serial < s.low:
+		s.low, s.lowFirst, s.lowLast = serial, at, at
+	case serial == s.low:
+		s.lowFirst, s.lowLast = min(s.lowFirst, at), max(s.lowLast, at)
 	}
-	s.high = max(s.high, r.serial)
-	s.first, s.last = min(s.first, r.at), max(s.last, r.at)
+	s.high = max(s.high, serial)
+	s.first, s.last = min(s.first, at), max(s.last, at)
 }
 
 func (h *host) staysBelow(recs []int32, serial uint64) bool {
 	for _, i := range recs[:min(len(recs), steadyAfter)] {
-		if h.recs[i].serial >= serial {
+		if h.serialOf(h.recs[i].serial) >= serial {
 			return false
 		}
 	}
@@ -241,13 +277,13 @@ func (s *stretch) distance(t *stretch) uint64 {
 func (h *host) epochOf(r *record, all []*stretch) uint16 {
 	best, distance := uint16(0), int64(math.MaxInt64)
 	for _, s := range all {
-		i := sort.Search(len(s.recs), func(i int) bool { return h.recs[s.recs[i]].serial >= r.serial })
+		i := sort.Search(len(s.recs), func(i int) bool { return h.compareSerials(h.recs[s.recs[i]].serial, r.serial) >= 0 })
 		for _, k := range []int{i, i - 1} {
 			if k < 0 || k >= len(s.recs) || r.at == untimed {
 				continue
 			}
 			at := h.recs[s.recs[k]].at
-			if h.recs[s.recs[k]].serial == r.serial && at != r.at {
+			if h.compareSerials(h.recs[s.recs[k]].serial, r.serial) == 0 && at != r.at {
 				break
 			}
 			if d := max(at, r.at) - min(at, r.at); d < distance {

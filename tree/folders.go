@@ -53,9 +53,9 @@ func (a copyOf) like(b copyOf) bool { return a.line == b.line || a.line == 0 || 
 // eachKey yields the starts by which h's log can be told from others.
 func (h *host) eachKey(yield func(startKey, line)) {
 	for i := range h.recs {
-		if r := &h.recs[i]; r.kind == kindExec && r.serial != 0 && r.at != untimed {
-			n := h.starts[r.arg].node
-			yield(startKey{r.at, r.serial, r.pid, r.ppid, n.prog.Image}, n.line)
+		if r := &h.recs[i]; r.kind() == kindExec && r.serial.known() && r.at != untimed {
+			n := h.starts[r.arg()].node
+			yield(startKey{r.at, h.serialOf(r.serial), r.pid, r.ppid, n.prog.Image}, n.line)
 		}
 	}
 }

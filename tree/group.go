@@ -86,7 +86,7 @@ func (s *segment) walk() {
 func (s *segment) findAdopters() {
 	s.adopters = map[uint32]bool{}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil && reapers[s.starts[r.arg].node.Base()] {
+		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil && reapers[s.starts[r.arg()].node.Base()] {
 			s.adopters[r.pid] = true
 		}
 	}
@@ -126,7 +126,7 @@ func (s *segment) group() *groups {
 		g.ends[id]++
 	}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind != kindBoot {
+		if r := &s.recs[i]; r.kind() != kindBoot {
 			count(r.pid)
 			if s.refers(r) {
 				count(r.ppid)
@@ -146,7 +146,7 @@ func (s *segment) group() *groups {
 	}
 	for i := range s.recs {
 		r := &s.recs[i]
-		if r.kind == kindBoot {
+		if r.kind() == kindBoot {
 			continue
 		}
 		put(r.pid, entry(i)<<1)
@@ -159,9 +159,9 @@ func (s *segment) group() *groups {
 
 // refers reports whether the record names a parent other than itself.
 func (s *segment) refers(r *record) bool {
-	switch r.kind {
+	switch r.kind() {
 	case kindExec:
-		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg].node != nil && s.refs.of(s.starts[r.arg].node.parent).guid != 0
+		return r.ppid != 0 && r.ppid != r.pid || r.ppid == 0 && s.starts[r.arg()].node != nil && s.refs.of(s.starts[r.arg()].node.parent).guid != 0
 	case kindFork, kindSight:
 		return r.ppid != 0 && r.ppid != r.pid
 	}

@@ -95,18 +95,18 @@ func (h *host) spelling() string {
 // [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
 	for _, r := range o.recs {
-		switch r.kind {
+		switch r.kind() {
 		case kindBoot:
-			r.arg += int32(len(h.marks))
+			r.move(len(h.marks))
 		case kindFork:
-			r.arg += int32(len(h.forks))
+			r.move(len(h.forks))
 		case kindExec:
-			r.arg += int32(len(h.starts))
+			r.move(len(h.starts))
 		case kindSight:
 			h.absorbSight(o, r)
 			continue
 		case kindFail:
-			r.arg += int32(len(h.fails))
+			r.move(len(h.fails))
 		}
 		h.recs = column.Push(h.scratch, h.recs, r)
 	}
@@ -128,7 +128,7 @@ func (h *host) absorb(o *host) {
 }
 
 func (h *host) absorbSight(o *host, r record) {
-	s := &o.sights[r.arg]
+	s := &o.sights[r.arg()]
 	h.sight(o.seen[s.what], r.pid, r.ppid, r.at, s.src, r.serial)
 }
 
@@ -148,22 +148,24 @@ func (h *host) describe(segments []*segment) Host {
 
 // recordSource is where r stands in the evidence.
 func (h *host) recordSource(r *record) source {
-	switch r.kind {
+	switch r.kind() {
 	case kindExec:
-		if n := h.starts[r.arg].node; n != nil {
+		if n := h.starts[r.arg()].node; n != nil {
 			return h.sourceAt(n.position)
 		}
 	case kindFork:
-		return h.forks[r.arg].source()
+		return h.forks[r.arg()].source()
 	case kindSight:
-		return h.sights[r.arg].src
+		return h.sights[r.arg()].src
 	case kindFail:
-		return h.fails[r.arg].src
+		return h.fails[r.arg()].src
 	case kindBoot:
-		return h.marks[r.arg]
+		return h.marks[r.arg()]
 	}
 	return source{offset: -1, file: -1}
 }
 
 // evidence leads r back to the evidence.
-func (h *host) evidence(r *record) event.Source { return h.source(h.recordSource(r), r.serial) }
+func (h *host) evidence(r *record) event.Source {
+	return h.source(h.recordSource(r), h.serialOf(r.serial))
+}

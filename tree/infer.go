@@ -62,8 +62,8 @@ func (s sign) rec() int32 { return int32(s >> 1) }
 // act is what is in short s.
 func (g *guesser) act(s sign) act {
 	rec := s.rec()
-	arg := g.recs[rec].arg
-	if g.recs[rec].kind == kindSight {
+	arg := g.recs[rec].arg()
+	if g.recs[rec].kind() == kindSight {
 		p := &g.seen[g.sights[arg].what]
 		return act{rec, p.prog.habit, g.sights[arg].who, p, p}
 	}
@@ -88,11 +88,11 @@ func (g *guesser) read() {
 	g.last = column.Make[int32](s.scratch, len(s.recs))
 	for i := range s.recs {
 		r := &s.recs[i]
-		switch r.kind {
+		switch r.kind() {
 		case kindExec:
-			g.start(int32(i), &s.starts[r.arg])
+			g.start(int32(i), &s.starts[r.arg()])
 		case kindSight:
-			g.sighting(int32(i), &s.sights[r.arg])
+			g.sighting(int32(i), &s.sights[r.arg()])
 		}
 	}
 }
@@ -207,16 +207,16 @@ type profile struct {
 func (g *guesser) profileOf(p *proc) (profile, bool) {
 	r := &g.recs[p.since]
 	f := profile{rec: p.since, self: p}
-	switch r.kind {
+	switch r.kind() {
 	case kindExec:
-		n := g.starts[r.arg].node
+		n := g.starts[r.arg()].node
 		if n == nil {
 			return f, false
 		}
 		f.what = &n.self
 		f.describe(g, n)
 	case kindSight:
-		f.what = &g.seen[g.sights[r.arg].what]
+		f.what = &g.seen[g.sights[r.arg()].what]
 	default:
 		return f, false
 	}
@@ -371,7 +371,7 @@ func (g *guesser) daemon(p *proc) bind {
 	if g == nil {
 		return bind{}
 	}
-	s := &g.sights[g.recs[p.sight].arg]
+	s := &g.sights[g.recs[p.sight].arg()]
 	what := &g.seen[s.what]
 	if !g.isReaper(s.parent) || s.parent.node != nil && s.parent.node.prog.same(what.prog) {
 		return bind{}

@@ -34,7 +34,7 @@ func (k *keptSights) find(h *host, key *sightKey) *keptSlot {
 
 // keyOf is the key of a sighting.
 func (h *host) keyOf(r *record) sightKey {
-	return h.seen[h.sights[r.arg].what].sightKey(r.pid, r.ppid, r.at)
+	return h.seen[h.sights[r.arg()].what].sightKey(r.pid, r.ppid, r.at)
 }
 
 func (k *keptSights) grow(h *host) {

@@ -43,8 +43,8 @@ func (w *walker) byOtherClock(seen *self) bool {
 	if w.zoned == nil {
 		w.zoned = []*Program{}
 		for _, e := range w.entries {
-			if r := &w.recs[e.rec()]; !e.ref() && r.kind == kindExec {
-				if n := w.starts[r.arg].node; n != nil && n.marks&zoned != 0 {
+			if r := &w.recs[e.rec()]; !e.ref() && r.kind() == kindExec {
+				if n := w.starts[r.arg()].node; n != nil && n.marks&zoned != 0 {
 					w.zoned = append(w.zoned, n.prog)
 				}
 			}
@@ -109,7 +109,7 @@ func (w *walker) justSeen(p *proc, n *Node, rec int32) bool {
 // bound to p before is thereby n's.
 func (w *walker) complete(p *proc, s *start, rec int32) {
 	r, n := &w.recs[rec], s.node
-	p.last, p.exec, p.sight, s.proc = n, r.arg, -1, p
+	p.last, p.exec, p.sight, s.proc = n, r.arg(), -1, p
 	p.known = max(p.known, rec)
 	p.base, p.state = n, resolved
 	if r.ppid != 0 {

@@ -28,9 +28,9 @@ func (s *segment) mergeStarts(group []entry, found *findings) {
 	for _, e := range group {
 		switch r := &s.recs[e.rec()]; {
 		case e.ref() || r.pid == 0:
-		case r.kind == kindExec:
+		case r.kind() == kindExec:
 			v.starts = append(v.starts, e.rec())
-		case r.kind == kindExit:
+		case r.kind() == kindExit:
 			v.ends = append(v.ends, e.rec())
 		}
 	}
@@ -52,7 +52,7 @@ type views struct {
 func (v *views) merge(same func(a, b int32) (one, earlier bool)) {
 	for i := range v.starts {
 		for j := i + 1; j < min(i+mergeReach, len(v.starts)); j++ {
-			n, o := &v.segment.starts[v.recs[v.starts[i]].arg], &v.segment.starts[v.recs[v.starts[j]].arg]
+			n, o := &v.segment.starts[v.recs[v.starts[i]].arg()], &v.segment.starts[v.recs[v.starts[j]].arg()]
 			if n.node == nil {
 				break
 			}
@@ -150,7 +150,7 @@ func (v *views) sameLater(a, b int32) (one, earlier bool) {
 	return true, earlier
 }
 
-func (v *views) node(rec int32) *Node { return v.segment.starts[v.recs[rec].arg].node }
+func (v *views) node(rec int32) *Node { return v.segment.starts[v.recs[rec].arg()].node }
 
 // endBetween reports whether the process of a ended before that of b started. A recorder may
 // stamp the end of a short process before another one its start.
@@ -159,7 +159,7 @@ func (v *views) endBetween(a, b int32) bool {
 	from := sort.Search(len(v.ends), func(i int) bool { return v.ends[i] > a })
 	for _, e := range v.ends[from:min(from+mergeReach, len(v.ends))] {
 		r := &v.recs[e]
-		if e < b && r.at+surelyBefore < v.recs[b].at && (text(r.arg) == 0 || text(r.arg) != own) {
+		if e < b && r.at+surelyBefore < v.recs[b].at && (text(r.arg()) == 0 || text(r.arg()) != own) {
 			return true
 		}
 	}

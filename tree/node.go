@@ -26,7 +26,7 @@ type Node struct {
 	self
 	start, end int64    // see store.stamp
 	position   position // of the record that it rests on
-	serial     uint64
+	serial     serial
 	rests      rests // of the link
 	// ID numbers the nodes of a forest from 0 in the order of [Forest.Nodes].
 	ID int32
@@ -104,7 +104,7 @@ func (n *Node) End() time.Time { return n.of.time(n.end) }
 
 // Source is the record the node rests on.
 func (n *Node) Source() event.Source {
-	return n.of.source(n.of.sourceAt(n.position), n.serial)
+	return n.of.source(n.of.sourceAt(n.position), n.of.serialOf(n.serial))
 }
 
 // Children yields the nodes whose Parent this is, ordered by start.
@@ -139,7 +139,7 @@ func (n *Node) Failed() []Attempt {
 	for _, a := range n.of.failed[n] {
 		var p event.Proc
 		p.Argv, p.CommandLine = n.of.lines.of(a.command)
-		all = append(all, Attempt{p.Command(), n.of.time(a.at), n.of.source(a.src, a.serial)})
+		all = append(all, Attempt{p.Command(), n.of.time(a.at), n.of.source(a.src, n.of.serialOf(a.serial))})
 	}
 	return all
 }
@@ -198,7 +198,7 @@ type attempt struct {
 	command line
 	at      int64
 	src     source
-	serial  uint64
+	serial  serial
 }
 
 // Attempt is a program start that failed.

@@ -14,36 +14,35 @@ import (
 // channel, so there births come first instead; no program is replaced in place
 // on Windows, hence nothing is lost by it.
 func (h *host) sort() {
-	if !h.settleIn() {
-		slices.SortFunc(h.recs, h.compare)
+	for _, recs := range h.epochs() {
+		if !h.settleIn(recs) {
+			slices.SortFunc(recs, h.compare)
+		}
 	}
 }
 
 // settleIn sorts records that are nearly in order, as those of one log are, by
 // moving some of them back. It gives up, and reports so, where that would take long.
-func (h *host) settleIn() bool {
-	moves := 16 * len(h.recs)
-	for i := 1; i < len(h.recs); i++ {
-		r := h.recs[i]
+func (h *host) settleIn(recs []record) bool {
+	moves := 16 * len(recs)
+	for i := 1; i < len(recs); i++ {
+		r := recs[i]
 		j := i
-		for ; j > 0 && moves > 0 && h.compare(h.recs[j-1], r) > 0; j-- {
-			h.recs[j] = h.recs[j-1]
+		for ; j > 0 && moves > 0 && h.compare(recs[j-1], r) > 0; j-- {
+			recs[j] = recs[j-1]
 			moves--
 		}
-		h.recs[j] = r
+		recs[j] = r
 	}
-	return moves > 0 || len(h.recs) == 0
+	return moves > 0 || len(recs) == 0
 }
 
-// compare is a total order over different records, by their content alone.
+// compare is a total order over different records of one epoch, by their content alone.
 func (h *host) compare(a, b record) int {
-	if a.epoch != b.epoch {
-		return cmp.Compare(a.epoch, b.epoch)
-	}
 	if a.at != b.at {
 		return cmp.Compare(a.at, b.at)
 	}
-	bySerial, byKind := cmp.Compare(a.serial, b.serial), cmp.Compare(a.kind, b.kind)
+	bySerial, byKind := h.compareSerials(a.serial, b.serial), cmp.Compare(a.kind(), b.kind())
 	if h.windows > 0 {
 		bySerial, byKind = byKind, bySerial
 	}
@@ -64,25 +63,25 @@ func (h *host) compare(a, b record) int {
 
 // compareContent orders two records of the same kind, time, serial and pids.
 func (h *host) compareContent(a, b record) int {
-	switch a.kind {
+	switch a.kind() {
 	case kindExec:
-		n, m := h.starts[a.arg].node, h.starts[b.arg].node
+		n, m := h.starts[a.arg()].node, h.starts[b.arg()].node
 		return cmp.Or(
 			strings.Compare(n.prog.Image, m.prog.Image),
 			h.compareTexts(n.guid, m.guid),
 			h.compareSource(h.sourceAt(n.position), h.sourceAt(m.position)),
 			h.compareLines(n.line, m.line))
 	case kindExit:
-		return h.compareTexts(text(a.arg), text(b.arg))
+		return h.compareTexts(text(a.arg()), text(b.arg()))
 	case kindFail:
-		f, g := &h.fails[a.arg], &h.fails[b.arg]
+		f, g := &h.fails[a.arg()], &h.fails[b.arg()]
 		return cmp.Or(h.compareLines(f.command, g.command), h.compareSource(f.src, g.src))
 	case kindFork:
-		return h.compareSource(h.forks[a.arg].source(), h.forks[b.arg].source())
+		return h.compareSource(h.forks[a.arg()].source(), h.forks[b.arg()].source())
 	case kindBoot:
-		return h.compareSource(h.marks[a.arg], h.marks[b.arg])
+		return h.compareSource(h.marks[a.arg()], h.marks[b.arg()])
 	}
-	s, t := &h.sights[a.arg], &h.sights[b.arg]
+	s, t := &h.sights[a.arg()], &h.sights[b.arg()]
 	return cmp.Or(
 		h.compareSeen(&h.seen[s.what], &h.seen[t.what]),
 		h.compareSource(s.src, t.src))
@@ -129,16 +128,22 @@ func (h *host) compareSource(a, b source) int {
 // collectors wrote, what either says is kept.
 func (h *host) dropDuplicates() {
 	kept := h.recs[:0]
-	for _, r := range h.recs {
-		if k := h.original(kept, r); k != nil {
-			h.found.copy(h.evidence(&r).File)
-			if r.kind == kindExec {
-				h.enrich(h.starts[k.arg].node, h.starts[r.arg].node)
-				h.starts[r.arg].node = nil
-			}
-			continue
+	for i, recs := range h.epochs() {
+		begin := len(kept)
+		if i > 0 {
+			h.begins[i-1] = begin
 		}
-		kept = append(kept, r)
+		for _, r := range recs {
+			if k := h.original(kept[begin:], r); k != nil {
+				h.found.copy(h.evidence(&r).File)
+				if r.kind() == kindExec {
+					h.enrich(h.starts[k.arg()].node, h.starts[r.arg()].node)
+					h.starts[r.arg()].node = nil
+				}
+				continue
+			}
+			kept = append(kept, r)
+		}
 	}
 	h.recs = kept
 }
@@ -147,7 +152,7 @@ func (h *host) dropDuplicates() {
 func (h *host) original(kept []record, r record) *record {
 	for i := len(kept) - 1; i >= 0; i-- {
 		k := &kept[i]
-		if k.at != r.at || k.serial != r.serial || k.kind != r.kind || k.pid != r.pid || k.ppid != r.ppid {
+		if k.at != r.at || h.compareSerials(k.serial, r.serial) != 0 || k.kind() != r.kind() || k.pid != r.pid || k.ppid != r.ppid {
 			return nil
 		}
 		if h.sameRecord(*k, r) {
@@ -158,17 +163,17 @@ func (h *host) original(kept []record, r record) *record {
 }
 
 func (h *host) sameRecord(a, b record) bool {
-	switch a.kind {
+	switch a.kind() {
 	case kindExec:
-		n, m := h.starts[a.arg].node, h.starts[b.arg].node
+		n, m := h.starts[a.arg()].node, h.starts[b.arg()].node
 		return samePath(n.prog.Image, m.prog.Image, n.prog.OS) && n.guid == m.guid &&
-			(a.serial != 0 || mayBeCopies(h.sourceAt(n.position), h.sourceAt(m.position)))
+			(a.serial.known() || mayBeCopies(h.sourceAt(n.position), h.sourceAt(m.position)))
 	case kindFork:
-		s, t := h.forks[a.arg].source(), h.forks[b.arg].source()
-		return a.serial != 0 || mayBeCopies(s, t)
+		s, t := h.forks[a.arg()].source(), h.forks[b.arg()].source()
+		return a.serial.known() || mayBeCopies(s, t)
 	case kindFail:
-		s, t := &h.fails[a.arg], &h.fails[b.arg]
-		return s.command == t.command && (a.serial != 0 || mayBeCopies(s.src, t.src))
+		s, t := &h.fails[a.arg()], &h.fails[b.arg()]
+		return s.command == t.command && (a.serial.known() || mayBeCopies(s.src, t.src))
 	}
 	return false
 }

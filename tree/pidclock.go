@@ -45,7 +45,7 @@ func (s *segment) newPidClock() *pidClock {
 	if top >= smallRound {
 		c.size = largeRound
 	}
-	first := slices.IndexFunc(s.recs, func(r record) bool { return r.kind == kindExec })
+	first := slices.IndexFunc(s.recs, func(r record) bool { return r.kind() == kindExec })
 	if first < 0 {
 		return &pidClock{ended: c.ended}
 	}
@@ -55,7 +55,7 @@ func (s *segment) newPidClock() *pidClock {
 		reach = c.size / 2
 	}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec {
+		if r := &s.recs[i]; r.kind() == kindExec {
 			p := int64(r.pid)
 			if ahead := c.mod(p - now); ahead < nearby || ahead < reach && s.confirms(c, i, p) {
 				now += ahead
@@ -71,7 +71,7 @@ func (s *segment) newPidClock() *pidClock {
 func (s *segment) confirms(c *pidClock, i int, p int64) bool {
 	near, seen := 0, 0
 	for _, r := range s.recs[i+1 : min(i+100, len(s.recs))] {
-		if r.kind != kindExec || int64(r.pid) == p {
+		if r.kind() != kindExec || int64(r.pid) == p {
 			continue
 		}
 		if d := c.mod(int64(r.pid) - p + nearby/2); d < 4*nearby {
@@ -127,7 +127,7 @@ func (s *segment) roundOf(number int64) int32 {
 // birth is the number by which the owner of pid at record rec came to be: a new one if that is its fork or start.
 func (s *segment) birth(rec int32, pid uint32) int64 {
 	r := &s.recs[rec]
-	return s.number(rec, pid, (r.kind == kindFork || r.kind == kindExec) && r.pid == pid)
+	return s.number(rec, pid, (r.kind() == kindFork || r.kind() == kindExec) && r.pid == pid)
 }
 
 // fresh reports whether the number of the start at rec was handed out just then, as far as

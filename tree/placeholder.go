@@ -71,11 +71,11 @@ func (h *host) initName() string {
 
 // systemOf is the system of the record that first named a process.
 func (r *resolver) systemOf(rec *record) event.OS {
-	switch rec.kind {
+	switch rec.kind() {
 	case kindExec:
-		return r.starts[rec.arg].node.prog.OS
+		return r.starts[rec.arg()].node.prog.OS
 	case kindSight:
-		return r.seen[r.sights[rec.arg].what].prog.OS
+		return r.seen[r.sights[rec.arg()].what].prog.OS
 	}
 	return event.Linux
 }
@@ -87,6 +87,6 @@ func (s *segment) seenNode(what *self, at int32) *Node {
 	n.self, n.Standing = *what, Seen
 	n.ID, n.PID, n.ppid = at, rec.pid, rec.ppid
 	n.start = s.clock(rec.at)
-	n.position, n.serial = s.position(s.sights[rec.arg].src), rec.serial
+	n.position, n.serial = s.position(s.sights[rec.arg()].src), rec.serial
 	return n
 }

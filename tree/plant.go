@@ -10,14 +10,14 @@ import (
 func (s *segment) assemble() []*Node {
 	count := len(s.unseen)
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
+		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
 			count++
 		}
 	}
 	all := append(column.Make[*Node](s.store.scratch, count)[:0], s.unseen...)
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
-			all = append(all, s.starts[r.arg].node)
+		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
+			all = append(all, s.starts[r.arg()].node)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *Node) int {

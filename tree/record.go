@@ -13,17 +13,34 @@ const (
 	kindExit
 )
 
-// record is one event, reduced to what ordering and linking need; arg indexes the
-// host's list of that kind, which holds the rest; of an exit it is the number of the GUID.
+// record is one event, reduced to what ordering and linking need. A process has three or
+// four of them, so that each byte counts.
 type record struct {
 	at     int64 // nanoseconds since 1970 with clock steps undone, or untimed
-	serial uint64
+	serial serial
 	pid    uint32
 	ppid   uint32
-	arg    int32
-	kind   recordKind
-	epoch  uint16 // see epochs.go
+	told   told
 }
+
+// told is a record's kind, in the low three bits, and above them an index into the host's list of that
+// kind, which holds the rest; of an exit it is the number of the GUID.
+type told uint32
+
+const (
+	kindBits = 3
+	// maxRecords is how many records of a host are kept: as many as have an index in told. They
+	// would come from a terabyte of log.
+	maxRecords = 1 << (32 - kindBits)
+)
+
+func telling(kind recordKind, arg int) told { return told(arg)<<kindBits | told(kind) }
+
+func (r *record) kind() recordKind { return recordKind(r.told & (1<<kindBits - 1)) }
+func (r *record) arg() int32       { return int32(r.told >> kindBits) }
+
+// move adds n to the index of what r tells.
+func (r *record) move(n int) { r.told += told(n) << kindBits }
 
 // bind is a process and the program it ran at one moment: nil if none of its own.
 type bind struct {

@@ -4,7 +4,7 @@ import "oddkin/parsers/event"
 
 // refer binds a record to the process that it names as parent.
 func (w *walker) refer(i int, r *record) {
-	if r.kind == kindExec && w.starts[r.arg].node == nil {
+	if r.kind() == kindExec && w.starts[r.arg()].node == nil {
 		return // a second record of one start
 	}
 	said, b := w.stated(r)
@@ -26,7 +26,7 @@ func (w *walker) refer(i int, r *record) {
 		w.lives(p, w.entries[i].rec())
 	}
 	p.facts |= hasChildren
-	if r.kind == kindFork {
+	if r.kind() == kindFork {
 		w.made++
 	} else if p == w.cur && w.made == 0 && w.madeBefore > 0 && p.last.same && !w.forkFollows(i, r) {
 		b.node = p.last.Parent // what runs now has made no process yet
@@ -41,7 +41,7 @@ func (w *walker) forkFollows(i int, r *record) bool {
 		if n.at > r.at+skew/100 {
 			return false
 		}
-		if e.ref() && n.kind == kindFork {
+		if e.ref() && n.kind() == kindFork {
 			return true
 		}
 	}
@@ -50,15 +50,15 @@ func (w *walker) forkFollows(i int, r *record) bool {
 
 // stated is what r says of its parent, and where to note whose it is.
 func (w *walker) stated(r *record) (refID, *bind) {
-	switch r.kind {
+	switch r.kind() {
 	case kindExec:
-		s := &w.starts[r.arg]
+		s := &w.starts[r.arg()]
 		return s.node.parent, &s.parent
 	case kindFork:
-		f := &w.forks[r.arg]
+		f := &w.forks[r.arg()]
 		return f.caller, &f.parent
 	}
-	s := &w.sights[r.arg]
+	s := &w.sights[r.arg()]
 	return w.seen[s.what].parent, &s.parent
 }
 
@@ -66,7 +66,7 @@ func (w *walker) stated(r *record) (refID, *bind) {
 // parent: the owner at that time, if what the record says of it agrees.
 func (w *walker) owner(i int, r *record, want stated) *proc {
 	p := w.cur
-	if want.image == 0 && want.guid == 0 || r.kind == kindFork {
+	if want.image == 0 && want.guid == 0 || r.kind() == kindFork {
 		if p != nil && w.mayAct(p, r) && !w.outlived(p.pid, p.known, w.entries[i].rec()) && w.stillOwner(p, i, r) {
 			return p
 		}
@@ -127,10 +127,10 @@ func (w *walker) stillOwner(p *proc, i int, r *record) bool {
 // childIn is what a record that names a parent tells of the child; nil for a fork.
 func (s *segment) childIn(r *record) *self {
 	switch {
-	case r.kind == kindExec && s.starts[r.arg].node != nil:
-		return &s.starts[r.arg].node.self
-	case r.kind == kindSight:
-		return &s.seen[s.sights[r.arg].what]
+	case r.kind() == kindExec && s.starts[r.arg()].node != nil:
+		return &s.starts[r.arg()].node.self
+	case r.kind() == kindSight:
+		return &s.seen[s.sights[r.arg()].what]
 	}
 	return nil
 }
@@ -143,10 +143,10 @@ func (w *walker) owned(i int, r *record, want stated) *proc {
 		if r.at != untimed && n.at-r.at > skew {
 			break
 		}
-		if e.ref() || n.kind != kindExec || w.starts[n.arg].node == nil || w.starts[n.arg].proc != nil {
+		if e.ref() || n.kind() != kindExec || w.starts[n.arg()].node == nil || w.starts[n.arg()].proc != nil {
 			continue
 		}
-		q := &w.starts[n.arg].node.self
+		q := &w.starts[n.arg()].node.self
 		if q.prog.OS != event.Windows && r.at != untimed {
 			continue
 		}

@@ -14,8 +14,8 @@ const (
 // index of the record it rests on: the order of time.
 func (s *segment) link(o Options) {
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && s.starts[r.arg].node != nil {
-			s.starts[r.arg].node.ID = int32(i)
+		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
+			s.starts[r.arg()].node.ID = int32(i)
 		}
 	}
 	s.nameParents()
@@ -29,8 +29,8 @@ func (s *segment) link(o Options) {
 	}
 	for i := range s.recs {
 		rec := &s.recs[i]
-		if rec.kind == kindExec && s.starts[rec.arg].node != nil {
-			r.start(&s.starts[rec.arg], int32(i))
+		if rec.kind() == kindExec && s.starts[rec.arg()].node != nil {
+			r.start(&s.starts[rec.arg()], int32(i))
 		}
 	}
 	for p := range s.procs.all() {
@@ -39,8 +39,8 @@ func (s *segment) link(o Options) {
 		}
 	}
 	for i := range s.recs {
-		if rec := &s.recs[i]; rec.kind == kindFail {
-			r.fail(&s.fails[rec.arg], rec)
+		if rec := &s.recs[i]; rec.kind() == kindFail {
+			r.fail(&s.fails[rec.arg()], rec)
 		}
 	}
 }
@@ -49,23 +49,23 @@ func (s *segment) link(o Options) {
 func (s *segment) nameParents() {
 	pids := map[text]uint32{}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 && s.refs.of(s.starts[r.arg].node.parent).guid != 0 {
-			pids[s.refs.of(s.starts[r.arg].node.parent).guid] = 0
+		if r := &s.recs[i]; r.kind() == kindExec && r.ppid == 0 && s.refs.of(s.starts[r.arg()].node.parent).guid != 0 {
+			pids[s.refs.of(s.starts[r.arg()].node.parent).guid] = 0
 		}
 	}
 	if len(pids) == 0 {
 		return
 	}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec {
-			if pid, asked := pids[s.starts[r.arg].node.guid]; asked && pid == 0 {
-				pids[s.starts[r.arg].node.guid] = r.pid
+		if r := &s.recs[i]; r.kind() == kindExec {
+			if pid, asked := pids[s.starts[r.arg()].node.guid]; asked && pid == 0 {
+				pids[s.starts[r.arg()].node.guid] = r.pid
 			}
 		}
 	}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind == kindExec && r.ppid == 0 {
-			r.ppid = pids[s.refs.of(s.starts[r.arg].node.parent).guid]
+		if r := &s.recs[i]; r.kind() == kindExec && r.ppid == 0 {
+			r.ppid = pids[s.refs.of(s.starts[r.arg()].node.parent).guid]
 		}
 	}
 }
@@ -89,13 +89,13 @@ func (r *resolver) start(s *start, at int32) {
 	switch {
 	case n.same:
 		n.Link = Link{Kind: Observed}
-	case s.proc.exec == rec.arg && r.hasBase(s.proc):
+	case s.proc.exec == rec.arg() && r.hasBase(s.proc):
 		n.follow(r.settle(s.proc))
 		n.Link = Link{Kind: Observed}
 	case s.proc.fork >= 0:
 		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
 		n.rests = r.rests.then(s.proc, n.rests)
-	case s.proc.exec == rec.arg && r.seenUnder(s.proc):
+	case s.proc.exec == rec.arg() && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
 	case r.byGUID(s):
 		r.hang(n, s.parent, Link{Kind: ByGUID})
@@ -175,7 +175,7 @@ func (r *resolver) hasBase(p *proc) bool {
 // seenUnder reports whether p was seen with a parent before its first start: that is the
 // one to go by, since the start may come after the parent's end.
 func (r *resolver) seenUnder(p *proc) bool {
-	return p.sight >= 0 && p.sight < r.firstOf(p).ID && r.sights[r.recs[p.sight].arg].parent.proc != nil
+	return p.sight >= 0 && p.sight < r.firstOf(p).ID && r.sights[r.recs[p.sight].arg()].parent.proc != nil
 }
 
 // settle finds the program that p ran before any start of its own. A process
@@ -239,14 +239,14 @@ func (r *resolver) above(p *proc) (bind, Link) {
 		return bind{p.older, p.base}, Link{Kind: ByPID}
 	case p.fork >= 0:
 		return r.forks[p.fork].parent, Link{Kind: Observed}
-	case p.sight >= 0 && r.sights[r.recs[p.sight].arg].parent.proc != nil:
+	case p.sight >= 0 && r.sights[r.recs[p.sight].arg()].parent.proc != nil:
 		if b := r.guess.daemon(p); b.proc != nil {
 			return b, Link{Kind: Inferred, Rule: ruleDaemon}
 		}
 		if r.handedOn(p) {
 			return r.guess.guess(p)
 		}
-		return r.ran(&r.sights[r.recs[p.sight].arg]), Link{Kind: ByPID}
+		return r.ran(&r.sights[r.recs[p.sight].arg()]), Link{Kind: ByPID}
 	case p.exec >= 0 && r.starts[p.exec].parent.proc != nil && r.executesLater(p) && !r.strict:
 		return r.starts[p.exec].parent, Link{Kind: Inferred, Rule: ruleExecsLater}
 	}
@@ -268,7 +268,7 @@ func (n *Node) isThereBy(rec int32, r *resolver) {
 // which no init gives, running what is not the init's own program.
 func (r *resolver) handedOn(p *proc) bool {
 	what := r.seenAt(p.sight)
-	up := r.sights[r.recs[p.sight].arg].parent
+	up := r.sights[r.recs[p.sight].arg()].parent
 	return what.prog.OS == event.Linux && what.session != 0 && up.proc.pid == 1 && what.prog.Base != "systemd"
 }
 

@@ -18,7 +18,7 @@ type rests int32
 // rest is a record of a list, and the rest of the list.
 type rest struct {
 	position position
-	serial   uint64
+	serial   serial
 	above    rests
 	length   int32
 }
@@ -29,8 +29,8 @@ const maxResting = 8
 func newResting(s *segment) *resting {
 	r := &resting{segment: s, forks: column.Make[int32](s.scratch, len(s.forks))}
 	for i := range s.recs {
-		if rec := &s.recs[i]; rec.kind == kindFork {
-			r.forks[rec.arg] = int32(i)
+		if rec := &s.recs[i]; rec.kind() == kindFork {
+			r.forks[rec.arg()] = int32(i)
 		}
 	}
 	s.rests = []rest{{}}
@@ -72,7 +72,7 @@ func (n *Node) Records() (list []event.Source, more int) {
 		}
 		r := &n.of.rests[at]
 		if src := n.of.sourceAt(r.position); src != n.of.sourceAt(n.position) {
-			list = append(list, n.of.source(src, r.serial))
+			list = append(list, n.of.source(src, n.of.serialOf(r.serial)))
 		}
 		at = r.above
 	}

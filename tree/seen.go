@@ -5,7 +5,7 @@ import "oddkin/parsers/event"
 // sight notes what a process was seen to run.
 func (w *walker) sight(rec int32) {
 	r := &w.recs[rec]
-	s := &w.sights[r.arg]
+	s := &w.sights[r.arg()]
 	seen := &w.seen[s.what]
 	p := w.cur
 	guid, known := w.bearer(seen)
@@ -111,7 +111,7 @@ func (w *walker) sameParent(p *proc, rec int32) bool {
 }
 
 // seenAt is what the sighting of record rec says.
-func (s *segment) seenAt(rec int32) *self { return &s.seen[s.sights[s.recs[rec].arg].what] }
+func (s *segment) seenAt(rec int32) *self { return &s.seen[s.sights[s.recs[rec].arg()].what] }
 
 // unseenExec adds a program that p must have started without a record of it.
 func (w *walker) unseenExec(p *proc, what *self, rec int32) {

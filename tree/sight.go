@@ -2,6 +2,8 @@ package tree
 
 import (
 	"cmp"
+	"math/bits"
+	"slices"
 
 	"oddkin/parsers/event"
 	"oddkin/tree/internal/column"
@@ -37,21 +39,20 @@ func (s *self) sightKey(pid, ppid uint32, at int64) sightKey {
 
 // sight keeps a sighting unless another says the same. Of those the earliest stays, whatever
 // the order of arrival. It reports whether it was new.
-func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial uint64) bool {
+func (h *host) sight(whom self, pid, ppid uint32, at int64, src source, serial serial) bool {
 	key := whom.sightKey(pid, ppid, at)
-	r := record{at: at, serial: serial, pid: pid, ppid: ppid, kind: kindSight}
+	r := record{at: at, serial: serial, pid: pid, ppid: ppid, told: telling(kindSight, len(h.sights))}
 	slot := h.kept.find(h, &key)
 	if slot.rec != 0 {
 		old := &h.recs[slot.rec-1]
-		earlier := cmp.Or(cmp.Compare(at, old.at), cmp.Compare(serial, old.serial), h.compareSource(src, h.sights[old.arg].src))
+		earlier := cmp.Or(cmp.Compare(at, old.at), h.compareSerials(serial, old.serial), h.compareSource(src, h.sights[old.arg()].src))
 		if earlier < 0 {
-			r.arg = old.arg
+			r.told = old.told
 			*old = r
-			h.sights[r.arg] = sight{src: src, what: h.what(whom)}
+			h.sights[r.arg()] = sight{src: src, what: h.what(whom)}
 		}
 		return false
 	}
-	r.arg = int32(len(h.sights))
 	slot.rec = uint32(len(h.recs)) + 1
 	h.kept.count++
 	h.recs = column.Push(h.scratch, h.recs, r)
@@ -75,7 +76,7 @@ func (h *host) what(whom self) int32 {
 func (h *host) nameSeen() {
 	pids := map[text]uint32{}
 	for i := range h.recs {
-		if r := &h.recs[i]; r.kind == kindSight && r.pid == 0 {
+		if r := &h.recs[i]; r.kind() == kindSight && r.pid == 0 {
 			pids[h.guidOf(r)] = 0
 		}
 	}
@@ -89,7 +90,7 @@ func (h *host) nameSeen() {
 		}
 	}
 	for i := range h.recs {
-		if r := &h.recs[i]; r.kind == kindSight && r.pid == 0 {
+		if r := &h.recs[i]; r.kind() == kindSight && r.pid == 0 {
 			r.pid = pids[h.guidOf(r)]
 		}
 	}
@@ -97,11 +98,11 @@ func (h *host) nameSeen() {
 
 // guidOf is the GUID of the process that a start or sighting tells of.
 func (h *host) guidOf(r *record) text {
-	switch r.kind {
+	switch r.kind() {
 	case kindExec:
-		return h.starts[r.arg].node.guid
+		return h.starts[r.arg()].node.guid
 	case kindSight:
-		return h.seen[h.sights[r.arg].what].guid
+		return h.seen[h.sights[r.arg()].what].guid
 	}
 	return 0
 }
@@ -129,27 +130,50 @@ func (h *host) dropRepeats() {
 	if h.kept.count == 0 {
 		return
 	}
-	repeats := map[int32]bool{}
+	var repeats []int32
+	seen := newPidFilter(h.kept.count)
+	for i := range h.recs {
+		if r := &h.recs[i]; r.kind() == kindSight {
+			seen.add(r.pid)
+		}
+	}
 	for i := range h.recs {
 		r := &h.recs[i]
-		if r.kind != kindExec {
+		if r.kind() != kindExec || !seen.mayHold(r.pid) {
 			continue
 		}
-		h.starts[r.arg].node.sayings(r, func(key sightKey) {
+		h.starts[r.arg()].node.sayings(r, func(key sightKey) {
 			k := int32(h.kept.find(h, &key).rec) - 1
-			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), cmp.Compare(r.serial, h.recs[k].serial)) <= 0 {
-				repeats[k] = true
+			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), h.compareSerials(r.serial, h.recs[k].serial)) <= 0 {
+				repeats = append(repeats, k)
 			}
 		})
 	}
-	if len(repeats) == 0 {
-		return
+	slices.Sort(repeats)
+	left, from := h.recs[:0], int32(0)
+	for _, at := range slices.Compact(repeats) {
+		left = append(left, h.recs[from:at]...)
+		from = at + 1
 	}
-	left := h.recs[:0]
-	for i := range h.recs {
-		if !repeats[int32(i)] {
-			left = append(left, h.recs[i])
-		}
-	}
-	h.recs = left
+	h.recs = append(left, h.recs[from:]...)
+}
+
+// pidFilter is a set of pids that may hold some more than were added.
+type pidFilter []uint64 // a power of two of words
+
+func newPidFilter(n int) pidFilter { return make(pidFilter, 1<<bits.Len(uint(n/8))) }
+
+func (f pidFilter) bit(pid uint32) (word *uint64, mask uint64) {
+	h := uint64(pid) * 0x9e3779b97f4a7c15 // Fibonacci hashing
+	return &f[h>>32&uint64(len(f)-1)], 1 << (h >> 58)
+}
+
+func (f pidFilter) add(pid uint32) {
+	word, mask := f.bit(pid)
+	*word |= mask
+}
+
+func (f pidFilter) mayHold(pid uint32) bool {
+	word, mask := f.bit(pid)
+	return *word&mask != 0
 }

@@ -13,7 +13,7 @@ func TestSizes(t *testing.T) {
 		size, max uintptr
 	}{
 		{"node", unsafe.Sizeof(Node{}), 120},
-		{"record", unsafe.Sizeof(record{}), 32},
+		{"record", unsafe.Sizeof(record{}), 24},
 		{"start", unsafe.Sizeof(start{}), 32},
 		{"fork", unsafe.Sizeof(fork{}), 32},
 		{"process", unsafe.Sizeof(proc{}), 80},

@@ -57,7 +57,7 @@ func (s *Sketch) plant(st *store) *Node {
 	n.of = &origin{store: st, host: s.Host, boot: s.Boot}
 	n.self, n.PID = st.self(&s.Proc), s.Proc.PID
 	n.start, n.end = st.stamp(s.Start), st.stamp(s.End)
-	n.position, n.serial = st.position(source{st.files.id(s.Source.File), s.Source.Offset}), s.Source.Serial
+	n.position, n.serial = st.position(source{st.files.id(s.Source.File), s.Source.Offset}), st.serial(s.Source.Serial)
 	n.Entry, n.class, n.Link = s.Entry, s.Entry.class(), s.Link
 	return n
 }

@@ -12,10 +12,12 @@ import (
 // startIndex finds the starts of a program, by its name, in an audit session.
 type startIndex struct {
 	*segment
-	// order lists the starts of one bucket after the other, those of one name and session together and
-	// in order of time; ends is where each bucket ends. The number of buckets is a power of two.
+	// order lists the starts of one bucket after the other, in order of time; ends is where each bucket ends.
+	// The number of buckets is a power of two.
 	order []int32
 	ends  []uint32
+	// sorted tells of which buckets the starts of one name and session stand together: those that were asked for.
+	sorted map[int]bool
 }
 
 // startsOf lists the starts of programs called as prog in a session, in order.
@@ -28,7 +30,7 @@ func (g *guesser) startsOf(prog *Program, session text) []int32 {
 
 func newStartIndex(s *segment) *startIndex {
 	const perBucket = 4
-	x := &startIndex{segment: s}
+	x := &startIndex{segment: s, sorted: map[int]bool{}}
 	starts := 0
 	for i := range s.recs {
 		if x.node(i) != nil {
@@ -50,23 +52,17 @@ func newStartIndex(s *segment) *startIndex {
 	for i := range s.recs {
 		if n := x.node(i); n != nil {
 			end := &x.ends[x.bucket(n.prog, n.session)]
-			x.order[*end] = s.recs[i].arg
+			x.order[*end] = s.recs[i].arg()
 			*end++
 		}
-	}
-	for b := range x.ends {
-		slices.SortFunc(x.in(b), func(i, j int32) int {
-			n, m := s.starts[i].node, s.starts[j].node
-			return cmp.Or(n.compareCalled(m.prog, m.session), cmp.Compare(n.ID, m.ID))
-		})
 	}
 	return x
 }
 
 // node is that of the start of record i, if it is of one.
 func (x *startIndex) node(i int) *Node {
-	if r := &x.recs[i]; r.kind == kindExec {
-		return x.starts[r.arg].node
+	if r := &x.recs[i]; r.kind() == kindExec {
+		return x.starts[r.arg()].node
 	}
 	return nil
 }
@@ -87,7 +83,15 @@ func (x *startIndex) in(bucket int) []int32 {
 }
 
 func (x *startIndex) of(prog *Program, session text) []int32 {
-	all := x.in(x.bucket(prog, session))
+	bucket := x.bucket(prog, session)
+	all := x.in(bucket)
+	if !x.sorted[bucket] {
+		slices.SortStableFunc(all, func(i, j int32) int {
+			m := x.starts[j].node
+			return x.starts[i].node.compareCalled(m.prog, m.session)
+		})
+		x.sorted[bucket] = true
+	}
 	from := sort.Search(len(all), func(i int) bool { return x.starts[all[i]].node.compareCalled(prog, session) >= 0 })
 	to := sort.Search(len(all), func(i int) bool { return x.starts[all[i]].node.compareCalled(prog, session) > 0 })
 	return all[from:to]

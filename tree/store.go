@@ -28,14 +28,15 @@ type store struct {
 	scratch       *column.Space // from which hosts take theirs
 	lasts         *column.Space // of what nodes need; nil for the heap
 
-	mu       sync.Mutex // guards what linking adds to, which hosts do side by side
-	programs map[programKey]*Program
-	alike    map[programKey]int32 // see Program.alike
-	named    map[string]int32     // see Program.named
-	settings recentSettings
-	farAway  []source // see position
-	nodes    slabs[Node]
-	origins  []*origin // what nodes point to and, where these last, nothing else
+	mu         sync.Mutex // guards what linking adds to, which hosts do side by side
+	programs   map[programKey]*Program
+	alike      map[programKey]int32 // see Program.alike
+	named      map[string]int32     // see Program.named
+	settings   recentSettings
+	farAway    []source // see position
+	farSerials []uint64
+	nodes      slabs[Node]
+	origins    []*origin // what nodes point to and, where these last, nothing else
 }
 
 func newStore() *store {

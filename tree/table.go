@@ -74,15 +74,15 @@ func (w *walker) run() {
 		switch {
 		case e.ref():
 			w.refer(i, r)
-		case r.kind == kindFork:
+		case r.kind() == kindFork:
 			w.claim(i, r)
-		case r.kind == kindExec:
+		case r.kind() == kindExec:
 			w.exec(e.rec())
-		case r.kind == kindSight:
+		case r.kind() == kindSight:
 			w.sight(e.rec())
-		case r.kind == kindFail:
+		case r.kind() == kindFail:
 			w.fail(e.rec())
-		case r.kind == kindExit:
+		case r.kind() == kindExit:
 			w.exit(r)
 		}
 	}
@@ -117,7 +117,7 @@ func (p *proc) alive(t int64) bool { return p.ended == untimed || t <= p.ended+s
 // exec places a start: in the process that owns the pid, or in a new one.
 func (w *walker) exec(rec int32) {
 	r := &w.recs[rec]
-	s := &w.starts[r.arg]
+	s := &w.starts[r.arg()]
 	n := s.node
 	if n == nil || s.proc != nil {
 		return // a duplicate, or placed ahead of its turn by owned
@@ -138,7 +138,7 @@ func (w *walker) exec(rec int32) {
 		p = w.birth(rec, r.pid)
 	}
 	if p.exec < 0 {
-		p.exec = r.arg
+		p.exec = r.arg()
 	} else {
 		n.follow(p.last)
 		p.last.end = n.start
@@ -195,13 +195,13 @@ func (w *walker) fail(rec int32) {
 	if w.cur == nil || !w.cur.alive(r.at) {
 		w.birth(rec, r.pid)
 	}
-	f := &w.fails[r.arg]
+	f := &w.fails[r.arg()]
 	f.proc, f.node = w.cur, w.cur.last
 }
 
 // exit ends the owner of the pid.
 func (w *walker) exit(r *record) {
-	guid := text(r.arg)
+	guid := text(r.arg())
 	for p := w.cur; p != nil; p = p.older {
 		if guid != 0 && p.guid != 0 && p.guid != guid {
 			continue

@@ -38,27 +38,32 @@ func (h *host) doubtName() {
 // to the other, or both give a number at two times.
 func (h *host) misfit(place func(file int32) int32) int {
 	var last *record
+	var before uint64 // its serial
 	var lies int32
 	given := map[uint64]int64{} // serials to times
 	falls, twice := 0, 0
 	for i := range h.recs {
 		r := &h.recs[i]
+		if h.beginsEpoch(i) {
+			last = nil
+		}
 		file := h.recordSource(r).file
-		if r.serial == 0 || file < 0 {
+		if !r.serial.known() || file < 0 {
 			continue
 		}
-		if at, ok := given[r.serial]; ok && r.at != at && r.at-at < sameSerial {
+		serial := h.serialOf(r.serial)
+		if at, ok := given[serial]; ok && r.at != at && r.at-at < sameSerial {
 			twice++
 		} else if len(given) < maxGiven {
-			given[r.serial] = r.at
+			given[serial] = r.at
 		}
-		if last != nil && place(file) != lies && last.epoch == r.epoch && (r.serial+farApart < last.serial || r.serial < last.serial && r.at-last.at > skew) {
+		if last != nil && place(file) != lies && (serial+farApart < before || serial < before && r.at-last.at > skew) {
 			falls++
 		}
 		if falls == fallsOfTwo || twice == fallsOfTwo {
 			return i
 		}
-		last, lies = r, place(file)
+		last, before, lies = r, serial, place(file)
 	}
 	return -1
 }
