@@ -31,6 +31,7 @@ type stats struct {
 // stage is a part of the work that has the process to itself.
 type stage struct {
 	name      string
+	beside    string // what else is done meanwhile, behind a comma
 	began     time.Time
 	cpuBegan  time.Duration
 	wall, cpu time.Duration // once it has ended
@@ -84,6 +85,13 @@ func (s *stats) stage(name string) {
 	s.stages = append(s.stages, stage{name: name, began: time.Now(), cpuBegan: processorTime()})
 }
 
+// beside tells of work that is done while the running stage is, and counts with it.
+func (s *stats) beside(what string) {
+	if n := len(s.stages); n > 0 {
+		s.stages[n-1].beside = ", " + what
+	}
+}
+
 // label names the stage that this goroutine, and those it starts, work for.
 func label(stage string) {
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("stage", stage)))
@@ -116,6 +124,7 @@ func (s *stats) until(stage string, events iter.Seq[event.Event]) iter.Seq[event
 			if first {
 				first = false
 				label("collect")
+				s.beside("collect")
 			}
 			if !yield(ev) {
 				return
@@ -175,7 +184,7 @@ func (s *stats) print(to io.Writer) error {
 	total := stage{name: "all"}
 	for i := range s.stages {
 		st := &s.stages[i]
-		fmt.Fprintf(w, "%s\t%s\t%s\t", st.name, seconds(st.wall), seconds(st.cpu))
+		fmt.Fprintf(w, "%s%s\t%s\t%s\t", st.name, st.beside, seconds(st.wall), seconds(st.cpu))
 		for j, a := range st.amounts {
 			if j > 0 {
 				fmt.Fprint(w, ", ")
