@@ -29,7 +29,7 @@ type block struct {
 	records   []record
 	calls     []syscallRecord
 	sightings []sighting
-	memos     [][]string
+	memos     []*memo
 	remarks   []remark
 
 	books            event.Account // only the counts that records need no context for

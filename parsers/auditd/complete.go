@@ -55,14 +55,17 @@ func readExtent(e *execve.Extent, body []byte) {
 func (p *pending) allArguments() bool {
 	var e execve.Extent
 	records := 0
-	for _, k := range p.kept {
-		if k.class == classExecve {
+	for i := range p.kept {
+		if p.kept[i].class == classExecve {
 			records++
 		}
 	}
-	for _, k := range p.kept {
-		if k.class == classExecve {
-			body := p.text[k.from:k.to]
+	for i := range p.kept {
+		if k := &p.kept[i]; k.class == classExecve {
+			if records == 1 && k.memo != nil && k.memo.whole {
+				return true
+			}
+			body := p.body(k)
 			if records == 1 && endsWithLast(body) {
 				return true
 			}

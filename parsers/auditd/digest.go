@@ -29,7 +29,7 @@ type digester struct {
 	intern    ingest.Interner
 	callers   profiles // of SYSCALL records
 	senders   profiles // of records sent by programs
-	memos     recall[[]string]
+	memos     recall[*memo]
 	arguments arguments
 }
 
@@ -68,9 +68,11 @@ func (d *digester) skip(at, size int, reason string) {
 // line takes one line: mostly one record, but there may be something before it,
 // and another may be glued to a record that was cut short.
 func (d *digester) line(c chunk) {
-	text := bytes.TrimRight(c.text, "\r")
-	if len(text) == 0 {
-		return
+	text := c.text
+	if len(text) == 0 || text[len(text)-1] == '\r' {
+		if text = bytes.TrimRight(text, "\r"); len(text) == 0 {
+			return
+		}
 	}
 	var host []byte
 	if !bytes.HasPrefix(text, []byte("type=")) && !bytes.HasPrefix(text, []byte("node=")) {
@@ -89,15 +91,21 @@ func (d *digester) line(c chunk) {
 		text = text[begin:]
 	}
 	for {
-		next := glued(text)
-		if next < 0 {
-			break
+		var h header
+		reason := h.parse(text, &d.stamp)
+		next := -1
+		if reason == "" {
+			next = h.glued(text)
 		}
-		d.record(text[:next], c.at, host, chunkCut)
+		if next < 0 {
+			d.record(text, &h, reason, c.at, host, c.kind)
+			return
+		}
+		h.body = text[len(text)-len(h.body) : next]
+		d.record(text[:next], &h, "", c.at, host, chunkCut)
 		c.at += next
 		text = text[next:]
 	}
-	d.record(text, c.at, host, c.kind)
 }
 
 // noRecord counts a line without a record: a separator as ausearch prints it, a
@@ -123,40 +131,29 @@ func (d *digester) noRecord(c chunk, text []byte) {
 	d.skip(c.at, c.size, reasonNoRecord)
 }
 
-// glued finds a second record in a line: its first was cut short by a crash, and
+// glued finds a second record in the line that h begins: its first was cut short by a crash, and
 // the next was appended without a line end between. In records that programs
 // send, such text may be quoted by them and is left alone.
-func glued(text []byte) int {
-	first := true
-	for at := 0; ; {
-		i := bytes.IndexByte(text[at:], '(')
+func (h *header) glued(text []byte) int {
+	if h.class == classSighting || h.class == classDaemon {
+		return -1
+	}
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(h.body[at:], '(')
 		if i < 0 {
 			return -1
 		}
-		at += i
-		if bytes.HasSuffix(text[:at], []byte("audit")) {
-			if !first {
-				break
-			}
-			first = false
+		if at += i; bytes.HasSuffix(h.body[:at], []byte("audit")) {
+			return findRecord(text, len(text)-len(h.body))
 		}
-		at++
 	}
-	var h header
-	if h.parse(text, &lastStamp{}) != "" || h.class == classSighting || h.class == classDaemon {
-		return -1
-	}
-	from := len(text) - len(h.body)
-	return findRecord(text, from)
 }
 
-// record takes one record, which ends as the line kind says.
-func (d *digester) record(text []byte, at int, host []byte, kind chunkKind) {
+// record takes one record, of which h and reason are what its header was parsed as. It ends as the line kind says.
+func (d *digester) record(text []byte, h *header, reason string, at int, host []byte, kind chunkKind) {
 	b := d.b
 	b.books.Records++
-	var h header
-	reason := h.parse(text, &d.stamp)
-	if reason == "" && kind != chunkLine && !complete(&h) {
+	if reason == "" && kind != chunkLine && !complete(h) {
 		reason = reasonCut
 	}
 	if reason != "" {
@@ -173,10 +170,10 @@ func (d *digester) record(text []byte, at int, host []byte, kind chunkKind) {
 		b.books.NotNeeded++
 		return
 	}
-	d.join(&h, at)
+	d.join(h, at)
 	r := record{class: h.class, typ: uint8(len(h.typ)), at: uint32(at), typAt: uint32(at + h.typAt), end: uint32(at + len(text)), index: -1}
 	r.body = r.end - uint32(len(h.body))
-	if d.look(&r, &h) || d.keepRaw {
+	if d.look(&r, h) || d.keepRaw {
 		b.records = append(b.records, r)
 		b.runs[d.open].to++
 	}
@@ -211,7 +208,7 @@ func (d *digester) look(r *record, h *header) bool {
 			r.index = d.remember(h)
 		}
 	case classCwd:
-		if d.start {
+		if d.start && len(h.body) <= maxMemo {
 			r.index = d.remember(h)
 		}
 	case classSockaddr:
@@ -245,20 +242,26 @@ func itemOf(body []byte) uint8 {
 	return uint8(item)
 }
 
-// remember reads the values of an EXECVE or CWD record into d.b.memos.
+// memo is the text of an EXECVE or CWD record, and what it was read as.
+type memo struct {
+	body   []byte
+	values []string
+	whole  bool // of EXECVE: it holds all arguments
+}
+
+// remember reads an EXECVE or CWD record into d.b.memos.
 func (d *digester) remember(h *header) int32 {
-	values, hash, ok := d.memos.find(h.body)
+	m, hash, ok := d.memos.find(h.body)
 	if !ok {
+		m = &memo{body: bytes.Clone(h.body)}
 		if h.class == classExecve {
-			values = d.arguments.argv([][]byte{h.body})
+			m.values, m.whole = d.arguments.argv([][]byte{h.body}), endsWithLast(h.body)
 		} else {
-			values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
+			m.values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
 		}
-		if len(h.body) <= maxMemo {
-			d.memos.add(h.body, hash, values, len(h.body)+16*len(values)+64)
-		}
+		d.memos.add(string(h.body), hash, m, 2*len(h.body)+16*len(m.values)+96)
 	}
-	d.b.memos = append(d.b.memos, values)
+	d.b.memos = append(d.b.memos, m)
 	return int32(len(d.b.memos) - 1)
 }
 

@@ -101,10 +101,7 @@ func (p *pending) adopt(o *pending, again bool) {
 		if again {
 			k.settled = &event.Account{}
 		}
-		from := len(p.text)
-		p.text = append(p.text, o.text[k.from:k.to]...)
-		k.from, k.to = from, len(p.text)
-		p.kept = append(p.kept, k)
+		p.add(k, append(p.text, o.text[k.from:k.to]...))
 	}
 	p.raw = append(p.raw, o.raw...)
 }

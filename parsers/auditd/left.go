@@ -55,7 +55,7 @@ func (e *ends) open(at stamp, offset int64) {
 func (e *ends) boot() { e.booted = e.booted || !e.later }
 
 // size is what p holds in memory beside itself.
-func (p *pending) size() int { return len(p.text) + p.rawSize }
+func (p *pending) size() int { return len(p.text) + p.lent + p.rawSize }
 
 // flushLast closes all events of all hosts and tells what was put by, or leaves it for
 // other inputs to complete.

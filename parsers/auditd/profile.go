@@ -32,7 +32,7 @@ const (
 
 func (ps *profiles) add(text []byte, hash uint64, p *profile) {
 	if len(text) <= maxProfile {
-		ps.recall.add(text, hash, p, 512)
+		ps.recall.add(string(text), hash, p, 512)
 	}
 }
 

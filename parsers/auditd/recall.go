@@ -50,7 +50,7 @@ func (c *recall[V]) pair(hash uint64) []recalled[V] {
 }
 
 // add remembers what a text was read as that find did not know. extra is the size of value.
-func (c *recall[V]) add(text []byte, hash uint64, value V, extra int) {
+func (c *recall[V]) add(text string, hash uint64, value V, extra int) {
 	if len(text) == 0 {
 		return
 	}
@@ -61,7 +61,7 @@ func (c *recall[V]) add(text []byte, hash uint64, value V, extra int) {
 	if 2*c.texts >= len(c.slots) && len(c.slots) < maxRecalled {
 		c.grow()
 	}
-	c.put(recalled[V]{hash, string(text), len(text) + extra, value})
+	c.put(recalled[V]{hash, text, len(text) + extra, value})
 }
 
 func (c *recall[V]) put(s recalled[V]) {

@@ -25,7 +25,7 @@ func TestRecallGivesBackWhatWasAdded(t *testing.T) {
 				continue
 			}
 			values[text] = i
-			c.add([]byte(text), hash, i, 8)
+			c.add(text, hash, i, 8)
 		}
 		texts := 0
 		for _, s := range c.slots {

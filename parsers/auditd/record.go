@@ -48,20 +48,23 @@ func (s *scan) keep(p *pending, b *block, r *record) {
 		return
 	}
 	body := b.text[r.body:r.end]
-	k := keptRecord{class: r.class, from: len(p.text), to: len(p.text) + len(body)}
+	k := keptRecord{class: r.class}
+	if r.index >= 0 {
+		k.memo = b.memos[r.index]
+	}
 	if s.kept(p, &k, body) {
 		s.in.Account.Duplicate++
 		return
 	}
-	if len(p.kept) >= maxRecords || k.to > maxText {
+	if len(p.kept) >= maxRecords || p.size()+len(body) > maxText {
 		s.malformed(b, r, p.stamp.serial, reasonLarge)
 		return
 	}
-	if r.index >= 0 {
-		k.memo = b.memos[r.index]
+	if k.memo != nil {
+		p.add(k, p.text)
+	} else {
+		p.add(k, s.large.extend(p.text, body))
 	}
-	p.text = s.large.extend(p.text, body)
-	p.kept = append(p.kept, k)
 	s.text += len(body)
 	if p.untold && r.class == classExecve { // the kernel writes these for an execve alone
 		if p.kind == 0 && !p.sight {
@@ -73,15 +76,27 @@ func (s *scan) keep(p *pending, b *block, r *record) {
 	}
 }
 
+// add keeps a record whose fields, if they are not remembered, are what text has more than p's.
+func (p *pending) add(k keptRecord, text []byte) {
+	if k.memo != nil {
+		p.lent += len(k.memo.body)
+	}
+	k.from, k.to = uint32(len(p.text)), uint32(len(text))
+	p.text, p.kept = text, append(p.kept, k)
+}
+
 // kept reports whether p holds the record already. Records of one size are told
 // apart by their hashes first, so that hostile look-alikes cost no long comparisons.
 func (s *scan) kept(p *pending, k *keptRecord, body []byte) bool {
 	for i := range p.kept {
 		o := &p.kept[i]
-		if o.class != k.class || o.to-o.from != len(body) {
+		if o.class != k.class {
 			continue
 		}
-		old := p.text[o.from:o.to]
+		old := p.body(o)
+		if len(old) != len(body) {
+			continue
+		}
 		if !k.hashed {
 			k.sum, k.hashed = maphash.Bytes(s.seed, body), true
 		}

@@ -181,8 +181,11 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 		p = s.fresh(at, offset)
 		p.begun = st.serials.begun
 	}
-	i, _ := st.find(at)
-	st.open = slices.Insert(st.open, i, p)
+	if i, _ := st.find(at); i < len(st.open) {
+		st.open = slices.Insert(st.open, i, p)
+	} else {
+		st.open = append(st.open, p)
+	}
 	return p
 }
 

@@ -41,7 +41,7 @@ type pending struct {
 	offset int64        // of its first record
 	begun  int          // how often its host's serials had begun anew
 	kept   []keptRecord // records that are or may be needed
-	text   []byte       // of kept
+	text   []byte       // of kept, but for what is remembered
 	raw    []rawRecord
 }
 
@@ -64,6 +64,7 @@ type verdict struct {
 	connects   bool   // it is a connect that did not fail
 	untold     bool   // what the call is is not known: an EXECVE record makes it a start
 	early      bool   // it lacks its SYSCALL record, and the log's first whole event comes after it
+	lent       int    // bytes of remembered texts among kept
 	rawSize    int
 }
 
@@ -73,16 +74,25 @@ type wanted uint16
 
 func (w wanted) has(c class) bool { return w&(1<<c) != 0 }
 
-// keptRecord is a copy of a record's fields: text[from:to].
+// keptRecord is a record's fields, as they were remembered or in a copy. As many events are open as do not fit
+// the processor's nearer caches, so that it is small.
 type keptRecord struct {
 	// settled is the account in which it was counted as not needed when its input ended
 	// before its event did.
 	settled  *event.Account
+	memo     *memo  // nil for the copy in text[from:to]
+	sum      uint64 // hash of it, once hashed
+	from, to uint32
 	class    class
 	hashed   bool
-	from, to int
-	sum      uint64   // hash of it, once hashed
-	memo     []string // what it was read as, where that was done already
+}
+
+// body is the text of the fields.
+func (p *pending) body(k *keptRecord) []byte {
+	if k.memo != nil {
+		return k.memo.body
+	}
+	return p.text[k.from:k.to]
 }
 
 // stream is one host's part of the log.

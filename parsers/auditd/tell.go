@@ -84,14 +84,17 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 	var argv []string // what one of them was read as
 	for i := range p.kept {
 		k := &p.kept[i]
-		switch body := p.text[k.from:k.to]; k.class {
+		switch k.class {
 		case classExecve:
-			args, argv = append(args, body), k.memo
+			args, argv = append(args, p.body(k)), nil
+			if k.memo != nil {
+				argv = k.memo.values
+			}
 		case classCwd:
 			if k.memo != nil {
-				ev.Proc.Cwd = k.memo[0]
+				ev.Proc.Cwd = k.memo.values[0]
 			} else {
-				ev.Proc.Cwd = s.intern.Bytes(decode(field(body, "cwd")))
+				ev.Proc.Cwd = s.intern.Bytes(decode(field(p.body(k), "cwd")))
 			}
 		}
 	}
@@ -132,7 +135,7 @@ func (s *scan) commandLine(p *pending) string {
 	}
 	line = s.intern.Bytes(bytes.TrimRight(title, " "))
 	if len(body) <= maxMemo {
-		s.titles.add(body, hash, line, len(body))
+		s.titles.add(string(body), hash, line, len(body))
 	}
 	return line
 }
@@ -155,9 +158,9 @@ func (s *scan) settle(p *pending, used wanted) {
 
 // find is the text of the first kept record of a class, or nil.
 func (p *pending) find(c class) []byte {
-	for _, k := range p.kept {
-		if k.class == c {
-			return p.text[k.from:k.to]
+	for i := range p.kept {
+		if k := &p.kept[i]; k.class == c {
+			return p.body(k)
 		}
 	}
 	return nil
