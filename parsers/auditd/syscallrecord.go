@@ -147,8 +147,14 @@ func (r *syscallRecord) parseUsual(body []byte, cache *archCache) bool {
 		return false
 	}
 	if r.call == callClone {
-		for n, key := range []string{"a0", "a1"} {
-			r.args[n], _ = parseHex(field(rest, key))
+		for n, key := range [...]string{" a0=", " a1="} {
+			value, ok := bytes.CutPrefix(rest, []byte(key))
+			end := bytes.IndexByte(value, ' ')
+			if !ok || end < 0 {
+				return false
+			}
+			r.args[n], _ = parseHex(value[:end])
+			rest = value[end:]
 		}
 	}
 	// No key between here and there has a p, and hexadecimal has none.

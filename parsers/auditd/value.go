@@ -113,8 +113,7 @@ func appendHex(out, value []byte) ([]byte, bool) {
 // its value as it stands. Nil when there is none.
 func field(body []byte, key string) []byte {
 	if n := len(key); len(body) > n && body[n] == '=' && string(body[:n]) == key {
-		v, _ := token(body[n+1:])
-		return bytes.TrimRight(v, "',)")
+		return valueAt(body[n+1:])
 	}
 	for from := 0; ; {
 		i := bytes.Index(body[from:], []byte(key))
@@ -124,10 +123,18 @@ func field(body []byte, key string) []byte {
 		i += from
 		from = i + len(key)
 		if from < len(body) && body[from] == '=' && (i == 0 || bytes.IndexByte([]byte(" '(,"), body[i-1]) >= 0) {
-			v, _ := token(body[from+1:])
-			return bytes.TrimRight(v, "',)")
+			return valueAt(body[from+1:])
 		}
 	}
+}
+
+// valueAt is the value that b begins with, without what closes a list around it.
+func valueAt(b []byte) []byte {
+	v, _ := token(b)
+	for n := len(v); n > 0 && (v[n-1] == '\'' || v[n-1] == ',' || v[n-1] == ')'); n = len(v) {
+		v = v[:n-1]
+	}
+	return v
 }
 
 // lastField is [field] for the last of several.
