@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/recall"
 	"oddkin/parsers/internal/syslog"
 	"oddkin/parsers/internal/winevent"
 )
@@ -29,7 +30,7 @@ type digester struct {
 	intern    ingest.Interner
 	callers   profiles // of SYSCALL records
 	senders   profiles // of records sent by programs
-	memos     recall[*memo]
+	memos     recall.Texts[*memo]
 	arguments arguments
 }
 
@@ -251,7 +252,7 @@ type memo struct {
 
 // remember reads an EXECVE or CWD record into d.b.memos.
 func (d *digester) remember(h *header) int32 {
-	m, hash, ok := d.memos.find(h.body)
+	m, hash, ok := d.memos.Find(h.body)
 	if !ok {
 		m = &memo{body: bytes.Clone(h.body)}
 		if h.class == classExecve {
@@ -259,7 +260,7 @@ func (d *digester) remember(h *header) int32 {
 		} else {
 			m.values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
 		}
-		d.memos.add(string(h.body), hash, m, 2*len(h.body)+16*len(m.values)+96)
+		d.memos.Add(string(h.body), hash, m, 2*len(h.body)+16*len(m.values)+96)
 	}
 	d.b.memos = append(d.b.memos, m)
 	return int32(len(d.b.memos) - 1)

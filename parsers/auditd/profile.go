@@ -6,6 +6,7 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/recall"
 )
 
 // profile is what a record says of a process behind its numbers: program, users,
@@ -20,7 +21,7 @@ type profile struct {
 // profiles remembers the profiles of record texts. Most records of a log repeat
 // an earlier one's behind the pid to the byte, so that a text is read once and
 // looked up after that.
-type profiles struct{ recall[*profile] }
+type profiles struct{ recall.Texts[*profile] }
 
 const (
 	// maxRecord is the longest record that the kernel makes
@@ -30,9 +31,9 @@ const (
 	maxProfile = 1024
 )
 
-func (ps *profiles) add(text []byte, hash uint64, p *profile) {
+func (ps *profiles) note(text []byte, hash uint64, p *profile) {
 	if len(text) <= maxProfile {
-		ps.recall.add(string(text), hash, p, 512)
+		ps.Add(string(text), hash, p, 512)
 	}
 }
 
@@ -60,13 +61,13 @@ func (ps *profiles) identify(r *syscallRecord, intern *ingest.Interner) bool {
 		at++
 	}
 	text := b[at:]
-	p, hash, known := ps.find(text)
+	p, hash, known := ps.Find(text)
 	if !known {
 		p = &profile{proc: event.Proc{OS: event.Linux}}
 		if !p.read(text, intern) {
 			return false
 		}
-		ps.add(text, hash, p)
+		ps.note(text, hash, p)
 	}
 	r.profile = p
 	return at+p.end <= maxRecord
@@ -132,7 +133,7 @@ func (ps *profiles) sight(body []byte, intern *ingest.Interner) sighting {
 	var hash uint64
 	if usual {
 		var known bool
-		if s.profile, hash, known = ps.find(text); known {
+		if s.profile, hash, known = ps.Find(text); known {
 			return s
 		}
 	}
@@ -149,7 +150,7 @@ func (ps *profiles) sight(body []byte, intern *ingest.Interner) sighting {
 		p.remote = loginFrom(body, intern)
 	}
 	if usual {
-		ps.add(text, hash, p)
+		ps.note(text, hash, p)
 	}
 	s.profile = p
 	return s

@@ -10,6 +10,7 @@ import (
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
+	"oddkin/parsers/internal/recall"
 	"oddkin/parsers/internal/winevent"
 )
 
@@ -21,7 +22,7 @@ type scan struct {
 	done  bool // the receiver wants no more
 
 	intern  ingest.Interner
-	titles  recall[string]
+	titles  recall.Texts[string]
 	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met

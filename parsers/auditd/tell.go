@@ -122,7 +122,7 @@ func (s *scan) start(p *pending, ev *event.Event) (used wanted) {
 // whatever the process chose to write there. A fallback.
 func (s *scan) commandLine(p *pending) string {
 	body := p.find(classProctitle)
-	line, hash, ok := s.titles.find(body)
+	line, hash, ok := s.titles.Find(body)
 	if ok {
 		return line
 	}
@@ -135,7 +135,7 @@ func (s *scan) commandLine(p *pending) string {
 	}
 	line = s.intern.Bytes(bytes.TrimRight(title, " "))
 	if len(body) <= maxMemo {
-		s.titles.add(string(body), hash, line, len(body))
+		s.titles.Add(string(body), hash, line, len(body))
 	}
 	return line
 }

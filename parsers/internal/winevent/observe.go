@@ -91,13 +91,9 @@ func (r *Reader) once(ev event.Event) outcome {
 
 // settle hands a start, end or boot on unless it has been met before.
 func (r *Reader) settle(s *start) outcome {
-	if _, seen := r.starts[s.record]; seen {
+	if _, isNew := r.starts.Put(s.record); !isNew {
 		return duplicate
 	}
-	if r.starts == nil {
-		r.starts = make(map[uint64]struct{})
-	}
-	r.starts[s.record] = struct{}{}
 	for i := range s.told {
 		r.isNews(&s.told[i])
 	}

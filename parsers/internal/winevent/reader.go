@@ -6,6 +6,7 @@ import (
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
 	"oddkin/parsers/internal/jsonstream"
+	"oddkin/parsers/internal/sums"
 )
 
 // Reader turns the records of one input into events and keeps the input's
@@ -29,7 +30,7 @@ type Reader struct {
 	odd       string // what is odd about Rec, if anything
 	interner  ingest.Interner
 	scratch   []byte
-	starts    map[uint64]struct{} // starts and ends that have been handed on
+	starts    sums.Table[struct{}] // starts and ends that have been handed on
 	sightings sightings
 	numbers   ingest.Numbers // of the records
 	guessed   bool           // the warning about times without zone has been given

@@ -8,6 +8,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"oddkin/parsers/event"
+	"oddkin/parsers/internal/sums"
 )
 
 // who names the fields that tell of one process in events other than starts.
@@ -18,7 +19,7 @@ type who struct {
 // sightings remembers what was told of each process, by hashes of all that was said, with the
 // earliest time: the thousands of registry and access events of one process make one
 // snapshot, or one in each span if it has no GUID. See [event.SightingSpan].
-type sightings map[uint64]moment
+type sightings struct{ sums.Table[moment] }
 
 // moment is when a record was written, by time and by number.
 type moment struct {
@@ -116,10 +117,15 @@ func (r *Reader) hostKey(dst []byte) []byte {
 }
 
 // known reports whether to tell p would say nothing new; it notes nothing.
-func (s sightings) known(p *sighting) bool {
-	told, known := s[p.said]
+func (s *sightings) known(p *sighting) bool {
+	told := s.Find(p.said)
+	return told != nil && told.covers(p)
+}
+
+// covers reports whether what was told then says all that p does.
+func (told *moment) covers(p *sighting) bool {
 	const span = int64(event.SightingSpan)
-	if !known || !p.hasGUID && told.at/span != p.when.at/span {
+	if !p.hasGUID && told.at/span != p.when.at/span {
 		return false
 	}
 	return told.at < p.when.at || told.at == p.when.at && told.serial <= p.when.serial
@@ -127,12 +133,13 @@ func (s sightings) known(p *sighting) bool {
 
 // isNews notes a sighting and reports whether it is to be told.
 func (r *Reader) isNews(p *sighting) bool {
-	if r.sightings.known(p) {
-		return false
-	}
-	if r.sightings == nil || len(r.sightings) >= maxSightings {
+	if r.sightings.Len() >= maxSightings && !r.sightings.known(p) {
 		r.sightings = sightings{}
 	}
-	r.sightings[p.said] = p.when
+	told, isNew := r.sightings.Put(p.said)
+	if !isNew && told.covers(p) {
+		return false
+	}
+	*told = p.when
 	return true
 }

@@ -83,8 +83,8 @@ func TestSightingsAreBounded(t *testing.T) {
 	for i := range uint64(maxSightings + 10) {
 		r.isNews(&sighting{said: i})
 	}
-	if len(r.sightings) > maxSightings {
-		t.Errorf("%d", len(r.sightings))
+	if n := r.sightings.Len(); n > maxSightings {
+		t.Errorf("%d", n)
 	}
 }
 

@@ -1,12 +1,14 @@
-package auditd
+// Package recall remembers what texts were read as.
+package recall
 
 import "hash/maphash"
 
-// recall remembers what texts were read as: the latest ones, as many as its bounds allow.
+// Texts remembers what texts were read as: the latest ones, as many as its bounds allow.
 // Machines do the same things in the same way again and again, and of what they do once
 // nothing is lost when it is forgotten. So a text has a place of its own, from which another
 // one drives it out: there is no table to be rebuilt as it grows. The zero value is ready.
-type recall[V any] struct {
+// Not for use by several goroutines.
+type Texts[V any] struct {
 	slots []recalled[V] // in pairs, the later text first
 	seed  maphash.Seed
 	texts int // in slots
@@ -28,11 +30,9 @@ const (
 	maxRecall   = 8 << 20
 )
 
-// find gives what text was read as, if that is remembered. The hash is for add.
-func (c *recall[V]) find(text []byte) (value V, hash uint64, ok bool) {
-	if c.slots == nil {
-		c.slots, c.seed = make([]recalled[V], fewRecalled), maphash.MakeSeed()
-	}
+// Find gives what text was read as, if that is remembered. The hash is for Add.
+func (c *Texts[V]) Find(text []byte) (value V, hash uint64, ok bool) {
+	c.begin()
 	hash = maphash.Bytes(c.seed, text)
 	pair := c.pair(hash)
 	for i := range pair {
@@ -43,14 +43,33 @@ func (c *recall[V]) find(text []byte) (value V, hash uint64, ok bool) {
 	return value, hash, false
 }
 
+// FindString is [Texts.Find] for a string.
+func (c *Texts[V]) FindString(text string) (value V, hash uint64, ok bool) {
+	c.begin()
+	hash = maphash.String(c.seed, text)
+	pair := c.pair(hash)
+	for i := range pair {
+		if s := &pair[i]; s.hash == hash && s.text == text {
+			return s.value, hash, true
+		}
+	}
+	return value, hash, false
+}
+
+func (c *Texts[V]) begin() {
+	if c.slots == nil {
+		c.slots, c.seed = make([]recalled[V], fewRecalled), maphash.MakeSeed()
+	}
+}
+
 // pair is where texts of that hash stand.
-func (c *recall[V]) pair(hash uint64) []recalled[V] {
+func (c *Texts[V]) pair(hash uint64) []recalled[V] {
 	i := hash & uint64(len(c.slots)-1) &^ 1
 	return c.slots[i : i+2]
 }
 
-// add remembers what a text was read as that find did not know. extra is the size of value.
-func (c *recall[V]) add(text string, hash uint64, value V, extra int) {
+// Add remembers what a text was read as that Find did not know. extra is the size of value.
+func (c *Texts[V]) Add(text string, hash uint64, value V, extra int) {
 	if len(text) == 0 {
 		return
 	}
@@ -64,7 +83,7 @@ func (c *recall[V]) add(text string, hash uint64, value V, extra int) {
 	c.put(recalled[V]{hash, text, len(text) + extra, value})
 }
 
-func (c *recall[V]) put(s recalled[V]) {
+func (c *Texts[V]) put(s recalled[V]) {
 	pair := c.pair(s.hash)
 	if pair[1].text == "" {
 		c.texts++ // else one is driven out
@@ -73,7 +92,7 @@ func (c *recall[V]) put(s recalled[V]) {
 	pair[1], pair[0] = pair[0], s
 }
 
-func (c *recall[V]) grow() {
+func (c *Texts[V]) grow() {
 	old := c.slots
 	c.slots, c.texts, c.size = make([]recalled[V], 4*len(old)), 0, 0
 	for i := len(old) - 1; i >= 0; i-- { // the later of a pair last, to stand first again

@@ -1,4 +1,4 @@
-package auditd
+package recall
 
 import (
 	"fmt"
@@ -11,12 +11,12 @@ import (
 // What is recalled of a text is what was added for it, however much else was added.
 func TestRecallGivesBackWhatWasAdded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var c recall[int]
+		var c Texts[int]
 		values := map[string]int{}
 		found := 0
 		for i, n := range rapid.SliceOfN(rapid.IntRange(0, 2000), 1, 3000).Draw(t, "texts") {
 			text := strings.Repeat("x", n%7) + fmt.Sprint(n)
-			value, hash, ok := c.find([]byte(text))
+			value, hash, ok := c.Find([]byte(text))
 			if ok {
 				found++
 				if value != values[text] {
@@ -25,7 +25,7 @@ func TestRecallGivesBackWhatWasAdded(t *testing.T) {
 				continue
 			}
 			values[text] = i
-			c.add(text, hash, i, 8)
+			c.Add(text, hash, i, 8)
 		}
 		texts := 0
 		for _, s := range c.slots {
@@ -41,16 +41,16 @@ func TestRecallGivesBackWhatWasAdded(t *testing.T) {
 
 // A text that comes often is found, and texts that come once take bounded memory.
 func TestRecallIsBounded(t *testing.T) {
-	var c recall[string]
+	var c Texts[string]
 	known := 0
 	for i := range 200_000 {
 		text := []byte(strings.Repeat("y", 100) + fmt.Sprint(i))
-		_, hash, _ := c.find(text)
-		c.add(string(text), hash, "", 64)
-		if _, hash, ok := c.find([]byte("often")); ok {
+		_, hash, _ := c.Find(text)
+		c.Add(string(text), hash, "", 64)
+		if _, hash, ok := c.Find([]byte("often")); ok {
 			known++
 		} else {
-			c.add("often", hash, "", 64)
+			c.Add("often", hash, "", 64)
 		}
 	}
 	size := 0
