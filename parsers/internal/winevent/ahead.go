@@ -49,8 +49,9 @@ const (
 // start is an event of which copies count once.
 type start struct {
 	event  event.Event
-	record uint64     // equal for copies
-	told   []sighting // what it tells of its process
+	record uint64      // equal for copies
+	told   [4]sighting // what it tells of its process
+	ways   int         // how many of those there are
 }
 
 // ahead is where looking at one record ahead of the others leaves what it finds.

@@ -80,7 +80,7 @@ func (r *Reader) once(ev event.Event) outcome {
 	r.complete(&ev)
 	s := start{event: ev, record: r.fingerprint()}
 	if ev.Kind == event.Exec || ev.Kind == event.Fork {
-		s.told = r.identities(&ev)
+		r.identify(&s)
 	}
 	if r.ahead != nil {
 		r.ahead.start(s)
@@ -94,7 +94,7 @@ func (r *Reader) settle(s *start) outcome {
 	if _, isNew := r.starts.Put(s.record); !isNew {
 		return duplicate
 	}
-	for i := range s.told {
+	for i := range s.told[:s.ways] {
 		r.isNews(&s.told[i])
 	}
 	r.emit(&s.event)

@@ -74,13 +74,18 @@ type sighting struct {
 // record's own words. ppid is 0 and remote nil where it says nothing of them.
 func (r *Reader) sighting(guid []byte, pid, ppid uint64, path, user []byte, ev *event.Event) sighting {
 	var buf [512]byte
-	key := append(append(r.hostKey(buf[:0]), guid...), 0)
-	key = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(key, pid), ppid)
-	key = append(append(append(key, path...), 0), user...)
+	key := said(r.hostKey(buf[:0]), guid, pid, ppid, path, user)
 	if c := ev.Remote; c != nil {
 		key = binary.LittleEndian.AppendUint16(append(append(key, 0), c.Address...), c.Port)
 	}
 	return sighting{said: xxhash.Sum64(key), when: moment{instant(ev.Time), r.serial}, hasGUID: len(guid) > 0}
+}
+
+// said appends what is said of a process.
+func said[T string | []byte](key []byte, guid T, pid, ppid uint64, path, user T) []byte {
+	key = append(append(key, guid...), 0)
+	key = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(key, pid), ppid)
+	return append(append(append(key, path...), 0), user...)
 }
 
 // instant is a time in nanoseconds since 1970; unknown ones come first.
@@ -91,24 +96,23 @@ func instant(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// identities are the ways in which later records can say what a start has told: with
+// identify notes the ways in which later records can say what a start has told: with
 // GUID and user or without.
-func (r *Reader) identities(ev *event.Event) []sighting {
-	p := &ev.Proc
-	guids, users := [][]byte{nil}, [][]byte{nil}
-	if p.GUID != "" {
-		guids = append(guids, []byte(p.GUID))
-	}
-	if p.User != "" {
-		users = append(users, []byte(p.User))
-	}
-	var ids []sighting
-	for _, guid := range guids {
-		for _, user := range users {
-			ids = append(ids, r.sighting(guid, uint64(p.PID), 0, []byte(p.Image), user, &event.Event{Time: ev.Time}))
+func (r *Reader) identify(s *start) {
+	p := &s.event.Proc
+	when := moment{instant(s.event.Time), r.serial}
+	var buf [512]byte
+	host := r.hostKey(buf[:0])
+	for i, guid := range [...]string{"", p.GUID} {
+		for j, user := range [...]string{"", p.User} {
+			if i > 0 && guid == "" || j > 0 && user == "" {
+				continue
+			}
+			key := said(host, guid, uint64(p.PID), 0, p.Image, user)
+			s.told[s.ways] = sighting{said: xxhash.Sum64(key), when: when, hasGUID: guid != ""}
+			s.ways++
 		}
 	}
-	return ids
 }
 
 // hostKey appends what sets the machine apart from others.
