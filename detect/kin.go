@@ -193,13 +193,18 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 
 // nameKin tells each chain that borrows whom from, once the order is known.
 func nameKin(s *shapes, drafts []draft) {
-	rank := map[int32]int{} // of a lender, by its leaf
+	rank := map[int32]int{}   // of a lender, by its leaf
+	lends := map[int32]bool{} // the chains that lenders end
 	for i := range drafts {
 		if drafts[i].anchor >= 0 {
 			rank[drafts[i].lender] = 0
+			lends[s.of[drafts[i].lender]] = true
 		}
 	}
 	for i := range drafts {
+		if !lends[drafts[i].chain] {
+			continue
+		}
 		for _, p := range drafts[i].Paths {
 			if _, asked := rank[p.Leaf.ID]; asked {
 				rank[p.Leaf.ID] = drafts[i].Rank

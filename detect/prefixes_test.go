@@ -40,7 +40,7 @@ func drawnForest(t *rapid.T) *tree.Forest {
 func TestPrefixesAreTheSqueezedChains(t *testing.T) {
 	m := embeddedModel(t)
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShapes()
+		s := newShapes(0)
 		for n := range drawnForest(t).Nodes() {
 			s.node(n)
 		}
@@ -134,7 +134,7 @@ func alone(m *Model, os event.OS, seq sequence, n int) (f Finding, alarm int) {
 // Chains sort as the lists of their names do.
 func TestOrderIsThatOfTheNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShapes()
+		s := newShapes(0)
 		for n := range drawnForest(t).Nodes() {
 			s.node(n)
 		}

@@ -42,7 +42,7 @@ const (
 // The error is the context's.
 func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, error) {
 	o.begin("shapes")
-	s := newShapes()
+	s := newShapes(f.Len())
 	p := pulse{ctx: ctx}
 	for n := range f.Nodes() {
 		if err := p.err(); err != nil {

@@ -55,8 +55,10 @@ type leafShape struct {
 	paths []tree.Path
 }
 
-func newShapes() *shapes {
+// newShapes makes room for a forest of so many nodes.
+func newShapes(nodes int) *shapes {
 	return &shapes{
+		of: make([]int32, 0, nodes), up: make([]int32, 0, nodes), leafOf: make([]int32, 0, nodes),
 		hopID: map[hopKey]int32{}, same: map[hop]int32{}, chainID: map[step]int32{}, chain: make([]link, 1),
 		leafID: map[leafKey]int32{}, names: map[string]bool{},
 	}

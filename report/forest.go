@@ -61,11 +61,7 @@ type best struct {
 // chain at least as good has passed, so that all walks together are linear for
 // a ranking in order of score.
 func bestChains(v Values) []best {
-	total := 0
-	for range v.Forest.Nodes() {
-		total++
-	}
-	list := make([]best, total)
+	list := make([]best, v.Forest.Len())
 	r := v.Ranking
 	if r == nil {
 		return list

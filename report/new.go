@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"oddkin/detect"
@@ -75,9 +76,12 @@ func New(v Values, o Options) *Document {
 		d.Evidence.Inputs[i].Copies = int64(v.Forest.Copies[v.Accounts[i].File])
 	}
 	d.addWarnings(v.Forest.Warnings)
-	told := d.Evidence.count(v.Forest)
+	var told map[event.OS]telling
+	var counting sync.WaitGroup // beside what else goes through all nodes
+	counting.Go(func() { told = d.Evidence.count(v.Forest) })
 	best := bestChains(v)
 	kept := selected(v.Forest, &o.Select, best)
+	counting.Wait()
 	if v.Ranking != nil {
 		d.addFindings(v.Ranking, v.Forest, kept, o)
 	}

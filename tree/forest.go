@@ -31,6 +31,8 @@ type Forest struct {
 	Warnings []event.Warning
 	// Unspilled says why [Options].Spill could not hold all that it was for; the rest is in memory.
 	Unspilled error
+
+	count int // of nodes
 }
 
 // Host is one machine in the evidence.
@@ -109,6 +111,9 @@ func (p Path) Hops(dst []*Node) []*Node {
 	}
 	return dst
 }
+
+// Len is the number of nodes: one more than the highest [Node.ID].
+func (f *Forest) Len() int { return f.count }
 
 // Nodes yields every node, depth first: a parent before its children, children
 // in the order of their start. It takes linear time and no memory, so that no

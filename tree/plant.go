@@ -64,6 +64,7 @@ func (f *Forest) plant(all []*Node, memory *column.Space) {
 
 // hang puts every node behind its elder siblings; all has them in order.
 func (f *Forest) hang(all []*Node) {
+	f.count = len(all)
 	for _, n := range slices.Backward(all) {
 		if n.Parent == nil {
 			f.Roots = append(f.Roots, n)
