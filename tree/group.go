@@ -1,6 +1,10 @@
 package tree
 
-import "oddkin/tree/internal/column"
+import (
+	"sync"
+
+	"oddkin/tree/internal/column"
+)
 
 // entry is a record in the group of one pid, as the process itself or as the parent
 // that the record names: the record's index twice, plus one for the parent.
@@ -39,8 +43,13 @@ func (g *groups) within(s share) []entry {
 
 // walk binds every record to the process whose it is, one pid after the other.
 func (s *segment) walk() {
-	s.pids = s.newPidClock()
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		s.pids = s.newPidClock()
+		s.findAdopters()
+	})
 	g := s.group()
+	beside.Wait()
 	shares := g.shares()
 	if s.guids {
 		found := make([]findings, len(shares))
@@ -53,7 +62,6 @@ func (s *segment) walk() {
 			s.found.take(&found[i])
 		}
 	}
-	s.findAdopters()
 	s.findReboots()
 	trust := s.trust(g)
 	s.markApart(trust)

@@ -84,7 +84,8 @@ func (s *segment) confirms(c *pidClock, i int, p int64) bool {
 	return near >= 3
 }
 
-func (c *pidClock) mod(n int64) int64 { return (n%c.size + c.size) % c.size }
+// mod is n within a round, whose size is a power of two.
+func (c *pidClock) mod(n int64) int64 { return n & (c.size - 1) }
 
 // number is by which allocation the owner of pid at record rec came to be, at the latest. The record of a new
 // process may be ahead of the clock, since threads and processes that execute nothing take numbers too;
