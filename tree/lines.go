@@ -8,17 +8,22 @@ import (
 	"oddkin/tree/internal/column"
 )
 
-// line is where a command line lies in [lines]; 0 for none.
+// line is where a command line lies in [lines], in lineBits; 0 for none.
 type line uint64
+
+// lineBits is enough for a terabyte of command lines.
+const lineBits = 40
 
 // lines holds command lines one behind the other, each once, so that one costs little
 // more than its letters.
 type lines struct {
 	pages [][]byte
 	space *column.Space // of full-sized pages; nil for the heap
-	// known finds a line by its hash: open addressing, 0 for a free place.
+	// known finds a line by its hash: open addressing, 0 for a free place. Above its lineBits stand the highest
+	// bits of the hash, so that no other line's text is looked at to find one, or to make room.
 	known []line
-	count int // in known
+	count int  // in known
+	shift uint // 64 less the bits of an index in known
 	seed  maphash.Seed
 	buf   []byte
 }
@@ -46,20 +51,20 @@ func (l *lines) add(argv []string, whole string) line {
 	if 4*l.count >= 3*len(l.known) {
 		l.grow()
 	}
-	slot := l.find(b)
+	hash := line(maphash.Bytes(l.seed, b)) &^ (1<<lineBits - 1)
+	slot := l.find(hash, b)
 	if *slot == 0 {
-		*slot = l.push(b)
+		*slot = hash | l.push(b)
 		l.count++
 	}
-	return *slot
+	return *slot & (1<<lineBits - 1)
 }
 
-// find is the place of b in known: taken if it is kept already.
-func (l *lines) find(b []byte) *line {
-	mask := uint64(len(l.known) - 1)
-	for i := maphash.Bytes(l.seed, b); ; i++ {
-		slot := &l.known[i&mask]
-		if *slot == 0 || bytes.HasPrefix(l.at(*slot), b) { // none is the beginning of another
+// find is the place of b, of which the highest bits of the hash are given, in known: taken if it is kept already.
+func (l *lines) find(hash line, b []byte) *line {
+	for i := hash >> l.shift; ; i++ {
+		slot := &l.known[i&line(len(l.known)-1)]
+		if *slot == 0 || (*slot^hash)>>lineBits == 0 && bytes.HasPrefix(l.at(*slot&(1<<lineBits-1)), b) { // none is the beginning of another
 			return slot
 		}
 	}
@@ -68,14 +73,22 @@ func (l *lines) find(b []byte) *line {
 // grow makes room in known.
 func (l *lines) grow() {
 	old := l.known
-	l.known = make([]line, max(1<<10, 2*len(old)))
 	if old == nil {
-		l.seed = maphash.MakeSeed()
+		l.seed, l.shift = maphash.MakeSeed(), 64-10
+		l.known = make([]line, 1<<10)
+		return
 	}
-	for _, id := range old {
-		if id != 0 {
-			*l.find(l.bytes(id)) = id
+	l.known = make([]line, 2*len(old))
+	l.shift--
+	for _, known := range old {
+		if known == 0 {
+			continue
 		}
+		i := known &^ (1<<lineBits - 1) >> l.shift
+		for l.known[i&line(len(l.known)-1)] != 0 {
+			i++
+		}
+		l.known[i&line(len(l.known)-1)] = known
 	}
 }
 

@@ -10,7 +10,13 @@ var noSetting = &setting{}
 // that was not asked for in a while is not worth finding again: it is then kept twice.
 type recentSettings struct {
 	all    slabs[setting]
-	recent *[1 << 14]*setting
+	recent *[1 << 14]recentSetting
+}
+
+// recentSetting is a setting that was asked for, with its hash, by which others are told from it where it lies far off.
+type recentSetting struct {
+	*setting
+	hash uint32
 }
 
 // setting gives one that is like s.
@@ -22,15 +28,16 @@ func (st *store) setting(s setting) *setting {
 	defer st.mu.Unlock()
 	t := &st.settings
 	if t.recent == nil {
-		t.recent = new([1 << 14]*setting)
+		t.recent = new([1 << 14]recentSetting)
 	}
-	slot := &t.recent[s.hash()%uint32(len(t.recent))]
-	if *slot == nil || **slot != s {
+	hash := s.hash()
+	slot := &t.recent[hash%uint32(len(t.recent))]
+	if slot.setting == nil || slot.hash != hash || *slot.setting != s {
 		made := t.all.next()
 		*made = s
-		*slot = made
+		*slot = recentSetting{made, hash}
 	}
-	return *slot
+	return slot.setting
 }
 
 // hash mixes the numbers of all texts.
