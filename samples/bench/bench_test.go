@@ -95,13 +95,13 @@ func TestDraw(t *testing.T) {
 func TestCurveTellsHowFlatItIs(t *testing.T) {
 	var b strings.Builder
 	points := []*point{
-		{mb: 10, lines: 1_000_000, cpu: spread{1.5, 1.5, 1.5}, wall: spread{1, 1, 1}},
-		{mb: 100, lines: 10_000_000, cpu: spread{12.5, 12.5, 12.5}, wall: spread{10, 10, 10}},
+		{mb: 10, lines: 1_000_000, cpu: spread{1.5, 1.5, 1.5}, user: spread{1.4, 1.4, 1.4}, wall: spread{1, 1, 1}},
+		{mb: 100, lines: 10_000_000, cpu: spread{12.5, 12.5, 12.5}, user: spread{10.4, 10.4, 10.4}, wall: spread{10, 10, 10}},
 	}
-	if err := printCurve(&b, points, &point{mb: 1, lines: 100_000, cpu: spread{0.6, 0.6, 0.6}}); err != nil {
+	if err := printCurve(&b, points, &point{mb: 1, lines: 100_000, cpu: spread{0.6, 0.6, 0.6}, user: spread{0.5, 0.5, 0.5}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "a line takes 1000 to 1202 ns of a processor, 20 % apart, behind the first 1 MB, which take 0.600 s"; !strings.Contains(b.String(), want) {
+	if want := "behind the first 1 MB, which take 0.600 s, a line takes 1000 to 1000 ns (0 % apart) of a processor, 1000 to 1202 ns (20 % apart) with the system's part"; !strings.Contains(b.String(), want) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // point is one size of a curve.
@@ -17,7 +18,7 @@ type point struct {
 	mb         float64
 	lines      int64
 	wall, peak spread // seconds, megabytes
-	cpu        spread
+	cpu, user  spread
 
 	file  string
 	costs []cost
@@ -33,7 +34,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	command := f.String("command", "analyze --quiet", "its arguments; the evidence follows")
 	kind := f.String("kind", "forks", "what to generate: "+strings.Join(kindNames(), ", "))
 	sizes := f.String("sizes", "10MB,30MB,100MB,300MB,1GB", "how much, separated by commas")
-	rounds := f.Int("rounds", 3, "how often each size is read")
+	rounds := f.Int("rounds", 3, "how often each size is read, small ones for half a second each time")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
 	temp := f.String("dir", "", "folder for the evidence while it is needed (default: the system's for temporary files)")
@@ -67,7 +68,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	}
 	for range *rounds {
 		for _, p := range points {
-			c, err := measure(line, p.file)
+			c, err := measureFor(time.Second/2, line, p.file)
 			if err != nil {
 				return err
 			}
@@ -75,7 +76,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 		}
 	}
 	for _, p := range points {
-		p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
+		p.wall, p.cpu, p.user, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, user), spreadOf(p.costs, peak)
 	}
 	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d\n\n", *command, *kind, *rounds)
 	if err := printCurve(out, points[1:], first); err != nil {
@@ -88,24 +89,31 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 }
 
 // printCurve prints a row a size and how far apart the sizes are in processor time a line, behind those of
-// first.
+// first: in the program's own and with what the system takes to give it memory and the file.
 func printCurve(out io.Writer, points []*point, first *point) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tCPU ns a line\tpeak MB\t\n")
-	var each []float64
+	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tuser ns a line\tCPU ns a line\tpeak MB\t\n")
+	var own, all []float64
 	for _, p := range points {
-		ns := (p.cpu.median - first.cpu.median) * 1e9 / float64(max(1, p.lines-first.lines))
-		each = append(each, ns)
-		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t\n", p.mb,
-			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median, ns, p.peak.most)
+		lines := float64(max(1, p.lines-first.lines))
+		own = append(own, (p.user.median-first.user.median)*1e9/lines)
+		all = append(all, (p.cpu.median-first.cpu.median)*1e9/lines)
+		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.0f\t\n", p.mb,
+			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median,
+			own[len(own)-1], all[len(all)-1], p.peak.most)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	low, high := slices.Min(each), slices.Max(each)
-	_, err := fmt.Fprintf(out, "\na line takes %.0f to %.0f ns of a processor, %.0f %% apart, behind the first %.0f MB, which take %.3f s\n",
-		low, high, 100*(high/low-1), first.mb, first.cpu.median)
+	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s, a line takes %s of a processor, %s with the system's part\n",
+		first.mb, first.cpu.median, apart(own), apart(all))
 	return err
+}
+
+// apart says how far apart the values are.
+func apart(ns []float64) string {
+	low, high := slices.Min(ns), slices.Max(ns)
+	return fmt.Sprintf("%.0f to %.0f ns (%.0f %% apart)", low, high, 100*(high/low-1))
 }
 
 // newPoint generates evidence of one size in file, which is then in the page cache as far as there is room.

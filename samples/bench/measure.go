@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 // cost is what one run of a command took.
 type cost struct {
 	wall, cpu time.Duration
-	peak      int64 // bytes of resident memory
+	system    time.Duration // the part of cpu that the system took
+	peak      int64         // bytes of resident memory
 }
 
 // measure runs a command with the file on its standard input or, for {}, as an
@@ -35,6 +37,7 @@ func measure(command []string, file string) (cost, error) {
 	c := exec.Command(args[0], args[1:]...)
 	var complaint strings.Builder
 	c.Stdout, c.Stderr = nil, &limited{w: &complaint, left: 400}
+	debug.FreeOSMemory() // what this process has when it starts the other counts as the other's peak
 	if !named {
 		c.Stdin = in
 	}
@@ -45,9 +48,26 @@ func measure(command []string, file string) (cost, error) {
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: nothing found, or findings
 		return cost{}, fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, complaint.String())
 	}
-	took.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	took.system = c.ProcessState.SystemTime()
+	took.cpu = c.ProcessState.UserTime() + took.system
 	took.peak = peakMemory(c.ProcessState)
 	return took, nil
+}
+
+// measureFor runs a command again and again for as long as that takes, and gives the mean.
+func measureFor(least time.Duration, command []string, file string) (cost, error) {
+	var sum cost
+	for n := time.Duration(1); ; n++ {
+		c, err := measure(command, file)
+		if err != nil {
+			return cost{}, err
+		}
+		sum.wall, sum.cpu, sum.system, sum.peak = sum.wall+c.wall, sum.cpu+c.cpu, sum.system+c.system, max(sum.peak, c.peak)
+		if sum.wall >= least {
+			sum.wall, sum.cpu, sum.system = sum.wall/n, sum.cpu/n, sum.system/n
+			return sum, nil
+		}
+	}
 }
 
 type limited struct {
@@ -77,4 +97,5 @@ func spreadOf(costs []cost, of func(cost) float64) spread {
 
 func wall(c cost) float64 { return c.wall.Seconds() }
 func cpu(c cost) float64  { return c.cpu.Seconds() }
+func user(c cost) float64 { return (c.cpu - c.system).Seconds() }
 func peak(c cost) float64 { return float64(c.peak) / 1e6 }
