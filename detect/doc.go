@@ -87,7 +87,7 @@
 //	what must hold        acceptance.go: the cases that the program was made for, kept out of training
 //	Examine               evaluation.go, evaluate.go, reading.go, disguise.go, capture.go, recording.go, ablation.go, curve.go,
 //	                      spread.go, summary.go
-//	the published model   plain.go, plainfile.go, internal/keras, package plaincsv
+//	the published model   plain.go, remember.go, plainfile.go, internal/keras, package plaincsv
 //
 // What each part is worth, and what was tried and is not in it, is measured in MEASURED.md.
 //

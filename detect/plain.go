@@ -105,7 +105,12 @@ func (p *Plain) Classify(chains [][]string) []float32 {
 	for i, c := range chains {
 		b.Seqs[i] = p.tokenizer.Sequence(c, p.Info.Length)
 	}
-	out := make([]float32, len(chains))
+	return p.probabilities(b)
+}
+
+// probabilities are those of the sequences of b.
+func (p *Plain) probabilities(b lstm.Batch) []float32 {
+	out := make([]float32, len(b.Seqs))
 	p.network.Logits(b, out)
 	for i, z := range out {
 		out[i] = lstm.Sigmoid(z)

@@ -98,7 +98,7 @@ func classify(ctx context.Context, u *ui, p *detect.Plain, path string, out *out
 		}
 	}
 	err = out.write(ctx, u, func(w io.Writer, _ report.Style) error {
-		counts, failed = plaincsv.Rewrite(ctx, w, in, p.Classify, tell)
+		counts, failed = plaincsv.Rewrite(ctx, w, in, p.Remembering(), tell)
 		return failed
 	})
 	finish()

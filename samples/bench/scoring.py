@@ -5,12 +5,16 @@ beside 'oddkin classify' on the same weights, chains and processors.
     oddkin model import-keras model.h5 tokenizer.pkl -o plain.safetensors
     python3 samples/bench/scoring.py ./oddkin plain.safetensors model.h5 tokenizer.pkl
 
-Chains are drawn at random from the tokenizer's words, two to twelve long, all different.
-Keras and ONNX Runtime are timed over prediction alone, in batches of 1,024, after a round
+Two sets of chains are scored. "random" is drawn from the tokenizer's words, two to twelve long, all
+different: the network's arithmetic, and nothing that could be shared. "recorded" is drawn from the chains of
+samples/corpus, each as often as it was seen on its host, as whoever scores a log has them: what begins or
+ends alike is worked out once by oddkin. Keras and ONNX Runtime are timed over prediction alone, in batches of 1,024, after a round
 that warms up; oddkin over its whole run, reading and writing the table included. Every
 program's probabilities are compared.
 """
+import collections
 import csv
+import glob
 import os
 import pickle
 import random
@@ -45,25 +49,50 @@ def main():
         index = Unpickler(f).load().__dict__["word_index"]
     r = random.Random(1)
     words = sorted(index)
-    chains = [[r.choice(words) for _ in range(r.randint(2, 12))] for _ in range(ROWS)]
+    import keras
+
+    model = keras.models.load_model(h5, compile=False)
+    compare("random", [[r.choice(words) for _ in range(r.randint(2, 12))] for _ in range(ROWS)], index, model, oddkin, plain)
+    seen = recorded(index)
+    compare("recorded", r.choices(list(seen), list(seen.values()), k=ROWS), index, model, oddkin, plain)
+
+
+def recorded(index):
+    """How often each chain of the corpora was seen: names leaf first, those that the tokenizer knows."""
+    seen = collections.Counter()
+    for path in sorted(glob.glob(os.path.join(os.path.dirname(__file__), "..", "corpus", "*.chains"))):
+        before = []
+        with open(path) as f:
+            for line in f:
+                if line.startswith("#"):
+                    continue
+                count, _, _, *images = line.rstrip("\n").split("\t")
+                if images and images[0].startswith("="):
+                    images[:1] = before[: int(images[0][1:])]
+                before = images
+                names = [n for n in (i.rsplit("/", 1)[-1] for i in reversed(images)) if n in index]
+                if names:
+                    seen[tuple(names)] += int(count)
+    return seen
+
+
+def compare(what, chains, index, model, oddkin, plain):
     x = np.zeros((ROWS, LENGTH), np.int32)
     for i, c in enumerate(chains):
         ids = [index[w] for w in c][-LENGTH:]
         x[i, : len(ids)] = ids
 
     results = {}
-    results["oddkin"] = run_oddkin(oddkin, plain, chains)
-    import keras
+    results["oddkin"] = run_oddkin(oddkin, plain, [list(c) for c in chains])
     import tensorflow as tf
 
-    model = keras.models.load_model(h5, compile=False)
     results["Keras"] = measure(lambda: model.predict(x, batch_size=BATCH, verbose=0)[:, 0])
     try:
         results["ONNX Runtime"] = run_onnx(tf, model, x)
     except Exception as e:  # a converter that does not know this Keras
         print("ONNX Runtime left out:", e, file=sys.stderr)
     want = results["Keras"][1]
-    print(f"{len(chains)} chains; median (least to most) of {ROUNDS} rounds")
+    print(f"{what}: {len(chains)} chains, {len(set(map(tuple, chains)))} different; median (least to most) of {ROUNDS} rounds")
     for name, (costs, got) in results.items():
         cells = []
         for wall_or_cpu, unit in enumerate(("second", "CPU second")):
