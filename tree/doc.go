@@ -37,7 +37,7 @@
 // recentSettings) once for those that run beside each other. [Node.Proc] spells a process out again. Children are a list
 // through the nodes themselves.
 //
-// What linking needs besides is nearly twice as much: records in the order of time (32
+// What linking needs besides is nearly twice as much: records in the order of time (24
 // bytes each), starts and forks (32), the processes that owned pids (80), and for each pid the indices of its
 // records. It is let go once a host is linked. Long lists of it lie outside of the heap that Go
 // collects (internal/column), where they grow without being copied and cost the collector nothing; with

@@ -136,16 +136,25 @@ func (h *host) mixed(all []*stretch) bool {
 // fileOrder lists the numbered records in the order in which they stand in their files.
 func (h *host) fileOrder() []int32 {
 	var order []int32
+	var last source
+	sorted := true
 	for i := range h.recs {
-		if r := &h.recs[i]; r.serial.known() && r.at != untimed && r.kind() != kindExit && h.recordSource(r).offset >= 0 {
-			order = column.Push(h.scratch, order, int32(i))
+		r := &h.recs[i]
+		if !r.serial.known() || r.at == untimed || r.kind() == kindExit {
+			continue
 		}
+		at := h.recordSource(r)
+		if at.offset < 0 {
+			continue
+		}
+		sorted = sorted && (len(order) == 0 || h.compareSource(last, at) <= 0)
+		last = at
+		order = column.Push(h.scratch, order, int32(i))
 	}
-	place := func(a, b int32) int {
-		return h.compareSource(h.recordSource(&h.recs[a]), h.recordSource(&h.recs[b]))
-	}
-	if !slices.IsSortedFunc(order, place) {
-		slices.SortStableFunc(order, place)
+	if !sorted {
+		slices.SortStableFunc(order, func(a, b int32) int {
+			return h.compareSource(h.recordSource(&h.recs[a]), h.recordSource(&h.recs[b]))
+		})
 	}
 	return order
 }
