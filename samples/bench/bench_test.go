@@ -101,7 +101,7 @@ func TestCurveTellsHowFlatItIs(t *testing.T) {
 	if err := printCurve(&b, points, &point{mb: 1, lines: 100_000, cpu: spread{0.6, 0.6, 0.6}, user: spread{0.5, 0.5, 0.5}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "behind the first 1 MB, which take 0.600 s, a line takes 1000 to 1000 ns (0 % apart) of a processor, 1000 to 1202 ns (20 % apart) with the system's part"; !strings.Contains(b.String(), want) {
+	if want := "behind the first 1 MB, which take 0.600 s, a line takes\n1000 to 1000 ns (0 % apart) of a processor, 1000 to 1202 ns (20 % apart) with the system's part"; !strings.Contains(b.String(), want) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }
