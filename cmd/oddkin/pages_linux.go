@@ -1,6 +1,8 @@
 package main
 
 import (
+	"runtime"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -11,7 +13,11 @@ import (
 // a piece of n bytes, which is garbage at once: what is allocated after the next collection takes its place.
 func heapInLargePages(n int) {
 	const page = 2 << 20
-	b := make([]byte, n)
+	var piece strings.Builder // whose memory is not cleared
+	piece.Grow(n)
+	piece.WriteByte(0)
+	b := unsafe.Slice(unsafe.StringData(piece.String()), n)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & (page - 1))
 	_ = unix.Madvise(b[skip:], unix.MADV_HUGEPAGE) // it is merely faster
+	runtime.KeepAlive(&piece)
 }
