@@ -85,16 +85,22 @@ type collector struct {
 	called   string // the spelling of last
 	unnamed  *host  // the last of byFolder
 	lies     string // the file it came from
+	room     int    // for records of a host: maxRecords
 }
 
 func newCollector(c *Counts, st *store) *collector {
-	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, store: st}
+	return &collector{counts: c, byName: map[string]*host{}, byFolder: map[string]*host{}, store: st, room: maxRecords}
 }
 
 // add takes what the forest needs of e.
 func (c *collector) add(e *event.Event) {
 	c.counts.Events++
 	h := c.host(e.Host, e.Source.File)
+	if len(h.recs) >= c.room {
+		c.counts.Ignored++
+		h.found.warn(e.Source, reasonTooMany)
+		return
+	}
 	at := orderTime(e.Time)
 	if at != untimed {
 		h.span(at, e.Time)
@@ -130,7 +136,7 @@ func (c *collector) add(e *event.Event) {
 	case event.Exit:
 		c.counts.Exits++
 		h.exits++
-		r.told = telling(kindExit, int(h.texts.id(e.Proc.GUID)))
+		r.told = telling(kindExit, h.texts.id(e.Proc.GUID).below(maxRecords))
 	case event.ExecFailed:
 		c.counts.FailedExecs++
 		r.told = telling(kindFail, len(h.fails))

@@ -70,7 +70,7 @@ type Counts struct {
 	// Repeated are sightings of a process that say the same as another of the same span
 	// ([event.SightingSpan]) and, where no host is named, of the same folder.
 	Repeated int
-	// Ignored are events that name no process.
+	// Ignored are events that name no process, and those of a host that has more than fit.
 	Ignored int
 	// Links counts the nodes by [LinkKind].
 	Links [Orphan + 1]int

@@ -95,6 +95,10 @@ func (h *host) spelling() string {
 // [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
 	for _, r := range o.recs {
+		if len(h.recs) >= maxRecords {
+			h.found.warn(o.evidence(&r), reasonTooMany)
+			break
+		}
 		switch r.kind() {
 		case kindBoot:
 			r.move(len(h.marks))

@@ -29,9 +29,9 @@ type told uint32
 
 const (
 	kindBits = 3
-	// maxRecords is how many records of a host are kept: as many as have an index in told. They
-	// would come from a terabyte of log.
-	maxRecords = 1 << (32 - kindBits)
+	// maxRecords is how many records of a host are kept, and a few more: as many as have an index in told. They
+	// would come from a third of a terabyte of log.
+	maxRecords = 1<<(32-kindBits) - 8
 )
 
 func telling(kind recordKind, arg int) told { return told(arg)<<kindBits | told(kind) }

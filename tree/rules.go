@@ -63,6 +63,7 @@ func (r Rule) String() string { return ruleTexts[r] }
 // Reasons of warnings.
 const (
 	reasonClockStep = "clock set back: what follows is ordered by serial"
+	reasonTooMany   = "more than half a thousand million events of one host: this one and those after it are left out"
 	reasonManyBoots = "serials begin anew more than 256 times, and clocks were behind: boots are told apart by time alone"
 	reasonMixed     = "a serial is given at two times: records of several boots or machines lie among each other, and nothing tells which are whose"
 	reasonTwoHosts  = "two folders' logs of one host name have serials that do not fit together: two machines of one name? Their processes are mixed up then; analyze the folders apart"

@@ -71,3 +71,20 @@ func liveHeap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// TestRoomForRecords: what a host has no room for is counted and told, and what came before it stays.
+func TestRoomForRecords(t *testing.T) {
+	var counts Counts
+	c := newCollector(&counts, newStore())
+	c.room = 3
+	for i := range 5 {
+		c.add(&event.Event{
+			Kind: event.Exec, Host: "web1", Time: time.UnixMilli(1750000000000 + int64(i)),
+			Proc: event.Proc{OS: event.Linux, PID: uint32(100 + i), Image: "/usr/bin/id"}, Source: event.Source{File: "audit.log", Offset: int64(i)},
+		})
+	}
+	h := c.hosts()[0]
+	if len(h.recs) != 3 || counts.Ignored != 2 || len(h.found.warnings) != 2 || h.found.warnings[0].Source.Offset != 3 {
+		t.Errorf("%d records, %d ignored, warnings %v", len(h.recs), counts.Ignored, h.found.warnings)
+	}
+}

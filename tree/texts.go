@@ -19,6 +19,14 @@ const (
 // isRoot reports whether a user's text means root.
 func (t text) isRoot() bool { return t == rootID || t == rootName }
 
+// below is t's number if that is less than n, else that of the empty text.
+func (t text) below(n int) int {
+	if int(t) >= n {
+		return 0
+	}
+	return int(t)
+}
+
 // texts holds texts, each once, end to end in pages: a log may have a million ids of processes.
 type texts struct {
 	all  []string // by number; they lie in pages

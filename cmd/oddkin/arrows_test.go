@@ -19,7 +19,7 @@ var rooms = []struct {
 }{
 	{"oddkin/cmd/oddkin", []string{"oddkin/..."}},
 	{"oddkin/parsers/event", nil},
-	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event"}},
+	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event", "oddkin/parsers/internal/recall"}},
 	{"oddkin/parsers/internal/winevent", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/internal/sockaddr", []string{"oddkin/parsers/event"}},
 	{"oddkin/parsers/internal/jsonstream", []string{"oddkin/parsers/internal/wtf8"}},
