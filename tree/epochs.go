@@ -83,16 +83,22 @@ func (h *host) setEpochs() {
 
 // part puts the records of each epoch behind those of the one before.
 func (h *host) part(epochs []uint16) {
-	parted := make([]record, 0, len(h.recs))
-	for e := range slices.Max(epochs) + 1 {
+	at := make([]int, slices.Max(epochs)+1) // where the next record of each epoch goes
+	for _, e := range epochs {
+		at[e]++
+	}
+	begin := 0
+	for e, n := range at {
 		if e > 0 {
-			h.begins = append(h.begins, len(parted))
+			h.begins = append(h.begins, begin)
 		}
-		for i, of := range epochs {
-			if of == e {
-				parted = append(parted, h.recs[i])
-			}
-		}
+		at[e] = begin
+		begin += n
+	}
+	parted := make([]record, len(h.recs))
+	for i, e := range epochs {
+		parted[at[e]] = h.recs[i]
+		at[e]++
 	}
 	copy(h.recs, parted)
 }
