@@ -67,7 +67,8 @@ func (h *host) setEpochs() {
 		return
 	}
 	place(all)
-	epochs := make([]uint16, len(h.recs))
+	epochs := column.Make[uint16](h.scratch, len(h.recs))
+	defer column.Drop(h.scratch, epochs)
 	for _, s := range all {
 		for _, i := range s.recs {
 			epochs[i] = s.epoch
@@ -95,12 +96,13 @@ func (h *host) part(epochs []uint16) {
 		at[e] = begin
 		begin += n
 	}
-	parted := make([]record, len(h.recs))
+	parted := column.Make[record](h.scratch, len(h.recs))
 	for i, e := range epochs {
 		parted[at[e]] = h.recs[i]
 		at[e]++
 	}
-	copy(h.recs, parted)
+	column.Drop(h.scratch, h.recs)
+	h.recs = parted
 }
 
 // epochs are the records of each epoch.

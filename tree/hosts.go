@@ -94,8 +94,9 @@ func (h *host) spelling() string {
 // absorb takes over all records of o. A sighting that h has already is dropped; in
 // [Counts] it stays a sighting.
 func (h *host) absorb(o *host) {
-	for _, r := range o.recs {
+	for i, r := range o.recs {
 		if len(h.recs) >= maxRecords {
+			h.found.counts.Ignored += len(o.recs) - i
 			h.found.warn(o.evidence(&r), reasonTooMany)
 			break
 		}

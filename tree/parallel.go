@@ -64,6 +64,7 @@ func (f *findings) warn(s event.Source, reason string) {
 func (f *findings) take(o *findings) {
 	a, b := &f.counts, &o.counts
 	a.Duplicates += b.Duplicates
+	a.Ignored += b.Ignored
 	a.Merged += b.Merged
 	a.ZonesApart += b.ZonesApart
 	a.UnbelievedForks += b.UnbelievedForks

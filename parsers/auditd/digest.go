@@ -28,9 +28,10 @@ type digester struct {
 	stamp     lastStamp
 	arch      archCache
 	intern    ingest.Interner
-	callers   profiles // of SYSCALL records
-	senders   profiles // of records sent by programs
-	memos     recall.Texts[*memo]
+	callers   profiles            // of SYSCALL records
+	senders   profiles            // of records sent by programs
+	starts    recall.Texts[*memo] // of EXECVE records
+	folders   recall.Texts[*memo] // of CWD records
 	arguments arguments
 }
 
@@ -252,7 +253,11 @@ type memo struct {
 
 // remember reads an EXECVE or CWD record into d.b.memos.
 func (d *digester) remember(h *header) int32 {
-	m, hash, ok := d.memos.Find(h.body)
+	known := &d.folders
+	if h.class == classExecve {
+		known = &d.starts
+	}
+	m, hash, ok := known.Find(h.body)
 	if !ok {
 		m = &memo{body: bytes.Clone(h.body)}
 		if h.class == classExecve {
@@ -260,7 +265,7 @@ func (d *digester) remember(h *header) int32 {
 		} else {
 			m.values = []string{d.intern.Bytes(decode(field(h.body, "cwd")))}
 		}
-		d.memos.Add(string(h.body), hash, m, 2*len(h.body)+16*len(m.values)+96)
+		known.Add(string(h.body), hash, m, 2*len(h.body)+16*len(m.values)+96)
 	}
 	d.b.memos = append(d.b.memos, m)
 	return int32(len(d.b.memos) - 1)

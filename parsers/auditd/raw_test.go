@@ -1,6 +1,7 @@
 package auditd
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,5 +47,22 @@ type=USER_START msg=audit(1700000000.200:6): user pid=7 uid=0 auid=0 msg='op=PAM
 	}
 	if word, _ := user.(*ordereddict.Dict).GetString(""); word != "user" {
 		t.Errorf("word is %q", word)
+	}
+}
+
+// The kernel takes up to 6 MiB of arguments, each byte two digits: that the records are kept
+// besides loses none of them.
+func TestRawKeepsLongArguments(t *testing.T) {
+	const parts, digits = 1300, 7600
+	var b strings.Builder
+	b.WriteString(`type=SYSCALL msg=audit(1700000000.100:5): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=1 pid=433 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=4294967295 comm="a" exe="/bin/a" key="x"
+`)
+	fmt.Fprintf(&b, "type=EXECVE msg=audit(1700000000.100:5): argc=%d a0=\"ls\"\n", parts+1)
+	for i := range parts {
+		fmt.Fprintf(&b, "type=EXECVE msg=audit(1700000000.100:5): a%d=%s\n", i+1, strings.Repeat("78", digits/2))
+	}
+	events, account := readFrom(t, Log, strings.NewReader(b.String()), true)
+	if len(events) != 1 || len(events[0].Proc.Argv) != parts+1 || len(events[0].Proc.Argv[parts]) != digits/2 || account.Malformed != 0 {
+		t.Fatalf("%d events, malformed %d", len(events), account.Malformed)
 	}
 }

@@ -56,7 +56,7 @@ func (s *scan) keep(p *pending, b *block, r *record) {
 		s.in.Account.Duplicate++
 		return
 	}
-	if len(p.kept) >= maxRecords || p.size()+len(body) > maxText {
+	if len(p.kept) >= maxRecords || len(p.text)+p.lent+len(body) > maxText {
 		s.malformed(b, r, p.stamp.serial, reasonLarge)
 		return
 	}

@@ -115,6 +115,22 @@ func (r *syscallRecord) setExit(value []byte) {
 	}
 }
 
+// cloneArgs reads the first two arguments from text, which begins with them in nearly every record.
+func (r *syscallRecord) cloneArgs(text []byte) {
+	rest, usual := text, true
+	for n, key := range [...]string{" a0=", " a1="} {
+		value, ok := bytes.CutPrefix(rest, []byte(key))
+		end := bytes.IndexByte(value, ' ')
+		if usual = usual && ok && end >= 0; usual {
+			r.args[n], usual = parseHex(value[:end])
+			rest = value[end:]
+		}
+		if !usual {
+			r.args[n], _ = parseHex(field(text, key[1:3]))
+		}
+	}
+}
+
 // parseUsual is parse for records whose fields stand as in nearly every one, on
 // the architecture met last. It looks at the bytes it needs and at no others,
 // and is false for any record that differs, however little.
@@ -147,15 +163,7 @@ func (r *syscallRecord) parseUsual(body []byte, cache *archCache) bool {
 		return false
 	}
 	if r.call == callClone {
-		for n, key := range [...]string{" a0=", " a1="} {
-			value, ok := bytes.CutPrefix(rest, []byte(key))
-			end := bytes.IndexByte(value, ' ')
-			if !ok || end < 0 {
-				return false
-			}
-			r.args[n], _ = parseHex(value[:end])
-			rest = value[end:]
-		}
+		r.cloneArgs(rest)
 	}
 	// No key between here and there has a p, and hexadecimal has none.
 	p := bytes.IndexByte(rest, 'p')
