@@ -20,7 +20,7 @@ type lines struct {
 	pages [][]byte
 	space *column.Space // of full-sized pages; nil for the heap
 	// known finds a line by its hash: open addressing, 0 for a free place. Above its lineBits stand the highest
-	// bits of the hash, so that no other line's text is looked at to find one, or to make room.
+	// bits of the hash, so that hardly any other line's text is looked at to find one, and none to make room.
 	known []line
 	count int  // in known
 	shift uint // 64 less the bits of an index in known

@@ -196,7 +196,8 @@ func (h *host) begin() {
 
 // gap is how many milliseconds pass between two events. Where all is logged, events come in bursts, as a
 // busy server's do: most within a millisecond of the last, one in a hundred after a pause, some 1,100 a
-// second. That is what slows ausearch down, which goes through all events of the last two seconds for each record.
+// second. ausearch, which takes an event for complete when two seconds have passed (end_of_event_timeout,
+// auditd.conf(5)), is the slower the more there are in that time.
 func (h *host) gap() int64 {
 	if !h.all {
 		return int64(h.r.IntN(12))

@@ -27,5 +27,7 @@
 // The log is read once before the first round: all find it in the page cache.
 //
 // curve also tells what a line takes of a processor, without what the first megabyte
-// takes: starting, and results that are as large however much they are made from.
+// takes: starting, and results that are as large however much they are made from. It tells the program's
+// own time from all, of which the system takes a part to copy the file and to give memory; virtual machines
+// may take much for the latter.
 package main
