@@ -64,14 +64,14 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 	}
 	for i := range h.recs {
 		r := &h.recs[i]
-		if h.beginsEpoch(i) {
+		if len(h.begins) > 0 && h.beginsEpoch(i) {
 			// whatever the record is
 		} else if r.kind() == kindBoot {
 			found = true
 			if !h.bootMark(i, lastCut, last) {
 				continue
 			}
-		} else if !h.serialReset(i, last) && !h.initStart(i, last) && !h.smssStart(i, lastCut) {
+		} else if !h.mayBegin(r) || !h.serialReset(i, last) && !h.initStart(i, last) && !h.smssStart(i, lastCut) {
 			if r.serial.known() && r.kind() != kindExit { // whose place in its file is not kept
 				last = r
 			}
@@ -86,6 +86,14 @@ func (h *host) bootCuts() (cuts []int, found bool) {
 		}
 	}
 	return cuts, found
+}
+
+// mayBegin tells at a glance of most records other than boots' own that none begins with them.
+func (h *host) mayBegin(r *record) bool {
+	if h.windows > 0 {
+		return r.ppid == systemPID
+	}
+	return r.pid == 1 || r.serial.known() && h.serialOf(r.serial) <= nearZero
 }
 
 // bootMark decides whether the boot record at i begins a boot that is not known

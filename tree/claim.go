@@ -1,6 +1,10 @@
 package tree
 
-import "oddkin/tree/internal/column"
+import (
+	"sync/atomic"
+
+	"oddkin/tree/internal/column"
+)
 
 // claim hears a fork record over the number it gives the child. On Linux that
 // is the return value of the call, numbered in the caller's pid namespace
@@ -102,36 +106,18 @@ func (t *trust) most() namespace {
 }
 
 // trust counts, for each caller, starts whose pid one of its forks returned.
-func (s *segment) trust(g *groups) *trust {
+func (s *segment) trust(g *groups, shares []share) *trust {
 	t := &trust{groups: g, score: column.Make[balance](s.scratch, g.len())}
 	for i := range s.recs {
 		if s.recs[i].kind() == kindFork {
 			t.score[t.ids.of(s.recs[i].ppid)].calls = true
 		}
 	}
-	for id := range g.len() {
-		caller, claimed := uint32(0), false
-		group := g.of(int32(id))
-		for i, e := range group {
-			r := &s.recs[e.rec()]
-			if e.ref() {
-				continue
-			}
-			if r.kind() == kindFork {
-				caller, claimed = r.ppid, true
-			}
-			if r.kind() != kindExec || r.ppid == 0 || r.ppid == r.pid || !t.score[t.ids.of(r.ppid)].calls {
-				continue
-			}
-			b := &t.score[t.ids.of(r.ppid)]
-			switch {
-			case claimed && caller == r.ppid || s.claimFollows(group[i+1:], r):
-				b.agree++
-			case !s.reaper(r.ppid): // to which children are handed that others made
-				b.differ++
-			}
+	inParallel(len(shares), func(i int) {
+		for id := shares[i].from; id < shares[i].to; id++ {
+			s.weigh(t, g.of(id))
 		}
-	}
+	})
 	for _, b := range t.score {
 		switch b.namespace() {
 		case firstNamespace:
@@ -141,6 +127,31 @@ func (s *segment) trust(g *groups) *trust {
 		}
 	}
 	return t
+}
+
+// weigh counts the starts of one pid.
+func (s *segment) weigh(t *trust, group []entry) {
+	caller, claimed := uint32(0), false
+	for i, e := range group {
+		r := &s.recs[e.rec()]
+		if e.ref() {
+			continue
+		}
+		if r.kind() == kindFork {
+			caller, claimed = r.ppid, true
+		}
+		if r.kind() != kindExec || r.ppid == 0 || r.ppid == r.pid {
+			continue
+		}
+		b := &t.score[t.ids.of(r.ppid)]
+		switch {
+		case !b.calls:
+		case claimed && caller == r.ppid || s.claimFollows(group[i+1:], r):
+			atomic.AddInt32(&b.agree, 1)
+		case !s.reaper(r.ppid): // to which children are handed that others made
+			atomic.AddInt32(&b.differ, 1)
+		}
+	}
 }
 
 // markApart marks the programs of processes whose forks, more than once and nearly every time, returned

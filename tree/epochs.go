@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	"oddkin/tree/internal/column"
 )
@@ -143,10 +144,38 @@ func (h *host) mixed(all []*stretch) bool {
 
 // fileOrder lists the numbered records in the order in which they stand in their files.
 func (h *host) fileOrder() []int32 {
-	var order []int32
+	order := column.Make[int32](h.scratch, len(h.recs))
+	found := make([]ordered, pieces(len(h.recs)))
+	inPieces(len(h.recs), func(i, from, to int) { found[i] = h.numbered(order[from:from], from, to) })
+	all, sorted := order[:0], true
+	for i := range found {
+		p := &found[i]
+		if len(p.list) == 0 {
+			continue
+		}
+		sorted = sorted && p.sorted && (len(all) == 0 || h.compareSource(h.recordSource(&h.recs[all[len(all)-1]]), p.first) <= 0)
+		all = append(all, p.list...)
+	}
+	if !sorted {
+		slices.SortStableFunc(all, func(a, b int32) int {
+			return h.compareSource(h.recordSource(&h.recs[a]), h.recordSource(&h.recs[b]))
+		})
+	}
+	return all
+}
+
+// ordered is a list of records.
+type ordered struct {
+	list   []int32
+	first  source
+	sorted bool // they stand in their files in this order
+}
+
+// numbered appends to list the numbered records from one to before another.
+func (h *host) numbered(list []int32, from, to int) ordered {
+	o := ordered{list: list, sorted: true}
 	var last source
-	sorted := true
-	for i := range h.recs {
+	for i := from; i < to; i++ {
 		r := &h.recs[i]
 		if !r.serial.known() || r.at == untimed || r.kind() == kindExit {
 			continue
@@ -155,16 +184,15 @@ func (h *host) fileOrder() []int32 {
 		if at.offset < 0 {
 			continue
 		}
-		sorted = sorted && (len(order) == 0 || h.compareSource(last, at) <= 0)
+		if len(o.list) == 0 {
+			o.first = at
+		} else {
+			o.sorted = o.sorted && h.compareSource(last, at) <= 0
+		}
 		last = at
-		order = column.Push(h.scratch, order, int32(i))
+		o.list = append(o.list, int32(i))
 	}
-	if !sorted {
-		slices.SortStableFunc(order, func(a, b int32) int {
-			return h.compareSource(h.recordSource(&h.recs[a]), h.recordSource(&h.recs[b]))
-		})
-	}
-	return order
+	return o
 }
 
 // byFile cuts that order by file. The files are ordered by their first times.
@@ -172,10 +200,7 @@ func (h *host) byFile(order []int32) [][]int32 {
 	var files [][]int32
 	for len(order) > 0 {
 		file := h.recordSource(&h.recs[order[0]]).file
-		n := 1
-		for n < len(order) && h.recordSource(&h.recs[order[n]]).file == file {
-			n++
-		}
+		n := sort.Search(len(order), func(i int) bool { return h.recordSource(&h.recs[order[i]]).file != file })
 		files = append(files, order[:n])
 		order = order[n:]
 	}
@@ -188,13 +213,17 @@ func (h *host) byFile(order []int32) [][]int32 {
 // or where calls overlap. In a file that was shuffled they fall at every other record, in one that
 // was turned round at each.
 func (h *host) asWritten(recs []int32) bool {
-	falls := 0
-	for i, rec := range recs[1:] {
-		if h.compareSerials(h.recs[rec].serial, h.recs[recs[i]].serial) < 0 {
-			falls++
+	var falls atomic.Int64
+	inPieces(len(recs), func(_, from, to int) {
+		n := 0
+		for i := max(from, 1); i < to; i++ {
+			if h.compareSerials(h.recs[recs[i]].serial, h.recs[recs[i-1]].serial) < 0 {
+				n++
+			}
 		}
-	}
-	return falls <= len(recs)/maxFalls
+		falls.Add(int64(n))
+	})
+	return int(falls.Load()) <= len(recs)/maxFalls
 }
 
 // stretches cuts a file's records where the serials begin anew: near zero and, if it is not the

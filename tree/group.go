@@ -63,7 +63,7 @@ func (s *segment) walk() {
 		}
 	}
 	s.findReboots()
-	trust := s.trust(g)
+	trust := s.trust(g, shares)
 	s.markApart(trust)
 	parts := make([]segment, len(shares))
 	var space *column.Space // of their processes

@@ -22,12 +22,24 @@ func (k *keptSights) find(h *host, key *sightKey) *keptSlot {
 	if 4*k.count >= 3*len(k.slots) {
 		k.grow(h)
 	}
+	slot, hash := k.place(h, key)
+	slot.hash = hash
+	return slot
+}
+
+// rec is the index of the sighting with that key, or -1, if any are kept.
+func (k *keptSights) rec(h *host, key *sightKey) int32 {
+	slot, _ := k.place(h, key)
+	return int32(slot.rec) - 1
+}
+
+// place is where the sighting with that key stands or would stand, and the part of the key's hash.
+func (k *keptSights) place(h *host, key *sightKey) (*keptSlot, uint32) {
 	hash := maphash.Comparable(k.seed, *key)
 	for i := hash; ; i++ {
 		slot := &k.slots[i&uint64(len(k.slots)-1)]
 		if slot.rec == 0 || slot.hash == uint32(hash>>32) && h.keyOf(&h.recs[slot.rec-1]) == *key {
-			slot.hash = uint32(hash >> 32)
-			return slot
+			return slot, uint32(hash >> 32)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"oddkin/parsers/event"
 )
@@ -22,17 +23,35 @@ func (h *host) sort() {
 }
 
 // settleIn sorts records that are nearly in order, as those of one log are, by
-// moving some of them back. It gives up, and reports so, where that would take long.
+// moving some of them back: in pieces, then those that belong before the end of the piece before. It gives up,
+// and reports so, where that would take long.
 func (h *host) settleIn(recs []record) bool {
+	var gaveUp atomic.Bool
+	inPieces(len(recs), func(_, from, to int) {
+		if !h.settle(recs[from:to], 1, false) {
+			gaveUp.Store(true)
+		}
+	})
+	for i := 1; i < pieces(len(recs)) && !gaveUp.Load(); i++ {
+		gaveUp.Store(!h.settle(recs[:min((i+1)*perPiece, len(recs))], i*perPiece, true))
+	}
+	return !gaveUp.Load()
+}
+
+// settle moves those from one on back to where they belong. It ends at the first that stands there already if they are
+// in order among themselves, and is false if it gives up.
+func (h *host) settle(recs []record, from int, inOrder bool) bool {
 	moves := 16 * len(recs)
-	for i := 1; i < len(recs); i++ {
+	for i := from; i < len(recs); i++ {
 		r := recs[i]
 		j := i
 		for ; j > 0 && moves > 0 && h.compare(recs[j-1], r) > 0; j-- {
 			recs[j] = recs[j-1]
 			moves--
 		}
-		recs[j] = r
+		if recs[j] = r; inOrder && j == i {
+			break
+		}
 	}
 	return moves > 0 || len(recs) == 0
 }
@@ -127,6 +146,9 @@ func (h *host) compareSource(a, b source) int {
 // equal; without serials, they must also come from different places. Of a start that two
 // collectors wrote, what either says is kept.
 func (h *host) dropDuplicates() {
+	if !h.mayHaveCopies() {
+		return
+	}
 	kept := h.recs[:0]
 	for i, recs := range h.epochs() {
 		begin := len(kept)
@@ -148,11 +170,30 @@ func (h *host) dropDuplicates() {
 	h.recs = kept
 }
 
+// mayHaveCopies reports whether two records that follow each other may be one.
+func (h *host) mayHaveCopies() bool {
+	var found atomic.Bool
+	inPieces(len(h.recs), func(_, from, to int) {
+		for i := max(from, 1); i < to; i++ {
+			if h.alike(&h.recs[i-1], &h.recs[i]) {
+				found.Store(true)
+				return
+			}
+		}
+	})
+	return found.Load()
+}
+
+// alike reports whether two records are of one moment, kind and processes.
+func (h *host) alike(a, b *record) bool {
+	return a.at == b.at && h.compareSerials(a.serial, b.serial) == 0 && a.kind() == b.kind() && a.pid == b.pid && a.ppid == b.ppid
+}
+
 // original is the record of the same moment before r that r is a copy of, or nil.
 func (h *host) original(kept []record, r record) *record {
 	for i := len(kept) - 1; i >= 0; i-- {
 		k := &kept[i]
-		if k.at != r.at || h.compareSerials(k.serial, r.serial) != 0 || k.kind() != r.kind() || k.pid != r.pid || k.ppid != r.ppid {
+		if !h.alike(k, &r) {
 			return nil
 		}
 		if h.sameRecord(*k, r) {

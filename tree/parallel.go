@@ -30,6 +30,17 @@ func inParallel(n int, do func(i int)) {
 	wg.Wait()
 }
 
+// perPiece is how many things of a long list a goroutine goes through at once. What the pieces are depends on the
+// list alone, so that what is made of them is the same whatever the number of processors. Tests have smaller ones.
+var perPiece = 1 << 16
+
+func pieces(n int) int { return (n + perPiece - 1) / perPiece }
+
+// inPieces calls do with each piece of n things, several at once: its number, where it begins and where it ends.
+func inPieces(n int, do func(piece, from, to int)) {
+	inParallel(pieces(n), func(i int) { do(i, i*perPiece, min((i+1)*perPiece, n)) })
+}
+
 // findings is what a part of the work counts and warns of, to be put together with
 // that of the others in their order.
 type findings struct {

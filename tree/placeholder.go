@@ -61,6 +61,9 @@ func (r *resolver) known(n *Node) {
 
 // initName is systemd if the host runs any of systemd's own programs.
 func (h *host) initName() string {
+	if !h.hasSystemd() {
+		return "init"
+	}
 	for i := range h.starts {
 		if n := h.starts[i].node; n != nil && n.prog.ofSystemd {
 			return "systemd"

@@ -1,51 +1,58 @@
 package tree
 
 import (
+	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"oddkin/tree/internal/column"
 )
 
 // assemble lists the nodes of one boot in the order of their start.
 func (s *segment) assemble() []*Node {
-	count := len(s.unseen)
+	slices.SortStableFunc(s.unseen, compareBegin)
+	rest, count := s.unseen, len(s.unseen)
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
 			count++
 		}
 	}
-	all := append(column.Make[*Node](s.store.scratch, count)[:0], s.unseen...)
+	all := column.Make[*Node](s.store.scratch, count)[:0]
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
-			all = append(all, s.starts[r.arg()].node)
+			n := s.starts[r.arg()].node
+			for len(rest) > 0 && compareBegin(rest[0], n) <= 0 {
+				all, rest = append(all, rest[0]), rest[1:]
+			}
+			all = append(all, n)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *Node) int {
-		if a.ID != b.ID {
-			return int(a.ID - b.ID)
-		}
-		return int(b.Standing) - int(a.Standing) // a parent named by a record comes before the record's own node
-	})
+	all = append(all, rest...)
 	at := s.origin(&origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed, rests: s.rests})
-	for _, n := range all {
-		n.of = at
-	}
+	inPieces(len(all), func(_, from, to int) {
+		for _, n := range all[from:to] {
+			n.of = at
+		}
+	})
 	return all
+}
+
+// compareBegin orders nodes by the records with which they begin. A parent named by a record comes before the
+// record's own node.
+func compareBegin(a, b *Node) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.Standing, a.Standing))
 }
 
 // plant hangs the nodes, which are ordered by host, boot and time, under their
 // parents, cuts circles, and numbers them in the order of [Forest.Nodes].
 func (f *Forest) plant(all []*Node, memory *column.Space) {
-	for i, n := range all {
-		n.ID = int32(i)
-	}
-	f.cutCycles(all, memory)
-	for _, n := range all {
-		f.Counts.Links[n.Link.Kind]++
-		f.Counts.Standings[n.Standing]++
-		if n.Parent != nil && n.ID < n.Parent.ID && n.start != untimed {
-			f.Counts.Skewed++
+	inPieces(len(all), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			all[i].ID = int32(i)
 		}
+	})
+	if mayHaveCycles(all) {
+		f.cutCycles(all, memory)
 	}
 	f.hang(all)
 	id := int32(0)
@@ -62,17 +69,36 @@ func (f *Forest) plant(all []*Node, memory *column.Space) {
 	}
 }
 
-// hang puts every node behind its elder siblings; all has them in order.
+// hang counts every node and puts it behind its elder siblings; all has them in order.
 func (f *Forest) hang(all []*Node) {
 	f.count = len(all)
 	for _, n := range slices.Backward(all) {
+		f.Counts.Links[n.Link.Kind]++
+		f.Counts.Standings[n.Standing]++
 		if n.Parent == nil {
 			f.Roots = append(f.Roots, n)
 			continue
 		}
+		if n.ID < n.Parent.ID && n.start != untimed {
+			f.Counts.Skewed++
+		}
 		n.next, n.Parent.child = n.Parent.child, n
 	}
 	slices.Reverse(f.Roots)
+}
+
+// mayHaveCycles reports whether a node comes before its parent: in each circle one does.
+func mayHaveCycles(all []*Node) bool {
+	var found atomic.Bool
+	inPieces(len(all), func(_, from, to int) {
+		for _, n := range all[from:to] {
+			if n.Parent != nil && n.Parent.ID >= n.ID {
+				found.Store(true)
+				return
+			}
+		}
+	})
+	return found.Load()
 }
 
 // cutCycles makes the earliest node of each circle an orphan. A circle can only

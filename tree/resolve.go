@@ -13,11 +13,13 @@ const (
 // link gives every node its parent. Until the forest is planted, a node's ID is the
 // index of the record it rests on: the order of time.
 func (s *segment) link(o Options) {
-	for i := range s.recs {
-		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
-			s.starts[r.arg()].node.ID = int32(i)
+	inPieces(len(s.recs), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
+				s.starts[r.arg()].node.ID = int32(i)
+			}
 		}
-	}
+	})
 	s.nameParents()
 	s.walk()
 	r := resolver{segment: s, strict: o.Strict}
@@ -47,6 +49,9 @@ func (s *segment) link(o Options) {
 
 // nameParents gives the pid of the parent to starts that name only its GUID.
 func (s *segment) nameParents() {
+	if !s.guids {
+		return
+	}
 	pids := map[text]uint32{}
 	for i := range s.recs {
 		if r := &s.recs[i]; r.kind() == kindExec && r.ppid == 0 && s.refs.of(s.starts[r.arg()].node.parent).guid != 0 {

@@ -73,6 +73,9 @@ func (h *host) what(whom self) int32 {
 // nameSeen gives sightings that name their process by its GUID alone its number, if another
 // record of that GUID tells one: the least, should they differ.
 func (h *host) nameSeen() {
+	if !slices.ContainsFunc(h.seen, func(s self) bool { return s.guid != 0 }) {
+		return
+	}
 	pids := map[text]uint32{}
 	for i := range h.recs {
 		if r := &h.recs[i]; r.kind() == kindSight && r.pid == 0 {
@@ -129,24 +132,17 @@ func (h *host) dropRepeats() {
 	if h.kept.count == 0 {
 		return
 	}
-	var repeats []int32
 	seen := newPidFilter(h.kept.count)
-	for i := range h.recs {
-		if r := &h.recs[i]; r.kind() == kindSight {
-			seen.add(r.pid)
+	for _, slot := range h.kept.slots {
+		if slot.rec != 0 {
+			seen.add(h.recs[slot.rec-1].pid)
 		}
 	}
-	for i := range h.recs {
-		r := &h.recs[i]
-		if r.kind() != kindExec || !seen.mayHold(r.pid) {
-			continue
-		}
-		h.starts[r.arg()].node.sayings(r, func(key sightKey) {
-			k := int32(h.kept.find(h, &key).rec) - 1
-			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), h.compareSerials(r.serial, h.recs[k].serial)) <= 0 {
-				repeats = append(repeats, k)
-			}
-		})
+	found := make([][]int32, pieces(len(h.recs)))
+	inPieces(len(h.recs), func(i, from, to int) { found[i] = h.repeats(h.recs[from:to], seen) })
+	repeats := slices.Concat(found...)
+	if len(repeats) == 0 {
+		return
 	}
 	slices.Sort(repeats)
 	left, from := h.recs[:0], int32(0)
@@ -155,4 +151,22 @@ func (h *host) dropRepeats() {
 		from = at + 1
 	}
 	h.recs = append(left, h.recs[from:]...)
+}
+
+// repeats lists the sightings that say no more than a start among recs which came before. seen holds the numbers of
+// all that were seen.
+func (h *host) repeats(recs []record, seen pidFilter) (repeats []int32) {
+	for i := range recs {
+		r := &recs[i]
+		if r.kind() != kindExec || !seen.mayHold(r.pid) {
+			continue
+		}
+		h.starts[r.arg()].node.sayings(r, func(key sightKey) {
+			k := h.kept.rec(h, &key)
+			if k >= 0 && cmp.Or(cmp.Compare(r.at, h.recs[k].at), h.compareSerials(r.serial, h.recs[k].serial)) <= 0 {
+				repeats = append(repeats, k)
+			}
+		})
+	}
+	return repeats
 }

@@ -32,6 +32,7 @@ type store struct {
 	programs   map[programKey]*Program
 	alike      map[programKey]int32 // see Program.alike
 	named      map[string]int32     // see Program.named
+	systemd    bool                 // a Program is ofSystemd
 	settings   recentSettings
 	farAway    []source // see position
 	farSerials []uint64
@@ -116,6 +117,7 @@ func (st *store) program(p *event.Proc) *Program {
 		key.base = ""
 	}
 	st.programs[key] = made
+	st.systemd = st.systemd || made.ofSystemd
 	if key.image != "" {
 		key.name = ""
 	}
@@ -130,6 +132,13 @@ func (st *store) program(p *event.Proc) *Program {
 		st.named[made.Base] = made.named
 	}
 	return made
+}
+
+// hasSystemd reports whether a program of any host is systemd's.
+func (st *store) hasSystemd() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.systemd
 }
 
 // same reports whether two processes ran the same program, as far as its names
