@@ -78,6 +78,9 @@ func newKinship(s *shapes, standing []float64, reach []int) *kinship {
 		if up := s.up[i]; up >= 0 {
 			k.anchor[i], k.borrowed[i] = k.anchor[up], k.borrowed[up]
 		}
+		if k.strangest[i] <= k.borrowed[i] {
+			continue // it lends less than that
+		}
 		if lent := k.strangest[i] - math.Log2(undiluted+float64(k.calm[i])); lent > k.borrowed[i] {
 			k.anchor[i], k.borrowed[i] = int32(i), lent
 		}
@@ -99,13 +102,24 @@ func (k *kinship) lend(s *shapes, leaf int32, standing float64, reach int) {
 	}
 }
 
-// of is what the chain that ends at leaf, of the given standing, borrows and
-// through which node; -1 if nothing.
-func (k *kinship) of(leaf *tree.Node, standing float64) (float64, int32) {
-	if b := k.borrowed[leaf.ID]; b > standing && k.anchor[leaf.ID] >= 0 {
-		return b, k.anchor[leaf.ID]
+// of is the node through which the chain that ends at leaf, of the given standing, borrows; -1 if through none.
+// What it borrows is leaf's in borrowed.
+func (k *kinship) of(leaf int32, standing float64) int32 {
+	if k.borrowed[leaf] > standing {
+		return k.anchor[leaf]
 	}
-	return standing, -1
+	return -1
+}
+
+// borrowers marks the drafts of which a chain borrows.
+func (k *kinship) borrowers(s *shapes, drafts []draft) []bool {
+	borrows := make([]bool, len(drafts))
+	for id, leaf := range s.leafOf {
+		if leaf >= 0 && k.of(int32(id), drafts[leaf].standing) >= 0 {
+			borrows[leaf] = true
+		}
+	}
+	return borrows
 }
 
 // steps tells for each draft that is an alert how many hops above its leaf the step
@@ -165,25 +179,31 @@ func (b *prefixes) gather(ctx context.Context, drafts []draft) ([]draft, error) 
 	}
 	k := newKinship(b.s, standing, reach)
 	out := make([]draft, 0, len(drafts))
+	part := func(d draft, anchor int32, paths []tree.Path) {
+		d.Paths, d.anchor = paths, anchor
+		if anchor >= 0 {
+			d.lender, d.standing = k.lender[anchor], k.borrowed[paths[0].Leaf.ID]
+		}
+		if d.Known {
+			d.standing = capped(d.standing)
+		}
+		d.Score = score(d.standing)
+		out = append(out, d)
+	}
 	byAnchor := map[int32]int{} // of one shape, to an index into out
-	for i := range drafts {
+	for i, borrows := range k.borrowers(b.s, drafts) {
+		if !borrows {
+			part(drafts[i], -1, drafts[i].Paths)
+			continue
+		}
 		clear(byAnchor)
 		for _, p := range drafts[i].Paths {
-			borrowed, anchor := k.of(p.Leaf, drafts[i].standing)
+			anchor := k.of(p.Leaf.ID, drafts[i].standing)
 			at, ok := byAnchor[anchor]
 			if !ok {
-				at = len(out)
-				byAnchor[anchor] = at
-				d := drafts[i]
-				d.Paths, d.anchor = nil, anchor
-				if anchor >= 0 {
-					d.lender, d.standing = k.lender[anchor], borrowed
-				}
-				if d.Known {
-					d.standing = capped(d.standing)
-				}
-				d.Score = score(d.standing)
-				out = append(out, d)
+				byAnchor[anchor] = len(out)
+				part(drafts[i], anchor, []tree.Path{p})
+				continue
 			}
 			out[at].Paths = append(out[at].Paths, p)
 		}

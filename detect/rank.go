@@ -85,7 +85,9 @@ func (m *Model) Rank(ctx context.Context, f *tree.Forest, o Options) (*Ranking, 
 			return nil, err
 		}
 		drafts[i].Rank = i + 1
-		sortPaths(drafts[i].Paths)
+		if drafts[i].disordered {
+			sortPaths(drafts[i].Paths)
+		}
 	}
 	nameKin(s, drafts)
 	if o.Explain == 0 {
@@ -117,6 +119,8 @@ type draft struct {
 	standing float64 // that of a known chain is capped last, see gather
 	anchor   int32   // the node through which it borrows, -1 for none
 	lender   int32   // the leaf of the chain that lends
+	// disordered says that Paths, which are in the order of the forest, may not be in that of their starts.
+	disordered bool
 }
 
 // drafts scores every shape.
@@ -128,7 +132,7 @@ func (m *Model) drafts(ctx context.Context, b *prefixes) ([]draft, error) {
 			return nil, err
 		}
 		d := &drafts[i]
-		d.Paths, d.way, d.chain = leaf.paths, leaf.way, leaf.chain
+		d.Paths, d.disordered, d.way, d.chain = leaf.paths, leaf.disordered, leaf.way, leaf.chain
 		d.begin = b.whole(leaf.chain, leaf.way)
 		b.want(d.begin, false)
 	}

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"time"
+
 	"oddkin/detect/names"
 	"oddkin/parsers/event"
 	"oddkin/tree"
@@ -53,6 +55,9 @@ type leafKey struct {
 type leafShape struct {
 	leafKey
 	paths []tree.Path
+	// latest is when the last of them starts, disordered that it is not the order in which they do.
+	latest     time.Time
+	disordered bool
 }
 
 // newShapes makes room for a forest of so many nodes.
@@ -94,7 +99,9 @@ func (s *shapes) node(n *tree.Node) {
 		s.leaves = append(s.leaves, leafShape{leafKey: key})
 	}
 	s.leafOf[n.ID] = at
-	s.leaves[at].paths = append(s.leaves[at].paths, tree.Path{Leaf: n})
+	leaf, start := &s.leaves[at], n.Start()
+	leaf.disordered = leaf.disordered || len(leaf.paths) > 0 && start.Before(leaf.latest)
+	leaf.paths, leaf.latest = append(leaf.paths, tree.Path{Leaf: n}), start
 }
 
 // byArguments marks a program in hopID whose name rests on more than its path.
