@@ -22,15 +22,12 @@ const coming = 256 << 20
 // memory reach twice what is needed. It reports whether there is so much that nodes should lie where no
 // garbage is collected.
 func lean(size int64) bool {
-	const much, huge = 250e6, 2e9
+	const much = 250e6
 	if os.Getenv("GOGC") != "" { // the user has chosen
 		return size >= much
 	}
 	usual := 100 // Go's own
-	switch {
-	case size >= huge:
-		usual = 25
-	case size >= much:
+	if size >= much {
 		usual = 50
 	}
 	if os.Getenv("GOMEMLIMIT") != "" { // which would count the reserve
