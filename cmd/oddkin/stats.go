@@ -177,7 +177,7 @@ func writeHeap(f *os.File) error {
 	return err
 }
 
-// print writes one row a stage, and what the whole took.
+// print writes one row a stage and amount, and what the whole took.
 func (s *stats) print(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(w, "stage\twall\tCPU\twent through\n")
@@ -186,8 +186,8 @@ func (s *stats) print(to io.Writer) error {
 		st := &s.stages[i]
 		fmt.Fprintf(w, "%s%s\t%s\t%s\t", st.name, st.beside, seconds(st.wall), seconds(st.cpu))
 		for j, a := range st.amounts {
-			if j > 0 {
-				fmt.Fprint(w, ", ")
+			if j > 0 { // a row of its own, so that all fit 80 columns
+				fmt.Fprint(w, "\n\t\t\t")
 			}
 			fmt.Fprint(w, a.rated(st.wall))
 		}
