@@ -208,6 +208,14 @@
 // records 99.97 % of all stand where they belong. The confidences of links are the shares by rule over these; cmd's
 // TestLineageAgainstTheKernel measures them anew and fails where one is off by a twentieth (of what is supposed, three).
 //
+// # Side by side
+//
+// Hosts are linked side by side, and so are a host's boots, the shares of its pids (what is told of one pid is gone
+// through in order, but by no other's records), and the pieces of its records where each is looked at by itself or beside
+// the one before: repeats, order, copies. What shares and pieces are depends on the evidence alone, and what is made of them is put together
+// in their order, so that a forest is the same whatever the number of processors. One after the other are numbered pids,
+// parents resolved and nodes planted.
+//
 // # What cannot be known
 //
 // Two subshells of two scripts of one user, started in the same moment in the same
