@@ -99,6 +99,28 @@ func TestOneFindingForEveryShapeAndEveryPathInOne(t *testing.T) {
 	}
 }
 
+// Of two shells the one that started later runs the program first: the forest has its chain last, a finding first.
+func TestPathsAreInOrderOfTime(t *testing.T) {
+	var events []event.Event
+	for i, start := range []struct {
+		pid, ppid uint32
+		image     string
+	}{{1, 0, "/usr/lib/systemd/systemd"}, {10, 1, "/bin/sh"}, {20, 1, "/bin/sh"}, {21, 20, "/usr/bin/id"}, {11, 10, "/usr/bin/id"}} {
+		events = append(events, event.Event{
+			Kind: event.Exec, Time: time.Unix(1_700_000_000+int64(i), 0), Source: event.Source{File: "log", Offset: int64(i), Serial: uint64(i + 1)},
+			Proc: event.Proc{OS: event.Linux, PID: start.pid, Image: start.image}, Parent: event.Ref{PID: start.ppid},
+		})
+	}
+	r := rank(t, tree.Build(slices.Values(events), tree.Options{}))
+	var pids []uint32
+	for _, p := range r.Findings[0].Paths {
+		pids = append(pids, p.Leaf.PID)
+	}
+	if !slices.Equal(pids, []uint32{21, 11}) {
+		t.Errorf("paths of %v: %v", r.Findings[0].Names, pids)
+	}
+}
+
 func TestAnEmptyForestHasNoFindings(t *testing.T) {
 	r := rank(t, &tree.Forest{})
 	if len(r.Findings) != 0 || r.Paths != 0 || r.OutOfDomain {

@@ -28,32 +28,36 @@ func (h *host) sort() {
 func (h *host) settleIn(recs []record) bool {
 	var gaveUp atomic.Bool
 	inPieces(len(recs), func(_, from, to int) {
-		if !h.settle(recs[from:to], 1, false) {
+		if left := mostMoves(to - from); !h.settle(recs[from:to], 1, false, &left) {
 			gaveUp.Store(true)
 		}
 	})
-	for i := 1; i < pieces(len(recs)) && !gaveUp.Load(); i++ {
-		gaveUp.Store(!h.settle(recs[:min((i+1)*perPiece, len(recs))], i*perPiece, true))
+	settled := !gaveUp.Load()
+	left := mostMoves(len(recs)) // of all pieces together
+	for i := 1; settled && i < pieces(len(recs)); i++ {
+		settled = h.settle(recs[:min((i+1)*perPiece, len(recs))], i*perPiece, true, &left)
 	}
-	return !gaveUp.Load()
+	return settled
 }
 
+// mostMoves is by how many places in all as many records are moved before they are sorted instead.
+func mostMoves(records int) int { return 16*records + 1 }
+
 // settle moves those from one on back to where they belong. It ends at the first that stands there already if they are
-// in order among themselves, and is false if it gives up.
-func (h *host) settle(recs []record, from int, inOrder bool) bool {
-	moves := 16 * len(recs)
+// in order among themselves, and is false if no moves are left.
+func (h *host) settle(recs []record, from int, inOrder bool, left *int) bool {
 	for i := from; i < len(recs); i++ {
 		r := recs[i]
 		j := i
-		for ; j > 0 && moves > 0 && h.compare(recs[j-1], r) > 0; j-- {
+		for ; j > 0 && *left > 0 && h.compare(recs[j-1], r) > 0; j-- {
 			recs[j] = recs[j-1]
-			moves--
+			*left--
 		}
 		if recs[j] = r; inOrder && j == i {
 			break
 		}
 	}
-	return moves > 0 || len(recs) == 0
+	return *left > 0
 }
 
 // compare is a total order over different records of one epoch, by their content alone.

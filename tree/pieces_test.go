@@ -54,6 +54,25 @@ func TestPiecesDoNotMatter(t *testing.T) {
 	})
 }
 
+// Pieces that each hold a record of the beginning are not joined one by one, which would take the square of their number.
+func TestSettlingGivesUp(t *testing.T) {
+	usual := perPiece
+	defer func() { perPiece = usual }()
+	perPiece = 10
+	h := &host{store: newStore()}
+	var recs []record
+	for i := range 10_000 {
+		at := int64(i + 10_000)
+		if i%10 == 5 {
+			at = int64(i)
+		}
+		recs = append(recs, record{at: at, serial: serial{uint32(i + 1)}, told: telling(kindExit, 0)})
+	}
+	if h.settleIn(recs) {
+		t.Error("it takes whatever it takes")
+	}
+}
+
 // Records are put in order whether they are sorted at once or in pieces that are then joined.
 func TestSettlingInPieces(t *testing.T) {
 	usual := perPiece
