@@ -34,7 +34,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	command := f.String("command", "analyze --quiet", "its arguments; the evidence follows")
 	kind := f.String("kind", "forks", "what to generate: "+strings.Join(kindNames(), ", "))
 	sizes := f.String("sizes", "10MB,30MB,100MB,300MB,1GB", "how much, separated by commas")
-	rounds := f.Int("rounds", 3, "how often each size is read, small ones for half a second each time")
+	rounds := f.Int("rounds", 3, "how often each size is read, small ones for two seconds each time")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
 	temp := f.String("dir", "", "folder for the evidence while it is needed (default: the system's for temporary files)")
@@ -68,7 +68,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	}
 	for range *rounds {
 		for _, p := range points {
-			c, err := measureFor(time.Second/2, line, p.file)
+			c, err := measureFor(2*time.Second, line, p.file)
 			if err != nil {
 				return err
 			}
