@@ -28,7 +28,7 @@ type Model struct {
 	normal  *statistics
 	shapes  [][]string // normal chains, root first, for comparison
 	known   chains     // of a site's own clean evidence; none if it was tuned to none
-	digest  func() string
+	digest  string
 }
 
 // Info is what a model file says about itself.
@@ -92,19 +92,20 @@ const headerFormat = 3
 //go:embed model.safetensors
 var embedded []byte
 
+// embeddedSum is the embedded file's digest as sha256sum gives it: to work it out takes as long as loading
+// the model.
+//
+//go:embed model.safetensors.sha256
+var embeddedSum string
+
 // Embedded returns the model that ships with the program: trained from the
 // repository's own corpus and grammars and, for Windows, public recordings.
 var Embedded = sync.OnceValues(func() (*Model, error) {
-	digest := sync.OnceValue(func() string {
-		sum := sha256.Sum256(embedded)
-		return hex.EncodeToString(sum[:])
-	})
-	go digest() // nobody waits for it before a report is written
 	f, err := modelfile.Parse(embedded)
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return newModel(f, digest)
+	return newModel(f, strings.Fields(embeddedSum)[0])
 })
 
 // Load reads a model file to its end. A file that is no model, or one made for
@@ -115,12 +116,11 @@ func Load(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	digest := hex.EncodeToString(sum.Sum(nil))
-	return newModel(f, func() string { return digest })
+	return newModel(f, hex.EncodeToString(sum.Sum(nil)))
 }
 
 // newModel is the model that a file of this digest holds.
-func newModel(f modelfile.File, digest func() string) (*Model, error) {
+func newModel(f modelfile.File, digest string) (*Model, error) {
 	if f.Header == nil {
 		return nil, errors.New("model: a safetensors file, but without oddkin's header")
 	}
@@ -301,7 +301,7 @@ func (m *Model) Weights() []Weights {
 func (m *Model) without() Parts { return m.systems[0].words.without }
 
 // Digest is the SHA-256 of the model's file, in hexadecimal.
-func (m *Model) Digest() string { return m.digest() }
+func (m *Model) Digest() string { return m.digest }
 
 // Threshold is the score from which a chain counts as an alert.
 func (m *Model) Threshold() float32 { return Threshold }

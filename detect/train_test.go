@@ -146,6 +146,17 @@ func TestTheEmbeddedModelIsOfThisCorpus(t *testing.T) {
 	}
 }
 
+// Loading the shipped model takes its digest and its numbers for what they should be.
+func TestTheEmbeddedModelIsWhatItIsTakenFor(t *testing.T) {
+	m, err := Load(bytes.NewReader(embedded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := embeddedModel(t).Digest(); got != m.Digest() {
+		t.Errorf("it says that its digest is %s, but that is %s: sha256sum model.safetensors > model.safetensors.sha256", got, m.Digest())
+	}
+}
+
 func TestHostsOfTwoSplitsAreRefused(t *testing.T) {
 	f := shippedCorpus(t)[0]
 	other := *f

@@ -34,15 +34,29 @@ func lean(size int64) bool {
 		debug.SetGCPercent(usual)
 		return size >= much
 	}
+	const little = 1e6
+	if size > little {
+		prepare(usual)
+		return size >= much
+	}
+	// What little evidence takes is not collected at all: preparing would take longer than reading it. Go begins
+	// at 4 MB, by which a percentage counts if there is less. If evidence turns out to be more than it
+	// seemed, as packed files may be, the first collection is the time to prepare.
+	debug.SetGCPercent(100 * 128 / 4)
+	runtime.AddCleanup(new([64]byte), prepare, usual)
+	return false
+}
+
+// prepare reserves memory and sets the garbage collector's percentage.
+func prepare(percent int) {
 	debug.SetGCPercent(-1) // so that both pieces are new ones
 	reserve.Grow(128 << 20)
 	done := make(chan struct{})
 	go func() { // on a stack of its own, where nothing left behind keeps the piece, and with nothing beside it that is interrupted
 		heapInLargePages(coming)
 		runtime.GC()
-		debug.SetGCPercent(usual)
+		debug.SetGCPercent(percent)
 		close(done)
 	}()
 	<-done
-	return size >= much
 }

@@ -75,8 +75,21 @@ func finite(numbers []float32) bool {
 	return bad == 0
 }
 
+// infinite is the error of the first tensor that is not finite.
+func (f *File) infinite() error {
+	for _, t := range f.Tensors {
+		if err := infinite(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // infinite is the error that names the first number that is infinite or none.
 func infinite(t lstm.Tensor) error {
+	if finite(t.Data) {
+		return nil
+	}
 	for i, v := range t.Data {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 			return fmt.Errorf("tensor %q: number %d is %v", t.Name, i, v)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -40,9 +41,9 @@ func TestANetworkSurvivesTheFile(t *testing.T) {
 	if !reflect.DeepEqual(f.Bytes, octets) {
 		t.Errorf("bytes came back as %v", f.Bytes)
 	}
-	// Wherever in memory the file lies, it is the same to Parse.
+	// Wherever in memory the file lies, it is parsed the same.
 	for shift := range 4 {
-		moved, err := Parse(append(make([]byte, shift, shift+len(b)), b...)[shift:])
+		moved, err := parse(append(make([]byte, shift, shift+len(b)), b...)[shift:])
 		if err != nil || !reflect.DeepEqual(moved, f) {
 			t.Errorf("%d bytes further it is parsed otherwise (%v)", shift, err)
 		}
@@ -148,13 +149,25 @@ var refused = []struct {
 	{"metadata that is no map of text", "metadata", raw(`{"__metadata__":{"oddkin":{}}}`)},
 }
 
+// parse is Parse and a look at the numbers, which together are Read.
+func parse(file []byte) (File, error) {
+	f, err := Parse(file)
+	if err != nil {
+		return f, err
+	}
+	if err := f.infinite(); err != nil {
+		return File{}, fmt.Errorf("model file: %w", err)
+	}
+	return f, nil
+}
+
 func TestRefuses(t *testing.T) {
 	for _, c := range refused {
 		read, err := Read(bytes.NewReader(c.file))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, which should speak of %q", c.name, err, c.says)
 		}
-		parsed, same := Parse(c.file)
+		parsed, same := parse(c.file)
 		if same == nil || err == nil || same.Error() != err.Error() {
 			t.Errorf("%s: error %v when read, %v when parsed", c.name, err, same)
 		}
@@ -203,7 +216,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(write(f, File{Header: json.RawMessage(`{"a":1}`), Tensors: w.Tensors(), Bytes: map[string][]byte{"x": {1, 2, 3}}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := Read(bytes.NewReader(b))
-		if parsed, same := Parse(b); (err == nil) != (same == nil) || !reflect.DeepEqual(parsed, got) {
+		if parsed, same := parse(b); (err == nil) != (same == nil) || !reflect.DeepEqual(parsed, got) {
 			t.Fatalf("read %v (%v), but parsed %v (%v)", got, err, parsed, same)
 		}
 		if err != nil || got.Header != nil && !json.Valid(got.Header) {
