@@ -38,25 +38,23 @@ func packNormal(s *statistics, shapes [][]string) ([]byte, error) {
 		last = name
 		total += len(name)
 	}
-	edges := 0
-	for _, of := range s.under {
-		edges += len(of.children)
-	}
 	for _, c := range []struct {
 		of      string
 		n, most int
-	}{{"names", len(s.names), maxNames}, {"bytes of names", total, maxNameBytes}, {"edges", edges, maxEdges}, {"chains", len(shapes), maxKept}} {
+	}{{"names", len(s.names), maxNames}, {"bytes of names", total, maxNameBytes}, {"edges", len(s.edges.children), maxEdges}, {"chains", len(shapes), maxKept}} {
 		if c.n > c.most {
 			return nil, fmt.Errorf("model: %d %s of normal life, more than %d", c.n, c.of, c.most)
 		}
 	}
-	for _, of := range s.under {
-		put(len(of.children))
+	for p := range s.names {
+		first, end := s.edges.of(p)
+		put(end - first)
 		before := -1
-		for _, c := range of.children {
-			put(c.id - before)
-			b = binary.AppendUvarint(b, c.count)
-			before = c.id
+		for i := first; i < end; i++ {
+			c := int(s.edges.children[i])
+			put(c - before)
+			b = binary.AppendUvarint(b, s.edges.counts[i])
+			before = c
 		}
 	}
 	put(len(shapes))
@@ -86,7 +84,7 @@ func shared(a, b string) int {
 func unpackNormal(b []byte) (*statistics, [][]string, error) {
 	u := unpacker{rest: b}
 	list := u.names()
-	children := u.edges(len(list))
+	all := u.edges(len(list))
 	shapes := u.shapes(list)
 	if u.err == nil && len(u.rest) > 0 {
 		u.err = fmt.Errorf("goes on after its end for %d bytes", len(u.rest))
@@ -94,7 +92,7 @@ func unpackNormal(b []byte) (*statistics, [][]string, error) {
 	if u.err != nil {
 		return nil, nil, u.err
 	}
-	return newStatistics(list, children), shapes, nil
+	return newStatistics(list, all), shapes, nil
 }
 
 // unpacker reads packed bytes from the first to the last. After an error it gives nothing more.
@@ -132,7 +130,7 @@ func (u *unpacker) length(most int) int { return u.number(0, min(most, len(u.res
 
 func (u *unpacker) names() []string {
 	ends := make([]int, u.length(maxNames))
-	var all []byte
+	all := make([]byte, 0, min(len(u.rest), 1<<20)) // about what they take
 	begin, end := 0, 0 // of the name before, in all
 	for i := range ends {
 		same := u.number(0, end-begin)
@@ -159,38 +157,38 @@ func (u *unpacker) names() []string {
 	return list
 }
 
-// edges reads the children of each of n names.
-func (u *unpacker) edges(n int) [][]child {
-	of, all := make([][]child, n), make([]child, 0, min(len(u.rest)/2, maxEdges))
-	for p := range of {
-		first, id := len(all), -1
-		for range u.length(maxEdges - len(all)) {
+// edges reads those of each of n names. An edge takes two bytes at least.
+func (u *unpacker) edges(n int) edges {
+	most := min(len(u.rest)/2, maxEdges)
+	all := edges{make([]int32, 0, n), make([]int32, 0, most), make([]uint64, 0, most)}
+	for range n {
+		id := -1
+		for range u.length(maxEdges - len(all.children)) {
 			id += u.number(1, n-1-id)
-			all = append(all, child{id, u.count(1, maxCount)})
+			count := u.count(1, maxCount)
 			if u.err != nil {
-				return nil
+				return edges{}
 			}
+			all.add(id, count)
 		}
-		if len(all) > first {
-			of[p] = all[first:len(all):len(all)]
-		}
+		all.done()
 	}
-	return of
+	return all
 }
 
+// shapes reads chains of names from list. A name takes a byte at least.
 func (u *unpacker) shapes(list []string) [][]string {
-	shapes := make([][]string, u.length(maxKept))
+	shapes, all := make([][]string, u.length(maxKept)), make([]string, 0, min(len(u.rest), 1<<14))
 	for k := range shapes {
-		if shapes[k] = make([]string, u.number(1, Length)); u.err != nil {
-			return nil
-		}
-		for i := range shapes[k] {
+		first := len(all)
+		for range u.number(1, Length) {
 			at := u.number(0, len(list)-1)
 			if u.err != nil {
 				return nil
 			}
-			shapes[k][i] = list[at]
+			all = append(all, list[at])
 		}
+		shapes[k] = all[first:len(all):len(all)]
 	}
 	return shapes
 }

@@ -19,11 +19,12 @@ type counts map[edge]uint64
 // reader beside the score, which no network can talk out of a fact.
 //
 // Each distinct chain counts once, so a loop that runs a thousand times weighs no
-// more than a chain. It stands as arrays, as a model's file has it, and is not written to after
-// it was made.
+// more than a chain. It stands as a few long arrays, which a model's file has as such and which are made at
+// every start, and is not written to after it was made.
 type statistics struct {
 	names []string // in ascending order; an id is an index
-	under []family // by parent
+	edges edges
+	under kindCounts // what programs of a kind did under each parent
 
 	out, program []float64                         // of a parent all its edges, of a child likewise
 	kind         [names.Kinds][names.Kinds]float64 // parent's, then child's
@@ -32,20 +33,36 @@ type statistics struct {
 	programs     [names.Kinds]float64 // distinct programs of a kind
 }
 
-// family is what ran under one parent.
-type family struct {
-	children []child     // by ascending id
-	kinds    []kindCount // of them, by ascending kind
+// edges are those of all parents, one parent's after the other's.
+type edges struct {
+	end      []int32 // of each parent's
+	children []int32 // ids, of one parent in ascending order
+	counts   []uint64
 }
 
-type child struct {
-	id    int
-	count uint64
+// of are the places of a parent's edges.
+func (e *edges) of(parent int) (first, end int) { return span(e.end, parent) }
+
+// add adds an edge of the last parent, and done says that it has no more.
+func (e *edges) add(child int, count uint64) {
+	e.children, e.counts = append(e.children, int32(child)), append(e.counts, count)
 }
 
-type kindCount struct {
-	kind  names.Kind
-	count float64
+func (e *edges) done() { e.end = append(e.end, int32(len(e.children))) }
+
+// kindCounts are of all parents how often each kind ran under them, likewise.
+type kindCounts struct {
+	end    []int32
+	kinds  []names.Kind
+	counts []float64
+}
+
+// span is where the i-th of several lists lies that stand one after the other.
+func span(ends []int32, i int) (first, end int) {
+	if i > 0 {
+		first = int(ends[i-1])
+	}
+	return first, int(ends[i])
 }
 
 // statistics is what they tell.
@@ -60,42 +77,48 @@ func (c counts) statistics() *statistics {
 	for i, name := range list {
 		at[name] = i
 	}
+	type child struct {
+		id    int
+		count uint64
+	}
 	children := make([][]child, len(list))
 	for e, n := range c {
 		p := at[e.parent]
 		children[p] = append(children[p], child{at[e.child], n})
 	}
+	all := edges{make([]int32, 0, len(list)), make([]int32, 0, len(c)), make([]uint64, 0, len(c))}
 	for _, of := range children {
 		slices.SortFunc(of, func(a, b child) int { return cmp.Compare(a.id, b.id) })
+		for _, c := range of {
+			all.add(c.id, c.count)
+		}
+		all.done()
 	}
-	return newStatistics(list, children)
+	return newStatistics(list, all)
 }
 
-// newStatistics is that of names in ascending order and the children of each, by ascending id. The
+// newStatistics is that of names in ascending order and the edges of each. The
 // counts are sums of small integers, so no order of adding changes them.
-func newStatistics(list []string, children [][]child) *statistics {
-	s := &statistics{names: list, under: make([]family, len(list)), out: make([]float64, len(list)), program: make([]float64, len(list))}
-	kinds := make([]names.Kind, len(list))
+func newStatistics(list []string, all edges) *statistics {
+	n := len(list)
+	s := &statistics{names: list, edges: all, out: make([]float64, n), program: make([]float64, n)}
+	s.under = kindCounts{make([]int32, 0, n), make([]names.Kind, 0, len(all.children)), make([]float64, 0, len(all.children))}
+	kinds := make([]names.Kind, n)
 	for i, name := range list {
 		kinds[i] = names.KindOf(name)
 	}
-	var all []kindCount
-	for p, of := range children {
-		first, sums := len(all), [names.Kinds]float64{}
-		for _, c := range of {
-			sums[kinds[c.id]] += float64(c.count)
-			s.program[c.id] += float64(c.count)
+	for p := range list {
+		var sums [names.Kinds]float64
+		first, end := all.of(p)
+		for i := first; i < end; i++ {
+			c, count := all.children[i], float64(all.counts[i])
+			sums[kinds[c]] += count
+			s.program[c] += count
 		}
-		for k, n := range sums {
-			if n > 0 {
-				all = append(all, kindCount{names.Kind(k), n})
-				s.out[p] += n
-				s.kind[kinds[p]][k] += n
-				s.kindOut[kinds[p]] += n
-				s.ofKind[k] += n
-			}
+		if first < end {
+			s.addKinds(p, kinds[p], &sums)
 		}
-		s.under[p] = family{of, all[first:len(all):len(all)]}
+		s.under.end = append(s.under.end, int32(len(s.under.kinds)))
 	}
 	for i, n := range s.program {
 		if n > 0 {
@@ -103,6 +126,19 @@ func newStatistics(list []string, children [][]child) *statistics {
 		}
 	}
 	return s
+}
+
+// addKinds adds what ran under a parent by kind.
+func (s *statistics) addKinds(parent int, kind names.Kind, sums *[names.Kinds]float64) {
+	for k, n := range sums {
+		if n > 0 {
+			s.under.kinds, s.under.counts = append(s.under.kinds, names.Kind(k)), append(s.under.counts, n)
+			s.out[parent] += n
+			s.kind[kind][k] += n
+			s.kindOut[kind] += n
+			s.ofKind[k] += n
+		}
+	}
 }
 
 // id is the index of a name, or -1 if it was never seen.
@@ -115,9 +151,9 @@ func (s *statistics) id(name string) int {
 
 // each calls f for every edge, by parent and child in ascending order.
 func (s *statistics) each(f func(e edge, n uint64)) {
-	for p, of := range s.under {
-		for _, c := range of.children {
-			f(edge{s.names[p], s.names[c.id]}, c.count)
+	for p, parent := range s.names {
+		for i, end := s.edges.of(p); i < end; i++ {
+			f(edge{parent, s.names[s.edges.children[i]]}, s.edges.counts[i])
 		}
 	}
 }
@@ -143,21 +179,23 @@ func (s *statistics) seen(parent, child string) seen {
 		return e
 	}
 	e.out = s.out[p]
-	e.edge = s.under[p].count(c)
-	for _, k := range s.under[p].kinds {
-		if k.kind == e.child {
-			e.under = k.count
+	e.edge = s.edges.count(p, c)
+	for i, end := span(s.under.end, p); i < end; i++ {
+		if s.under.kinds[i] == e.child {
+			e.under = s.under.counts[i]
 		}
 	}
 	return e
 }
 
-func (f *family) count(id int) float64 {
-	i, ok := slices.BinarySearchFunc(f.children, id, func(c child, id int) int { return cmp.Compare(c.id, id) })
+// count is how often child ran under parent.
+func (e *edges) count(parent, child int) float64 {
+	first, end := e.of(parent)
+	i, ok := slices.BinarySearch(e.children[first:end], int32(child))
 	if !ok {
 		return 0
 	}
-	return float64(f.children[i].count)
+	return float64(e.counts[first+i])
 }
 
 // prior is the weight of the coarser estimate.
