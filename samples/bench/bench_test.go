@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"oddkin/parsers"
 	"oddkin/parsers/event"
@@ -91,17 +92,34 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// What a line costs is without what the first ones take, and how far sizes lie apart is told of that.
+// What a line costs is without what the first ones take. How far sizes lie apart is told of that, and once more in
+// what the yardstick took beside each: a machine that is half as fast for a while changes nothing there.
 func TestCurveTellsHowFlatItIs(t *testing.T) {
-	var b strings.Builder
-	points := []*point{
-		{mb: 10, lines: 1_000_000, cpu: spread{1.5, 1.5, 1.5}, user: spread{1.4, 1.4, 1.4}, wall: spread{1, 1, 1}},
-		{mb: 100, lines: 10_000_000, cpu: spread{12.5, 12.5, 12.5}, user: spread{10.4, 10.4, 10.4}, wall: spread{10, 10, 10}},
+	took := func(seconds ...float64) (costs []cost) {
+		for _, s := range seconds {
+			costs = append(costs, cost{cpu: time.Duration(s * float64(time.Second))})
+		}
+		return costs
 	}
-	if err := printCurve(&b, points, &point{mb: 1, lines: 100_000, cpu: spread{0.6, 0.6, 0.6}, user: spread{0.5, 0.5, 0.5}}); err != nil {
+	yard := &point{mb: 20, lines: 2_000_000, costs: took(1, 2)}
+	first := &point{mb: 1, lines: 100_000, costs: took(0.05, 0.1), beside: []float64{1, 2}}
+	points := []*point{
+		{mb: 10, lines: 1_100_000, costs: took(0.55, 1.1), beside: []float64{1, 2}},
+		{mb: 100, lines: 10_100_000, costs: took(5.55, 5.55), beside: []float64{1, 1}},
+	}
+	for _, p := range append(points, first, yard) {
+		p.sum()
+	}
+	var b strings.Builder
+	if err := printCurve(&b, points, first, yard); err != nil {
 		t.Fatal(err)
 	}
-	if want := "behind the first 1 MB, which take 0.600 s, a line takes\n1000 to 1000 ns (0 % apart) of a processor, 1000 to 1202 ns (20 % apart) with the system's part"; !strings.Contains(b.String(), want) {
-		t.Errorf("got %q, want %q", b.String(), want)
+	for _, want := range []string{
+		"which take 0.075 s, a line takes 548 to 750 ns of a processor (37 % apart)\n",
+		"and 1.000 to 1.100 times what a line of the yardstick takes (10 % apart): 20 MB, read before and after each, 2 times 1.50 s (1.00 to 2.00)\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
 	}
 }

@@ -18,10 +18,52 @@ type point struct {
 	mb         float64
 	lines      int64
 	wall, peak spread // seconds, megabytes
-	cpu, user  spread
+	cpu        spread
 
 	file  string
-	costs []cost
+	costs []cost // a round each
+	// beside is what the yardstick took of a processor just before and after each of costs: in the mean, seconds.
+	beside []float64
+}
+
+// runs are how long each size is read in a round: small ones again and again.
+const runs = 2 * time.Second
+
+// measure runs the command for a round, between two runs of the yardstick.
+func (p *point) measure(command []string) error {
+	memory := 64e6 + int64(p.mb*1e6/5) // about what it takes
+	if n := len(p.costs); n > 0 {
+		memory = p.costs[n-1].peak
+	}
+	c, err := measureFor(runs, command, p.file, memory)
+	p.costs = append(p.costs, c)
+	return err
+}
+
+// sum works out what is shown.
+func (p *point) sum() {
+	p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
+}
+
+// perLine is what a line takes of a processor in each round, without what the first megabyte takes, as a
+// multiple of what a line of the yardstick takes. A machine's speed, which moves within minutes, falls out of it.
+func (p *point) perLine(first, yard *point) spread {
+	start := spreadOfValues(first.besideYard()).median
+	unit := (1 - start) / float64(yard.lines-first.lines)
+	values := p.besideYard()
+	for i := range values {
+		values[i] = (values[i] - start) / float64(p.lines-first.lines) / unit
+	}
+	return spreadOfValues(values)
+}
+
+// besideYard is what each round took, in yardsticks.
+func (p *point) besideYard() []float64 {
+	values := make([]float64, len(p.costs))
+	for i, c := range p.costs {
+		values[i] = cpu(c) / p.beside[i]
+	}
+	return values
 }
 
 // firstSize is the size of the evidence whose cost is taken off that of larger ones: starting, and what a
@@ -34,6 +76,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	command := f.String("command", "analyze --quiet", "its arguments; the evidence follows")
 	kind := f.String("kind", "forks", "what to generate: "+strings.Join(kindNames(), ", "))
 	sizes := f.String("sizes", "10MB,30MB,100MB,300MB,1GB", "how much, separated by commas")
+	yardstick := f.String("yardstick", "100MB", "the size that all are compared with: it is read before and after each")
 	rounds := f.Int("rounds", 3, "how often each size is read, small ones for two seconds each time")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
@@ -48,6 +91,17 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	defer os.RemoveAll(dir)
 	line := append(append([]string{*oddkin}, strings.Fields(*command)...), "{}")
 	first, err := newPoint(filepath.Join(dir, "first"), *kind, *seed, firstSize)
+	if err != nil {
+		return err
+	}
+	n, err := parseSize(*yardstick)
+	if err != nil {
+		return err
+	}
+	if n <= firstSize {
+		return fmt.Errorf("-yardstick: %s is not more than the first %.0f MB", *yardstick, firstSize/1e6)
+	}
+	yard, err := newPoint(filepath.Join(dir, "yardstick"), *kind, *seed, n)
 	if err != nil {
 		return err
 	}
@@ -67,19 +121,15 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 		points = append(points, p)
 	}
 	for range *rounds {
-		for _, p := range points {
-			c, err := measureFor(2*time.Second, line, p.file)
-			if err != nil {
-				return err
-			}
-			p.costs = append(p.costs, c)
+		if err := round(line, points, yard); err != nil {
+			return err
 		}
 	}
-	for _, p := range points {
-		p.wall, p.cpu, p.user, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, user), spreadOf(p.costs, peak)
+	for _, p := range append(points, yard) {
+		p.sum()
 	}
-	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d\n\n", *command, *kind, *rounds)
-	if err := printCurve(out, points[1:], first); err != nil {
+	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d rounds\n\n", *command, *kind, *rounds)
+	if err := printCurve(out, points[1:], first, yard); err != nil {
 		return err
 	}
 	if *svg == "" {
@@ -88,34 +138,49 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	return os.WriteFile(*svg, []byte(draw(points[1:], "oddkin "+*command+", "+*kind)), 0o644)
 }
 
-// printCurve prints a row a size and how far apart the sizes are in processor time a line, behind those of
-// first: in the program's own and with what the system takes to give it memory and the file. By medians, and by
-// the least of the rounds, which other work on the machine falsifies least.
-func printCurve(out io.Writer, points []*point, first *point) error {
-	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tuser ns a line\tCPU ns a line\tpeak MB\t\n")
-	var own, all, leastOwn, leastAll []float64
+// round measures all sizes, with the yardstick between them.
+func round(command []string, points []*point, yard *point) error {
+	if err := yard.measure(command); err != nil {
+		return err
+	}
 	for _, p := range points {
-		ns := func(of, off float64) float64 { return (of - off) * 1e9 / float64(max(1, p.lines-first.lines)) }
-		own, leastOwn = append(own, ns(p.user.median, first.user.median)), append(leastOwn, ns(p.user.least, first.user.least))
-		all, leastAll = append(all, ns(p.cpu.median, first.cpu.median)), append(leastAll, ns(p.cpu.least, first.cpu.least))
-		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.0f\t\n", p.mb,
+		if err := p.measure(command); err != nil {
+			return err
+		}
+		if err := yard.measure(command); err != nil {
+			return err
+		}
+		n := len(yard.costs)
+		p.beside = append(p.beside, (cpu(yard.costs[n-2])+cpu(yard.costs[n-1]))/2)
+	}
+	return nil
+}
+
+// printCurve prints a row a size, and how far apart the sizes are in processor time a line.
+func printCurve(out io.Writer, points []*point, first, yard *point) error {
+	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tpeak MB\tCPU ns a line\tbeside the yardstick\t\n")
+	var ns, beside []float64
+	for _, p := range points {
+		ns = append(ns, (p.cpu.median-first.cpu.median)*1e9/float64(p.lines-first.lines))
+		line := p.perLine(first, yard)
+		beside = append(beside, line.median)
+		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.3f (%.3f to %.3f)\t\n", p.mb,
 			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median,
-			own[len(own)-1], all[len(all)-1], p.peak.most)
+			p.peak.most, ns[len(ns)-1], line.median, line.least, line.most)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s, a line takes\n%s of a processor, %s with the system's part\n%s and %s by the least of the rounds\n",
-		first.mb, first.cpu.median, apart(own), apart(all), apart(leastOwn), apart(leastAll))
+	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s, a line takes %.0f to %.0f ns of a processor (%.0f %% apart)\n"+
+		"and %.3f to %.3f times what a line of the yardstick takes (%.0f %% apart): %.0f MB, read before and after each, %d times %.2f s (%.2f to %.2f)\n",
+		first.mb, first.cpu.median, slices.Min(ns), slices.Max(ns), apart(ns),
+		slices.Min(beside), slices.Max(beside), apart(beside), yard.mb, len(yard.costs), yard.cpu.median, yard.cpu.least, yard.cpu.most)
 	return err
 }
 
-// apart says how far apart the values are.
-func apart(ns []float64) string {
-	low, high := slices.Min(ns), slices.Max(ns)
-	return fmt.Sprintf("%.0f to %.0f ns (%.0f %% apart)", low, high, 100*(high/low-1))
-}
+// apart says by how many percent the greatest of values exceeds the least.
+func apart(values []float64) float64 { return 100 * (slices.Max(values)/slices.Min(values) - 1) }
 
 // newPoint generates evidence of one size in file, which is then in the page cache as far as there is room.
 func newPoint(file, kind string, seed uint64, size int64) (*point, error) {

@@ -17,6 +17,9 @@ func main() {
 	}
 }
 
+// holdCommand is what curve runs beside oddkin, see [hold].
+const holdCommand = "hold"
+
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("generate, compare or curve?")
@@ -39,6 +42,15 @@ func run(args []string, out io.Writer) error {
 		return compare(f, args[1:], out)
 	case "curve":
 		return curve(f, args[1:], out)
+	case holdCommand: // for curve alone
+		if len(args) != 2 {
+			return fmt.Errorf("%s: how much?", holdCommand)
+		}
+		n, err := parseSize(args[1])
+		if err != nil {
+			return err
+		}
+		return hold(n, os.Stdin, out)
 	}
 	return fmt.Errorf("no command %q", args[0])
 }

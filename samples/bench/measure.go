@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +22,11 @@ type cost struct {
 
 // measure runs a command with the file on its standard input or, for {}, as an
 // argument. Its output goes nowhere.
-func measure(command []string, file string) (cost, error) {
+func measure(command []string, file string) (cost, error) { return measureWarm(command, file, 0) }
+
+// measureWarm is measure where the command finds that many bytes of memory that were in use just before,
+// see [keepWarm]; anything if it is 0.
+func measureWarm(command []string, file string, memory int64) (cost, error) {
 	in, err := os.Open(file)
 	if err != nil {
 		return cost{}, err
@@ -41,8 +46,20 @@ func measure(command []string, file string) (cost, error) {
 	if !named {
 		c.Stdin = in
 	}
+	var warm *holder
+	if memory > 0 {
+		if warm, err = keepWarm(memory); err != nil {
+			return cost{}, err
+		}
+		defer warm.end()
+	}
 	began := time.Now()
-	err = c.Run()
+	if err = c.Start(); err == nil {
+		if warm != nil {
+			err = warm.giveTo(c.Process.Pid)
+		}
+		err = cmp.Or(c.Wait(), err)
+	}
 	took := cost{wall: time.Since(began)}
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: nothing found, or findings
@@ -54,11 +71,11 @@ func measure(command []string, file string) (cost, error) {
 	return took, nil
 }
 
-// measureFor runs a command again and again for as long as that takes, and gives the mean.
-func measureFor(least time.Duration, command []string, file string) (cost, error) {
+// measureFor runs a command again and again for as long as that takes, in warm memory, and gives the mean.
+func measureFor(least time.Duration, command []string, file string, memory int64) (cost, error) {
 	var sum cost
 	for n := time.Duration(1); ; n++ {
-		c, err := measure(command, file)
+		c, err := measureWarm(command, file, memory)
 		if err != nil {
 			return cost{}, err
 		}
@@ -90,12 +107,15 @@ func spreadOf(costs []cost, of func(cost) float64) spread {
 	for i, c := range costs {
 		values[i] = of(c)
 	}
-	slices.Sort(values)
+	return spreadOfValues(values)
+}
+
+func spreadOfValues(values []float64) spread {
+	values = slices.Sorted(slices.Values(values))
 	n := len(values)
 	return spread{(values[(n-1)/2] + values[n/2]) / 2, values[0], values[n-1]}
 }
 
 func wall(c cost) float64 { return c.wall.Seconds() }
 func cpu(c cost) float64  { return c.cpu.Seconds() }
-func user(c cost) float64 { return (c.cpu - c.system).Seconds() }
 func peak(c cost) float64 { return float64(c.peak) / 1e6 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A virtual machine gives memory back to its host when that has been free for a few seconds, and a
+// program that takes it then pays for its return, by the state that others left the machine in. So that
+// each run finds the same, a process of its own has in use what the run is going to take, and gives it up as the run grows.
+type holder struct {
+	process *exec.Cmd
+	to      io.WriteCloser
+}
+
+// keepWarm begins to hold that many bytes and returns once they are in use.
+func keepWarm(bytes int64) (*holder, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	h := &holder{process: exec.Command(exe, holdCommand, strconv.FormatInt(bytes, 10))}
+	if h.to, err = h.process.StdinPipe(); err != nil {
+		return nil, err
+	}
+	from, err := h.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := h.process.Start(); err != nil {
+		return nil, err
+	}
+	if _, err := bufio.NewReader(from).ReadString('\n'); err != nil {
+		h.end()
+		return nil, fmt.Errorf("holding %d bytes of memory: %w", bytes, err)
+	}
+	return h, nil
+}
+
+// giveTo gives up memory as the process of this number grows.
+func (h *holder) giveTo(pid int) error {
+	_, err := fmt.Fprintln(h.to, pid)
+	return err
+}
+
+// end gives up all that is left.
+func (h *holder) end() {
+	_ = h.process.Process.Kill()
+	_ = h.process.Wait() // it was killed
+}
+
+// hold is what a holder's process does: it takes memory, says so on out, reads from in whom it is for, and is
+// done when nothing is left or that process has ended.
+func hold(total int64, in io.Reader, out io.Writer) error {
+	const piece = 8 << 20
+	var pieces [][]byte
+	for held := int64(0); held < total; held += piece {
+		p, err := unix.Mmap(-1, 0, piece, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_POPULATE)
+		if err != nil {
+			return err
+		}
+		pieces = append(pieces, p)
+	}
+	fmt.Fprintln(out, "held")
+	var pid int
+	if _, err := fmt.Fscan(in, &pid); err != nil {
+		return err
+	}
+	for range time.Tick(10 * time.Millisecond) {
+		taken, err := resident(pid)
+		if err != nil {
+			return nil // it has ended
+		}
+		keep := max(0, int(total-taken)/piece)
+		for ; len(pieces) > keep; pieces = pieces[:len(pieces)-1] {
+			if err := unix.Munmap(pieces[len(pieces)-1]); err != nil {
+				return err
+			}
+		}
+		if keep == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// resident is how many bytes of memory a process has: the second figure of /proc/PID/statm, in pages (proc(5)).
+func resident(pid int) (int64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := bytes.Fields(b)
+	if len(fields) < 2 {
+		return 0, fmt.Errorf("%q", b)
+	}
+	pages, err := strconv.ParseInt(string(fields[1]), 10, 64)
+	return pages * int64(os.Getpagesize()), err
+}
