@@ -22,7 +22,7 @@ var rooms = []struct {
 	{"oddkin/parsers/internal/ingest", []string{"oddkin/parsers/event", "oddkin/parsers/internal/recall"}},
 	{"oddkin/parsers/internal/winevent", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/internal/sockaddr", []string{"oddkin/parsers/event"}},
-	{"oddkin/parsers/internal/jsonstream", []string{"oddkin/parsers/internal/wtf8"}},
+	{"oddkin/parsers/internal/jsonstream", []string{"oddkin/parsers/internal/crew", "oddkin/parsers/internal/wtf8"}},
 	{"oddkin/parsers/internal", nil},
 	{"oddkin/parsers/auditd", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},
 	{"oddkin/parsers/auditjson", []string{"oddkin/parsers/event", "oddkin/parsers/internal/..."}},

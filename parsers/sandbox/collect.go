@@ -22,6 +22,7 @@ const (
 type collector struct {
 	*jsonstream.Scanner
 	in      *ingest.Input
+	input   *jsonstream.Ahead
 	count   *counter
 	yield   func(event.Event, error) bool
 	stopped bool // the receiver wants no more
@@ -36,10 +37,14 @@ type collector struct {
 
 func newCollector(in *ingest.Input, yield func(event.Event, error) bool) *collector {
 	count := &counter{r: in.R}
-	return &collector{Scanner: jsonstream.NewScanner(count), in: in, count: count, yield: yield, whole: map[string]bool{}}
+	input := jsonstream.NewAhead(count, in.Parsers(), blockSize)
+	return &collector{Scanner: jsonstream.NewScanner(input), in: in, input: input, count: count, yield: yield, whole: map[string]bool{}}
 }
 
-// counter counts the bytes read.
+// blockSize is how much of a report a processor checks at once. Tests make it small.
+var blockSize = jsonstream.BlockSize
+
+// counter counts the bytes read, more than the scanner has seen.
 type counter struct {
 	r io.Reader
 	n int64
@@ -55,6 +60,7 @@ func (c *counter) Read(b []byte) (int, error) {
 // report, or one after another, in an array or not. What else stands there is passed
 // over with a warning. At the end it accounts for how the input ended.
 func (c *collector) each(one func(start int64)) {
+	defer c.input.Close()
 	c.open(nil, nil)
 	arrays := 0
 	for c.Err() == nil && !c.stopped {
@@ -116,7 +122,7 @@ func (c *collector) end() {
 		c.yield(event.Event{}, fmt.Errorf("offset %d: %w", c.Offset(), err))
 		return
 	}
-	_, err = io.Copy(io.Discard, c.count)
+	_, err = io.Copy(io.Discard, c.input)
 	rest := c.count.n - bad.Offset
 	c.in.Account.Skipped += rest
 	c.warn(bad.Offset, 0, bad.Reason, rest)

@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"oddkin/parsers/event"
 	"oddkin/parsers/internal/ingest"
@@ -70,19 +72,42 @@ func unzipped(t testing.TB, path string) []byte {
 // read runs a format over content and checks the books.
 func read(t testing.TB, name string, content io.Reader, raw bool) (events []event.Event, a *event.Account) {
 	t.Helper()
-	a = &event.Account{File: "report"}
-	in := &ingest.Input{Name: "report", R: content, KeepRaw: raw, Account: a}
-	for e, err := range formatNamed(t, name).Events(in) {
-		if err == nil {
-			events = append(events, e)
-		} else if _, ok := err.(event.Warning); !ok {
-			t.Logf("ended: %v", err)
+	all, broken := io.ReadAll(content)
+	again := func() io.Reader { // what content gave
+		if broken != nil {
+			return io.MultiReader(bytes.NewReader(all), iotest.ErrReader(broken))
 		}
+		return bytes.NewReader(all)
+	}
+	events, a, ended := readBy(t, name, again(), raw, 1)
+	if ended != nil {
+		t.Logf("ended: %v", ended)
 	}
 	if !a.Balanced() || a.Events != int64(len(events)) {
 		t.Errorf("the account does not balance: %+v with %d events", a, len(events))
 	}
+	defer func(old int) { blockSize = old }(blockSize)
+	blockSize = max(len(all)/50, 64)
+	same, books, end := readBy(t, name, again(), raw, 3)
+	if !reflect.DeepEqual(same, events) || !reflect.DeepEqual(books, a) || fmt.Sprint(end) != fmt.Sprint(ended) {
+		t.Errorf("three workers read %d events, %+v, %v; one reads %d, %+v, %v", len(same), books, end, len(events), a, ended)
+	}
 	return events, a
+}
+
+// readBy reads by so many goroutines. The error is why the report could not be read to its end.
+func readBy(t testing.TB, name string, content io.Reader, raw bool, workers int) (events []event.Event, a *event.Account, ended error) {
+	t.Helper()
+	a = &event.Account{File: "report"}
+	in := &ingest.Input{Name: "report", R: content, KeepRaw: raw, Account: a, Workers: workers}
+	for e, err := range formatNamed(t, name).Events(in) {
+		if err == nil {
+			events = append(events, e)
+		} else if _, ok := err.(event.Warning); !ok {
+			ended = err
+		}
+	}
+	return events, a, ended
 }
 
 func formatNamed(t testing.TB, name string) ingest.Format {

@@ -29,6 +29,7 @@ type drakvuf struct {
 // NtTerminateProcess gives ends. Everything else is not needed.
 func readDrakvuf(in *ingest.Input, yield func(event.Event, error) bool) {
 	c := newCollector(in, yield)
+	defer c.input.Close()
 	host := ""
 	for !c.stopped && c.Next() != 0 {
 		d := drakvuf{collector: c}

@@ -14,7 +14,7 @@ import (
 )
 
 // FuzzEvents holds every format to this on any bytes: nothing panics, the account
-// balances, offsets lie within the input, and reading twice gives the same.
+// balances, offsets lie within the input, and reading by two goroutines in small blocks gives the same as by one.
 // (Reading with Raw takes more strings than reading without and so may find damage
 // in them earlier.) An input goes to one format, as reading by all would try a
 // twelfth as many.
@@ -37,18 +37,20 @@ func FuzzEvents(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte, n uint8) {
 		format := formats[int(n)%len(formats)]
 		format.Detect(content[:min(len(content), ingest.HeadSize)])
-		first := readFuzzed(t, format, content, false)
-		if second := readFuzzed(t, format, content, false); !slices.Equal(first, second) {
+		first := readFuzzed(t, format, content, false, 1)
+		if second := readFuzzed(t, format, content, false, 2); !slices.Equal(first, second) {
 			t.Fatalf("%s: first %q, then %q", format.Name(), first, second)
 		}
-		readFuzzed(t, format, content, true)
+		readFuzzed(t, format, content, true, 1)
 	})
 }
 
 // readFuzzed gives the events and errors of content, one a line.
-func readFuzzed(t *testing.T, format ingest.Format, content []byte, keepRaw bool) []string {
+func readFuzzed(t *testing.T, format ingest.Format, content []byte, keepRaw bool, workers int) []string {
+	defer func(old int) { blockSize = old }(blockSize)
+	blockSize = 1 + len(content)%97
 	a := &event.Account{File: "f"}
-	in := &ingest.Input{Name: "f", R: bytes.NewReader(content), KeepRaw: keepRaw, Account: a}
+	in := &ingest.Input{Name: "f", R: bytes.NewReader(content), KeepRaw: keepRaw, Account: a, Workers: workers}
 	var lines []string
 	for e, err := range format.Events(in) {
 		if err != nil {

@@ -30,6 +30,15 @@
 // [Scanner.Resync] finds the next object after a damaged one. Inside one large
 // document [Scanner.Seek] finds the next key that is wanted.
 //
+// # Side by side
+//
+// Large documents are mostly lists of objects that nobody needs. An [Ahead] has several goroutines check
+// its blocks before the scanner comes there. A block may begin anywhere, so each takes a comma between two braces
+// for one between elements of a list and notes from there on how far elements follow on one another: a run, which is
+// what it is wherever the guess was right, and wherever it was wrong, inside a text say, the scanner never stands
+// before it with an element due. Where it does, and is to pass over the list, it goes to the run's end at once. What it
+// tells of the document, damage and places of damage included, is the same as without.
+//
 // # What is checked
 //
 // Structure, nesting (at most [MaxDepth]), numbers and literals always; NaN and

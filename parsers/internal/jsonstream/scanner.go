@@ -47,6 +47,7 @@ type Scanner struct {
 	base   int64 // position of buf[0] in the stream
 	hold   int   // first byte of the held value, or -1
 	pin    int   // first byte of the token being taken, or -1
+	behind int   // how many bytes before pos are kept
 	lf     int   // no line feed in buf[pos:lf]; looked up afresh when behind pos
 	nul    int   // the same for NUL
 	depth  int
@@ -55,11 +56,14 @@ type Scanner struct {
 	err    error
 	rerr   error // what the reader said last
 	text   []byte
+	ahead  *Ahead // nil if nothing was checked before
+	track  *track // nil if nobody wants to know where arrays lie
 }
 
-// NewScanner reads from r, which it does not close.
+// NewScanner reads from r, which it does not close. Of an [Ahead] it uses what has been checked.
 func NewScanner(r io.Reader) *Scanner {
-	return &Scanner{r: r, buf: make([]byte, 256<<10), hold: -1, pin: -1, lf: -1, nul: -1}
+	ahead, _ := r.(*Ahead)
+	return &Scanner{r: r, buf: make([]byte, 256<<10), hold: -1, pin: -1, lf: -1, nul: -1, ahead: ahead}
 }
 
 // NewScannerBytes reads b, which must not change meanwhile.
@@ -240,8 +244,13 @@ func (s *Scanner) Skip() {
 				}
 				continue
 			}
-			if c == '[' && s.err == nil && s.peek() != ']' {
-				continue
+			if c == '[' && s.err == nil {
+				if s.track != nil {
+					s.track.open(s.depth-1, s.pos)
+				}
+				if !s.jump() && s.peek() != ']' {
+					continue
+				}
 			}
 		default:
 			s.unread = false
@@ -262,10 +271,20 @@ func (s *Scanner) next(depth int) bool {
 		in := s.stack[s.depth-1]
 		switch c := s.peek(); {
 		case c == in+2: // '{'+2 is '}', '['+2 is ']'
+			if s.track != nil && in == '[' {
+				s.track.add(s.depth-1, s.pos, s.base)
+			}
 			s.leave()
+		case c == ',' && in == '[':
+			if s.track != nil {
+				s.track.comma[s.depth-1] = s.pos
+			}
+			if s.pos++; !s.jump() {
+				return true
+			}
 		case c == ',':
 			s.pos++
-			return in == '[' || s.skipKey()
+			return s.skipKey()
 		default:
 			s.fail(ReasonSyntax)
 		}

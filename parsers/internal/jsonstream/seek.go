@@ -23,7 +23,7 @@ const maxSought = 256
 type Key struct {
 	Text  []byte
 	Opens bool // an opening brace stands before it
-	After byte // what stands before that brace; 0 where that is not known
+	After byte // what stands before that brace, blanks apart and no more than 256 bytes, behind where the search began; else 0
 	Names bool // an opening brace stands behind its colon
 }
 
@@ -39,6 +39,8 @@ func (s *Scanner) Seek(accept func(Key) Find) bool {
 	}
 	s.err, s.depth, s.unread, s.hold = nil, 0, false, -1
 	s.lf, s.nul = -1, -1
+	s.behind = 2 * maxSought // the brace, and what stands before it
+	defer func() { s.behind = 0 }()
 	from := s.Offset()
 	for {
 		i := bytes.IndexByte(s.buf[s.pos:s.end], '"')
@@ -68,8 +70,8 @@ func (s *Scanner) Seek(accept func(Key) Find) bool {
 		if size == 0 {
 			continue
 		}
-		value := bytes.TrimLeft(s.buf[quote+size:min(s.end, quote+size+maxSought)], " \n\r\t")
-		switch accept(Key{key, back > 0, s.before(quote - back), bytes.HasPrefix(value, []byte("{"))}) {
+		value := bytes.TrimLeft(s.buf[quote+size:min(s.end, quote+size+maxSought)], blanks)
+		switch accept(Key{key, back > 0, s.before(quote-back, from), bytes.HasPrefix(value, []byte("{"))}) {
 		case ItsValue:
 			s.pos = quote + size
 			return true
@@ -117,9 +119,9 @@ func (s *Scanner) brace(at int) int {
 	return 0
 }
 
-// before is the last byte before at that is not blank.
-func (s *Scanner) before(at int) byte {
-	for i := at - 1; i >= max(0, at-maxSought); i-- {
+// before is the last byte before at that is not blank, of those from an offset on.
+func (s *Scanner) before(at int, from int64) byte {
+	for i := at - 1; i >= max(0, at-maxSought, int(from-s.base)); i-- {
 		if !blank(s.buf[i]) {
 			return s.buf[i]
 		}
@@ -150,5 +152,7 @@ func keyIn(b []byte) (key []byte, size int) {
 	}
 	return nil, 0
 }
+
+const blanks = " \n\r\t"
 
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

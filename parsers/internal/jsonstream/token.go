@@ -261,7 +261,7 @@ func (s *Scanner) fill() bool {
 	if s.rerr != nil {
 		return false
 	}
-	keep := s.pos
+	keep := max(0, s.pos-s.behind)
 	if s.pin >= 0 {
 		keep = min(keep, s.pin)
 	}
