@@ -82,7 +82,8 @@
 // # Memory
 //
 // A report is read forward once through a fixed buffer; API calls are passed over
-// without being built. Process entries are held until the report's end, because
+// without being built, and are checked ahead of that by all processors, in blocks of a megabyte
+// ([jsonstream.Ahead]). Process entries are held until the report's end, because
 // its keys come in any order. 131,072 entries and 64 MiB of text are the most that
 // is kept, 64 KiB of one text; more is counted and warned of. Nesting is limited by
 // package jsonstream.

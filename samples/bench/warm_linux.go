@@ -57,39 +57,45 @@ func (h *holder) end() {
 	_ = h.process.Wait() // it was killed
 }
 
+// lead is how many bytes a run finds free beyond what it has: less than it takes within the seconds after which free memory is
+// given back.
+const lead = 64 << 20
+
 // hold is what a holder's process does: it takes memory, says so on out, reads from in whom it is for, and is
 // done when nothing is left or that process has ended.
 func hold(total int64, in io.Reader, out io.Writer) error {
-	const piece = 8 << 20
-	var pieces [][]byte
-	for held := int64(0); held < total; held += piece {
-		p, err := unix.Mmap(-1, 0, piece, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_POPULATE)
-		if err != nil {
-			return err
-		}
-		pieces = append(pieces, p)
+	held, err := unix.Mmap(-1, 0, int(total), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		return err
+	}
+	defer unix.Munmap(held[:total:total])
+	_ = unix.Madvise(held, unix.MADV_HUGEPAGE) // as oddkin does, whose pages these are to become
+	for i := 0; i < len(held); i += os.Getpagesize() {
+		held[i] = 1
 	}
 	fmt.Fprintln(out, "held")
 	var pid int
 	if _, err := fmt.Fscan(in, &pid); err != nil {
 		return err
 	}
-	for range time.Tick(10 * time.Millisecond) {
+	for {
 		taken, err := resident(pid)
 		if err != nil {
 			return nil // it has ended
 		}
-		keep := max(0, int(total-taken)/piece)
-		for ; len(pieces) > keep; pieces = pieces[:len(pieces)-1] {
-			if err := unix.Munmap(pieces[len(pieces)-1]); err != nil {
+		const piece = 8 << 20
+		keep := max(0, int(total-taken-lead)) / piece * piece
+		if keep < len(held) {
+			if err := unix.Madvise(held[keep:], unix.MADV_DONTNEED); err != nil {
 				return err
 			}
+			held = held[:keep]
 		}
 		if keep == 0 {
 			return nil
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
-	return nil
 }
 
 // resident is how many bytes of memory a process has: the second figure of /proc/PID/statm, in pages (proc(5)).

@@ -22,7 +22,6 @@ type Ahead struct {
 // block is a part of the stream.
 type block struct {
 	offset int64
-	size   int // as asked for
 	data   []byte
 	err    error // what the reader said behind it, if it is the last
 	runs   []run
@@ -35,10 +34,11 @@ type run struct{ start, end int64 }
 const (
 	// BlockSize is that of the blocks which a processor checks at once, in bytes.
 	BlockSize = 1 << 20
+	firstSize = 64 << 10
 	// deepest is how deep what is passed over in one go may nest.
 	deepest = 64
-	// shortest is how long a run is that is worth to be noted, a share of a block.
-	shortest = 1.0 / 256
+	// most is how many runs a block has at one depth: shorter ones are not worth being noted.
+	most = 256
 	// piece is how much is copied to the scanner at once, most of which may turn out to lie in a run.
 	piece = 32 << 10
 )
@@ -47,16 +47,20 @@ const (
 func NewAhead(r io.Reader, workers, size int) *Ahead {
 	offset := int64(0)
 	read := func(b *block) (last bool) {
-		if b.data == nil {
-			b.data = make([]byte, size)
+		want := size
+		if offset == 0 { // which is all that there is of most reports
+			want = min(size, firstSize)
 		}
-		b.offset, b.size = offset, size
-		b.data, b.err = readFull(r, b.data[:size])
+		if cap(b.data) < want {
+			b.data = make([]byte, want)
+		}
+		b.offset = offset
+		b.data, b.err = readFull(r, b.data[:want])
 		offset += int64(len(b.data))
 		return b.err != nil
 	}
-	check := checking
-	if workers == 1 { // who would do it before
+	check := func() func(*block) { return checker(max(1, size/most)) }
+	if workers == 1 { // then nobody is ahead
 		check = func() func(*block) { return func(*block) {} }
 	}
 	return &Ahead{crew: crew.New(workers, read, check)}
@@ -132,13 +136,12 @@ func (s *Scanner) jump() bool {
 	return true
 }
 
-// checking gives what finds the runs of a block.
-func checking() func(*block) {
-	s := &Scanner{track: new(track)}
+// checker gives what finds the runs of a block, of that many bytes at least.
+func checker(shortest int) func(*block) {
+	s := &Scanner{track: &track{shortest: shortest}}
 	return func(b *block) {
 		s.track.runs = b.runs[:0]
-		s.track.shortest = max(1, int(shortest*float64(b.size)))
-		if b.offset > 0 { // most reports lie in the first, which nobody waits to be passed over
+		if b.offset > 0 { // the first is taken at once
 			s.check(b.data, b.offset)
 		}
 		b.runs = s.track.runs
