@@ -31,12 +31,9 @@ const runs = 2 * time.Second
 
 // measure runs the command for a round, between two runs of the yardstick.
 func (p *point) measure(command []string) error {
-	memory, took := 64e6+int64(p.mb*1e6/5), time.Duration(p.mb*float64(4*time.Millisecond)) // about
+	memory := 64e6 + int64(p.mb*1e6/5) // about what it takes
 	if n := len(p.costs); n > 0 {
-		memory, took = p.costs[n-1].peak, p.costs[n-1].wall
-	}
-	if took < runs { // so that it runs again and again, and finds what the run before has left
-		memory = 0
+		memory = p.costs[n-1].peak
 	}
 	c, err := measureFor(runs, command, p.file, memory)
 	p.costs = append(p.costs, c)
@@ -48,7 +45,7 @@ func (p *point) sum() {
 	p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
 }
 
-// perLine is what a line takes of a processor in each round, without what the first megabyte takes, as a
+// perLine is what a line takes of a processor in each round, without what the first megabytes take, as a
 // multiple of what a line of the yardstick takes. A machine's speed, which moves within minutes, falls out of it.
 func (p *point) perLine(first, yard *point) spread {
 	start := spreadOfValues(first.besideYard()).median
@@ -69,9 +66,10 @@ func (p *point) besideYard() []float64 {
 	return values
 }
 
-// firstSize is the size of the evidence whose cost is taken off that of larger ones: starting, and what a
-// result takes however much it was made from, such as to explain and print the first findings.
-const firstSize = 1e6
+// firstSize is the size of the evidence whose cost is taken off that of larger ones: starting, what a
+// result takes however much it was made from, such as to score most shapes and to explain and print the first findings, and
+// what tables and caches cost until they are filled.
+const firstSize = 3e6
 
 // curve measures one command on growing evidence.
 func curve(f *flag.FlagSet, args []string, out io.Writer) error {

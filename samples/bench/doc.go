@@ -26,8 +26,8 @@
 // system), and the peak of resident memory. Ratios are of medians from one run.
 // The log is read once before the first round: all find it in the page cache.
 //
-// curve also tells what a line takes of a processor, without what the first megabyte
-// takes: starting, and results that are as large however much they are made from. Before and after each
+// curve also tells what a line takes of a processor, without what the first three megabytes
+// take: starting, results that are as large however much they are made from, tables that fill. Before and after each
 // size it reads a yardstick, evidence of one size for all, and tells each size once more as a multiple of that: the
 // speed of a shared machine moves by half within minutes, and falls out. Each run finds memory that was in use just
 // before, as on a machine of one's own: a virtual one gives what is free for some seconds back to its host, and what it
