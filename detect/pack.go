@@ -131,7 +131,7 @@ func (u *unpacker) length(most int) int { return u.number(0, min(most, len(u.res
 func (u *unpacker) names() []string {
 	ends := make([]int, u.length(maxNames))
 	all := make([]byte, 0, min(len(u.rest), 1<<20)) // about what they take
-	begin, end := 0, 0 // of the name before, in all
+	begin, end := 0, 0                              // of the name before, in all
 	for i := range ends {
 		same := u.number(0, end-begin)
 		n := u.length(maxNameBytes)
