@@ -34,11 +34,12 @@ type run struct{ start, end int64 }
 const (
 	// BlockSize is that of the blocks which a processor checks at once, in bytes.
 	BlockSize = 1 << 20
+	// firstSize is that of the first, which nobody checks: the scanner is there at once.
 	firstSize = 64 << 10
 	// deepest is how deep what is passed over in one go may nest.
 	deepest = 64
-	// most is how many runs a block has at one depth: shorter ones are not worth being noted.
-	most = 256
+	// mostRuns is how many runs a block has at one depth: shorter ones are not worth being noted.
+	mostRuns = 256
 	// piece is how much is copied to the scanner at once, most of which may turn out to lie in a run.
 	piece = 32 << 10
 )
@@ -59,7 +60,7 @@ func NewAhead(r io.Reader, workers, size int) *Ahead {
 		offset += int64(len(b.data))
 		return b.err != nil
 	}
-	check := func() func(*block) { return checker(max(1, size/most)) }
+	check := func() func(*block) { return checker(max(1, size/mostRuns)) }
 	if workers == 1 { // then nobody is ahead
 		check = func() func(*block) { return func(*block) {} }
 	}

@@ -122,7 +122,7 @@ func TestRunsCoverLongLists(t *testing.T) {
 		for cut := range 120 {
 			const size = 200_000
 			b := &block{offset: int64(cut + 1), data: []byte(doc)[cut+1 : cut+1+size]}
-			checker(size / most)(b)
+			checker(size / mostRuns)(b)
 			covered, end := int64(0), int64(0)
 			for _, r := range b.runs {
 				if r.end > end {
