@@ -122,7 +122,7 @@ func (c *collector) end() {
 		c.yield(event.Event{}, fmt.Errorf("offset %d: %w", c.Offset(), err))
 		return
 	}
-	_, err = io.Copy(io.Discard, c.input)
+	err = c.input.Drain()
 	rest := c.count.n - bad.Offset
 	c.in.Account.Skipped += rest
 	c.warn(bad.Offset, 0, bad.Reason, rest)

@@ -3,8 +3,10 @@ package jsonstream
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"slices"
+	"sync/atomic"
 
 	"oddkin/parsers/internal/crew"
 )
@@ -17,6 +19,7 @@ type Ahead struct {
 	err  error  // what the reader said behind it
 	runs []run  // of the blocks taken, by where they start, those from next on not yet passed
 	next int
+	idle atomic.Bool // nobody passes over anything any more
 }
 
 // block is a part of the stream.
@@ -40,6 +43,9 @@ const (
 	deepest = 64
 	// mostRuns is how many runs a block has at one depth: shorter ones are not worth being noted.
 	mostRuns = 256
+	// mostGuesses is how often it is guessed in a block that a list goes on. Where so many were wrong, or led to short lists
+	// alone, the rest is left.
+	mostGuesses = 1024
 	// piece is how much is copied to the scanner at once, most of which may turn out to lie in a run.
 	piece = 32 << 10
 )
@@ -60,11 +66,17 @@ func NewAhead(r io.Reader, workers, size int) *Ahead {
 		offset += int64(len(b.data))
 		return b.err != nil
 	}
-	check := func() func(*block) { return checker(max(1, size/mostRuns)) }
-	if workers == 1 { // then nobody is ahead
-		check = func() func(*block) { return func(*block) {} }
-	}
-	return &Ahead{crew: crew.New(workers, read, check)}
+	a := new(Ahead)
+	a.crew = crew.New(workers, read, func() func(*block) {
+		check := checker(max(1, size/mostRuns))
+		return func(b *block) {
+			// With one worker nobody is ahead. The first block is taken at once.
+			if b.runs = b.runs[:0]; workers > 1 && b.offset > 0 && !a.idle.Load() {
+				check(b)
+			}
+		}
+	})
+	return a
 }
 
 // readFull fills b as far as r goes.
@@ -87,6 +99,23 @@ func readFull(r io.Reader, b []byte) ([]byte, error) {
 // Close ends the work ahead. It is needed however the reading ended.
 func (a *Ahead) Close() { a.crew.Close() }
 
+// Drain passes over the rest. The error is why the stream could not be read to its end.
+func (a *Ahead) Drain() error {
+	a.idle.Store(true)
+	a.rest, a.runs, a.next = nil, nil, 0
+	for a.err == nil {
+		b := a.crew.Next()
+		if b == nil {
+			return io.ErrClosedPipe
+		}
+		a.err = b.err
+	}
+	if errors.Is(a.err, io.EOF) {
+		return nil
+	}
+	return a.err
+}
+
 // Read implements [io.Reader].
 func (a *Ahead) Read(p []byte) (int, error) {
 	for len(a.rest) == 0 {
@@ -106,11 +135,16 @@ func (a *Ahead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end is where the run ends that starts at an offset, which must not be less than before; the offset if none does.
-func (a *Ahead) end(offset int64) int64 {
+// pass forgets the runs that start before offset, behind which the scanner stands.
+func (a *Ahead) pass(offset int64) {
 	for a.next < len(a.runs) && a.runs[a.next].start < offset {
 		a.next++
 	}
+}
+
+// end is where the run ends that starts at an offset, which must not be less than before; the offset if none does.
+func (a *Ahead) end(offset int64) int64 {
+	a.pass(offset)
 	if a.next < len(a.runs) && a.runs[a.next].start == offset {
 		return a.runs[a.next].end
 	}
@@ -142,9 +176,7 @@ func checker(shortest int) func(*block) {
 	s := &Scanner{track: &track{shortest: shortest}}
 	return func(b *block) {
 		s.track.runs = b.runs[:0]
-		if b.offset > 0 { // the first is taken at once
-			s.check(b.data, b.offset)
-		}
+		s.check(b.data, b.offset)
 		b.runs = s.track.runs
 		slices.SortFunc(b.runs, func(x, y run) int { return cmp.Compare(x.start, y.start) })
 	}
@@ -173,7 +205,7 @@ func (t *track) add(depth, end int, base int64) {
 func (s *Scanner) check(b []byte, offset int64) {
 	s.Reset(b, offset)
 	const base = MaxDepth - deepest - 1 // so that what nests too deep is no run
-	for {
+	for range mostGuesses {
 		at := behindComma(b[s.pos:])
 		if at < 0 {
 			return

@@ -159,6 +159,57 @@ func TestJumps(t *testing.T) {
 	}
 }
 
+// Runs that the scanner comes past in another way, as behind damage, are forgotten, however many a block has.
+func TestRunsThatNobodyAsksForAreForgotten(t *testing.T) {
+	const size = 10_000
+	one := `{"k":` + strings.Repeat("[", 50) + `{},{"a":"` + strings.Repeat("x", 2*size/mostRuns) + `"}` + strings.Repeat("]", 50) + `},`
+	a := NewAhead(strings.NewReader("!"+strings.Repeat(one, 20_000)), 2, size)
+	defer a.Close()
+	s, seen, most := NewScanner(a), 0, 0
+	s.Skip()
+	s.Seek(func(Key) Find {
+		seen, most = seen+1, max(most, len(a.runs)-a.next)
+		return NotIt
+	})
+	if seen < 20_000 || most > 4*50*mostRuns || cap(a.runs) > 16*50*mostRuns {
+		t.Errorf("%d keys; up to %d runs are kept, there is room for %d", seen, most, cap(a.runs))
+	}
+}
+
+// Where guess after guess is wrong the rest of a block is left.
+func TestGuessesAreBounded(t *testing.T) {
+	for n, some := range map[int]bool{mostGuesses - 10: true, mostGuesses + 10: false} {
+		b := &block{offset: 1, data: []byte(strings.Repeat(`},{"`+"\n", n) + `},` + calls(100)[1:])}
+		checker(1000)(b)
+		if len(b.runs) > 0 != some {
+			t.Errorf("%d wrong guesses: %v", n, b.runs)
+		}
+	}
+}
+
+// What is drained is neither kept nor checked, and says how the stream ended.
+func TestDrain(t *testing.T) {
+	broken := errors.New("disk")
+	for _, c := range []struct {
+		tail io.Reader
+		want error
+	}{{strings.NewReader(""), nil}, {iotest.ErrReader(broken), broken}} {
+		n := 0
+		a := NewAhead(counted{io.MultiReader(strings.NewReader(calls(50_000)), c.tail), &n}, 3, 10_000)
+		s := NewScanner(a)
+		if s.Next() != '[' {
+			t.Fatal(s.Err())
+		}
+		if err := a.Drain(); !errors.Is(err, c.want) || n != len(calls(50_000)) {
+			t.Errorf("%v after %d bytes, want %v", err, n, c.want)
+		}
+		a.Close()
+		if len(a.runs) > 0 {
+			t.Errorf("%d runs are kept", len(a.runs))
+		}
+	}
+}
+
 type counted struct {
 	io.Reader
 	n *int

@@ -279,6 +279,9 @@ func (s *Scanner) fill() bool {
 		s.buf = append(make([]byte, 0, 2*len(s.buf)), s.buf...)
 		s.buf = s.buf[:cap(s.buf)]
 	}
+	if s.ahead != nil {
+		s.ahead.pass(s.Offset())
+	}
 	s.lf, s.nul = -1, -1
 	for range 100 { // as bufio: a reader that keeps returning nothing is broken
 		n, err := s.r.Read(s.buf[s.end:])
