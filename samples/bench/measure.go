@@ -16,7 +16,6 @@ import (
 // cost is what one run of a command took.
 type cost struct {
 	wall, cpu time.Duration
-	system    time.Duration // the part of cpu that the system took
 	peak      int64         // bytes of resident memory
 }
 
@@ -65,8 +64,7 @@ func measureWarm(command []string, file string, memory int64) (cost, error) {
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: nothing found, or findings
 		return cost{}, fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, complaint.String())
 	}
-	took.system = c.ProcessState.SystemTime()
-	took.cpu = c.ProcessState.UserTime() + took.system
+	took.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 	took.peak = peakMemory(c.ProcessState)
 	return took, nil
 }
@@ -79,9 +77,9 @@ func measureFor(least time.Duration, command []string, file string, memory int64
 		if err != nil {
 			return cost{}, err
 		}
-		sum.wall, sum.cpu, sum.system, sum.peak = sum.wall+c.wall, sum.cpu+c.cpu, sum.system+c.system, max(sum.peak, c.peak)
+		sum.wall, sum.cpu, sum.peak = sum.wall+c.wall, sum.cpu+c.cpu, max(sum.peak, c.peak)
 		if sum.wall >= least {
-			sum.wall, sum.cpu, sum.system = sum.wall/n, sum.cpu/n, sum.system/n
+			sum.wall, sum.cpu = sum.wall/n, sum.cpu/n
 			return sum, nil
 		}
 	}

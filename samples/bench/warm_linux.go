@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A virtual machine gives memory back to its host when that has been free for a few seconds, and a
-// program that takes it then pays for its return, by the state that others left the machine in. So that
-// each run finds the same, a process of its own has in use what the run is going to take, and gives it up as the run grows.
+// holder is a process that has in use the memory which a run is going to take, and gives it up as the run grows, so that
+// each run finds the same: a virtual machine gives memory back to its host when that has been free for a few seconds, and
+// what takes it then pays for its return.
 type holder struct {
 	process *exec.Cmd
 	to      io.WriteCloser
