@@ -16,7 +16,7 @@ import (
 // cost is what one run of a command took.
 type cost struct {
 	wall, cpu time.Duration
-	peak      int64         // bytes of resident memory
+	peak      int64 // bytes of resident memory
 }
 
 // measure runs a command with the file on its standard input or, for {}, as an
