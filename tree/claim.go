@@ -80,10 +80,7 @@ type trust struct {
 	total balance
 }
 
-type balance struct {
-	agree, differ int32
-	calls         bool
-}
+type balance struct{ agree, differ int32 }
 
 func (b balance) namespace() namespace {
 	switch {
@@ -108,11 +105,6 @@ func (t *trust) most() namespace {
 // trust counts, for each caller, starts whose pid one of its forks returned.
 func (s *segment) trust(g *groups, shares []share) *trust {
 	t := &trust{groups: g, score: column.Make[balance](s.scratch, g.len())}
-	for i := range s.recs {
-		if s.recs[i].kind() == kindFork {
-			t.score[t.ids.of(s.recs[i].ppid)].calls = true
-		}
-	}
 	inParallel(len(shares), func(i int) {
 		for id := shares[i].from; id < shares[i].to; id++ {
 			s.weigh(t, g.of(id))
@@ -143,9 +135,10 @@ func (s *segment) weigh(t *trust, group []entry) {
 		if r.kind() != kindExec || r.ppid == 0 || r.ppid == r.pid {
 			continue
 		}
-		b := &t.score[t.ids.of(r.ppid)]
+		parent := t.ids.of(r.ppid)
+		b := &t.score[parent]
 		switch {
-		case !b.calls:
+		case !t.forked[parent]:
 		case claimed && caller == r.ppid || s.claimFollows(group[i+1:], r):
 			atomic.AddInt32(&b.agree, 1)
 		case !s.reaper(r.ppid): // to which children are handed that others made

@@ -20,6 +20,7 @@ type groups struct {
 	ids     pidTable
 	entries []entry
 	ends    []uint32 // of each group in entries
+	forked  []bool   // by group: records name the pid as the caller of a fork
 }
 
 func (g *groups) len() int { return len(g.ends) }
@@ -87,6 +88,7 @@ func (s *segment) walk() {
 	}
 	column.Drop(s.scratch, g.entries)
 	column.Drop(s.scratch, g.ends)
+	column.Drop(s.scratch, g.forked)
 	column.Drop(s.scratch, trust.score)
 }
 
@@ -94,7 +96,7 @@ func (s *segment) walk() {
 func (s *segment) findAdopters() {
 	s.adopters = map[uint32]bool{}
 	for i := range s.recs {
-		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil && reapers[s.starts[r.arg()].node.Base()] {
+		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil && s.starts[r.arg()].node.prog.reaps {
 			s.adopters[r.pid] = true
 		}
 	}
@@ -147,10 +149,13 @@ func (s *segment) group() *groups {
 		total += n
 	}
 	g.entries = column.Make[entry](s.scratch, int(total))
-	put := func(pid uint32, e entry) {
-		end := &g.ends[g.ids.of(pid)]
+	g.forked = column.Make[bool](s.scratch, len(g.ends))
+	put := func(pid uint32, e entry) int32 {
+		id := g.ids.of(pid)
+		end := &g.ends[id]
 		g.entries[*end] = e
 		*end++
+		return id
 	}
 	for i := range s.recs {
 		r := &s.recs[i]
@@ -159,7 +164,8 @@ func (s *segment) group() *groups {
 		}
 		put(r.pid, entry(i)<<1)
 		if s.refers(r) {
-			put(r.ppid, entry(i)<<1|1)
+			caller := put(r.ppid, entry(i)<<1|1)
+			g.forked[caller] = g.forked[caller] || r.kind() == kindFork
 		}
 	}
 	return g

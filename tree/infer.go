@@ -172,7 +172,7 @@ func (g *guesser) isReaper(b bind) bool {
 	if b.proc == nil {
 		return false
 	}
-	return b.proc.pid == 1 || b.node != nil && b.node.session == 0 && reapers[b.node.Base()]
+	return b.proc.pid == 1 || b.node != nil && b.node.session == 0 && b.node.prog.reaps
 }
 
 // sighting notes a process that took on a session after its start, as sshd does. How often it

@@ -2,7 +2,9 @@ package tree
 
 import (
 	"cmp"
+	"iter"
 	"slices"
+	"sort"
 	"sync/atomic"
 
 	"oddkin/tree/internal/column"
@@ -11,30 +13,54 @@ import (
 // assemble lists the nodes of one boot in the order of their start.
 func (s *segment) assemble() []*Node {
 	slices.SortStableFunc(s.unseen, compareBegin)
-	rest, count := s.unseen, len(s.unseen)
-	for i := range s.recs {
-		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
-			count++
+	counts := make([]int, pieces(len(s.recs)))
+	inPieces(len(s.recs), func(i, from, to int) {
+		for range s.started(from, to) {
+			counts[i]++
 		}
+		counts[i] += len(s.unseenIn(from, to))
+	})
+	begins, count := make([]int, len(counts)), 0
+	for i, n := range counts {
+		begins[i] = count
+		count += n
 	}
-	all := column.Make[*Node](s.store.scratch, count)[:0]
-	for i := range s.recs {
-		if r := &s.recs[i]; r.kind() == kindExec && s.starts[r.arg()].node != nil {
-			n := s.starts[r.arg()].node
-			for len(rest) > 0 && compareBegin(rest[0], n) <= 0 {
-				all, rest = append(all, rest[0]), rest[1:]
-			}
-			all = append(all, n)
-		}
-	}
-	all = append(all, rest...)
+	all := column.Make[*Node](s.store.scratch, count)
 	at := s.origin(&origin{store: s.store, host: s.name, boot: s.boot, failed: s.failed, rests: s.rests})
-	inPieces(len(all), func(_, from, to int) {
-		for _, n := range all[from:to] {
+	inPieces(len(s.recs), func(i, from, to int) {
+		list, rest := all[begins[i]:begins[i]], s.unseenIn(from, to)
+		for n := range s.started(from, to) {
+			for len(rest) > 0 && compareBegin(rest[0], n) <= 0 {
+				list, rest = append(list, rest[0]), rest[1:]
+			}
+			list = append(list, n)
+		}
+		for _, n := range append(list, rest...) {
 			n.of = at
 		}
 	})
 	return all
+}
+
+// started yields the nodes of the starts among some records.
+func (s *segment) started(from, to int) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for i := from; i < to; i++ {
+			if r := &s.recs[i]; r.kind() == kindExec {
+				if n := s.starts[r.arg()].node; n != nil && !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// unseenIn are the nodes that rest on no start and begin with one of those records.
+func (s *segment) unseenIn(from, to int) []*Node {
+	before := func(rec int) int {
+		return sort.Search(len(s.unseen), func(i int) bool { return int(s.unseen[i].ID) >= rec })
+	}
+	return s.unseen[before(from):before(to)]
 }
 
 // compareBegin orders nodes by the records with which they begin. A parent named by a record comes before the

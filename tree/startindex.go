@@ -2,6 +2,7 @@ package tree
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sort"
@@ -17,7 +18,7 @@ type startIndex struct {
 	order []int32
 	ends  []uint32
 	// sorted tells of which buckets the starts of one name and session stand together: those that were asked for.
-	sorted map[int]bool
+	sorted map[uint32]bool
 }
 
 // startsOf lists the starts of programs called as prog in a session, in order.
@@ -30,17 +31,21 @@ func (g *guesser) startsOf(prog *Program, session text) []int32 {
 
 func newStartIndex(s *segment) *startIndex {
 	const perBucket = 4
-	x := &startIndex{segment: s, sorted: map[int]bool{}}
-	starts := 0
-	for i := range s.recs {
-		if x.node(i) != nil {
-			starts++
+	x := &startIndex{segment: s, sorted: map[uint32]bool{}}
+	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(len(s.starts)/perBucket)))
+	const none = math.MaxUint32
+	buckets := column.Make[uint32](s.scratch, len(s.recs)) // of the records
+	inPieces(len(s.recs), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			buckets[i] = none
+			if n := x.node(i); n != nil {
+				buckets[i] = x.bucket(n.prog, n.session)
+			}
 		}
-	}
-	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(starts/perBucket)))
-	for i := range s.recs {
-		if n := x.node(i); n != nil {
-			x.ends[x.bucket(n.prog, n.session)]++
+	})
+	for _, b := range buckets {
+		if b != none {
+			x.ends[b]++
 		}
 	}
 	total := uint32(0)
@@ -49,13 +54,13 @@ func newStartIndex(s *segment) *startIndex {
 		total += n
 	}
 	x.order = column.Make[int32](s.scratch, int(total))
-	for i := range s.recs {
-		if n := x.node(i); n != nil {
-			end := &x.ends[x.bucket(n.prog, n.session)]
-			x.order[*end] = s.recs[i].arg()
-			*end++
+	for i, b := range buckets {
+		if b != none {
+			x.order[x.ends[b]] = s.recs[i].arg()
+			x.ends[b]++
 		}
 	}
+	column.Drop(s.scratch, buckets)
 	return x
 }
 
@@ -68,13 +73,13 @@ func (x *startIndex) node(i int) *Node {
 }
 
 // bucket mixes a name and a session.
-func (x *startIndex) bucket(prog *Program, session text) int {
+func (x *startIndex) bucket(prog *Program, session text) uint32 {
 	h := (uint64(prog.named)<<32 | uint64(session)) * 0x9e3779b97f4a7c15 // Fibonacci hashing
-	return int(h >> 32 & uint64(len(x.ends)-1))
+	return uint32(h>>32) & uint32(len(x.ends)-1)
 }
 
 // in lists the starts of a bucket.
-func (x *startIndex) in(bucket int) []int32 {
+func (x *startIndex) in(bucket uint32) []int32 {
 	from := uint32(0)
 	if bucket > 0 {
 		from = x.ends[bucket-1]

@@ -90,6 +90,7 @@ type Program struct {
 	// named is the same for all of one Base.
 	named     int32
 	habit     habit
+	reaps     bool // see reapers
 	ofSystemd bool
 }
 
@@ -112,7 +113,7 @@ func (st *store) program(p *event.Proc) *Program {
 		return known
 	}
 	key.image, key.name, key.base = strings.Clone(key.image), strings.Clone(key.name), strings.Clone(p.Base())
-	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base, habit: habitOf(key.base), ofSystemd: strings.Contains(key.image, "/systemd/")}
+	made := &Program{OS: p.OS, Image: key.image, Name: key.name, Deleted: p.Deleted, Base: key.base, habit: habitOf(key.base), reaps: reapers[key.base], ofSystemd: strings.Contains(key.image, "/systemd/")}
 	if p.Image != "" || p.Name != "" {
 		key.base = ""
 	}

@@ -96,7 +96,7 @@ func compareOn(out io.Writer, file string, all []contender, rounds int) error {
 	costs := make([][]cost, len(all))
 	for range rounds {
 		for i, c := range all {
-			took, err := measure(c.command, file)
+			took, err := measureFor(runs, c.command, file, expected(info.Size(), costs[i]))
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "bench: left out: %v\n", err)
 				all[i].command, costs[i] = nil, nil

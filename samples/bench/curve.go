@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 )
 
 // point is one size of a curve.
@@ -26,16 +25,9 @@ type point struct {
 	beside []float64
 }
 
-// runs are how long each size is read in a round: small ones again and again.
-const runs = 2 * time.Second
-
 // measure runs the command for a round, between two runs of the yardstick.
 func (p *point) measure(command []string) error {
-	memory := 64e6 + int64(p.mb*1e6/5) // about what it takes
-	if n := len(p.costs); n > 0 {
-		memory = p.costs[n-1].peak
-	}
-	c, err := measureFor(runs, command, p.file, memory)
+	c, err := measureFor(runs, command, p.file, expected(int64(p.mb*1e6), p.costs))
 	p.costs = append(p.costs, c)
 	return err
 }

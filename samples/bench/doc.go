@@ -14,22 +14,26 @@
 // The kinds are "execs" (auditd with rules for starts alone), "forks" (starts,
 // forks and exits, interleaved records, failed starts, and what PAM and systemd
 // report), "winlogbeat", "flat" and "evtxdump" (Sysmon's starts in three dialects of
-// JSON), "evtx" (the same as an event log of Windows), "sysmon" (a workstation's whole log in flat JSON, nearly all of which tells of no
-// start) and "cape" (one sandbox report). Proportions, fields and lengths follow
-// recordings of busy servers; names, arguments and times are made up.
+// JSON), "evtx" (the same as an event log of Windows), "sysmon" (a workstation's
+// whole log in flat JSON, nearly all of which tells of no start) and "cape" (one
+// sandbox report). Proportions, fields and lengths follow recordings of busy servers;
+// names, arguments and times are made up.
 //
 // # Measures
 //
 // Every command runs in rounds, one after the other within a round, so that what
-// else the machine does falls on all of them. Shown are the median of the rounds
-// with the least and the most, in wall time and in processor time (user and
-// system), and the peak of resident memory. Ratios are of medians from one run.
-// The log is read once before the first round: all find it in the page cache.
+// else the machine does falls on all of them; in each for two seconds, again and
+// again if it is done sooner. Shown are the median of the rounds with the least and
+// the most, in wall time and in processor time (user and system), and the peak of
+// resident memory. Ratios are of medians from one run. The log is read once before
+// the first round: all find it in the page cache. Each also finds memory that was in
+// use just before, as on a machine of one's own: a virtual one gives what is free for
+// some seconds back to its host, and what is then taken again costs many times as
+// much, by what ran before.
 //
-// curve also tells what a line takes of a processor, without what the first three megabytes
-// take: starting, results that are as large however much they are made from, tables that fill. Before and after each
-// size it reads a yardstick, evidence of one size for all, and tells each size once more as a multiple of that: the
-// speed of a shared machine moves by half within minutes, and falls out. Each run finds memory that was in use just
-// before, as on a machine of one's own: a virtual one gives what is free for some seconds back to its host, and what it
-// then takes again costs many times as much, by what ran before.
+// curve also tells what a line takes of a processor, without what the first three
+// megabytes take: starting, results that are as large however much they are made
+// from, tables that fill. Before and after each size it reads a yardstick, evidence
+// of one size for all, and tells each size once more as a multiple of that: the speed
+// of a shared machine moves by half within minutes, and falls out.
 package main

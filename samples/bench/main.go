@@ -17,7 +17,7 @@ func main() {
 	}
 }
 
-// holdCommand is what curve runs beside oddkin, see [hold].
+// holdCommand is what runs beside each command that is measured, see [hold].
 const holdCommand = "hold"
 
 func run(args []string, out io.Writer) error {
@@ -42,7 +42,7 @@ func run(args []string, out io.Writer) error {
 		return compare(f, args[1:], out)
 	case "curve":
 		return curve(f, args[1:], out)
-	case holdCommand: // for curve alone
+	case holdCommand: // for ourselves alone
 		if len(args) != 2 {
 			return fmt.Errorf("%s: how much?", holdCommand)
 		}

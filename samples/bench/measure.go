@@ -19,13 +19,17 @@ type cost struct {
 	peak      int64 // bytes of resident memory
 }
 
-// measure runs a command with the file on its standard input or, for {}, as an
-// argument. Its output goes nowhere.
-func measure(command []string, file string) (cost, error) { return measureWarm(command, file, 0) }
+// expected is about how much memory a run on evidence of that size takes: what the run before took.
+func expected(size int64, before []cost) int64 {
+	if n := len(before); n > 0 {
+		return before[n-1].peak
+	}
+	return 64e6 + size/5
+}
 
-// measureWarm is measure where the command finds that many bytes of memory that were in use just before,
-// see [keepWarm]; anything if it is 0.
-func measureWarm(command []string, file string, memory int64) (cost, error) {
+// measure runs a command with the file on its standard input or, for {}, as an
+// argument. Its output goes nowhere. It finds that many bytes of memory that were in use just before, see [keepWarm].
+func measure(command []string, file string, memory int64) (cost, error) {
 	in, err := os.Open(file)
 	if err != nil {
 		return cost{}, err
@@ -45,18 +49,14 @@ func measureWarm(command []string, file string, memory int64) (cost, error) {
 	if !named {
 		c.Stdin = in
 	}
-	var warm *holder
-	if memory > 0 {
-		if warm, err = keepWarm(memory); err != nil {
-			return cost{}, err
-		}
-		defer warm.end()
+	warm, err := keepWarm(memory)
+	if err != nil {
+		return cost{}, err
 	}
+	defer warm.end()
 	began := time.Now()
 	if err = c.Start(); err == nil {
-		if warm != nil {
-			err = warm.giveTo(c.Process.Pid)
-		}
+		err = warm.giveTo(c.Process.Pid)
 		err = cmp.Or(c.Wait(), err)
 	}
 	took := cost{wall: time.Since(began)}
@@ -69,11 +69,14 @@ func measureWarm(command []string, file string, memory int64) (cost, error) {
 	return took, nil
 }
 
-// measureFor runs a command again and again for as long as that takes, in warm memory, and gives the mean.
+// runs are how long each command runs in a round: those that are done sooner run again and again.
+const runs = 2 * time.Second
+
+// measureFor runs a command again and again for as long as that takes and gives the mean.
 func measureFor(least time.Duration, command []string, file string, memory int64) (cost, error) {
 	var sum cost
 	for n := time.Duration(1); ; n++ {
-		c, err := measureWarm(command, file, memory)
+		c, err := measure(command, file, memory)
 		if err != nil {
 			return cost{}, err
 		}
