@@ -97,15 +97,19 @@ func TestDraw(t *testing.T) {
 func TestCurveTellsHowFlatItIs(t *testing.T) {
 	took := func(seconds ...float64) (costs []cost) {
 		for _, s := range seconds {
-			costs = append(costs, cost{cpu: time.Duration(s * float64(time.Second))})
+			d := time.Duration(s * float64(time.Second))
+			costs = append(costs, cost{cpu: d, user: d / 2})
 		}
 		return costs
 	}
 	yard := &point{mb: 20, lines: 2_000_000, costs: took(1, 2)}
-	first := &point{mb: 1, lines: 100_000, costs: took(0.05, 0.1), beside: []float64{1, 2}}
+	first := &point{mb: 1, lines: 100_000, costs: took(0.05, 0.1), beside: took(1, 2)}
 	points := []*point{
-		{mb: 10, lines: 1_100_000, costs: took(0.55, 1.1), beside: []float64{1, 2}},
-		{mb: 100, lines: 10_100_000, costs: took(5.55, 5.55), beside: []float64{1, 1}},
+		{mb: 10, lines: 1_100_000, costs: took(0.55, 1.1), beside: took(1, 2)},
+		{mb: 100, lines: 10_100_000, costs: took(5.55, 5.55), beside: took(1, 1)},
+	}
+	for i := range points[1].costs { // of which the system took more
+		points[1].costs[i].user = 2650 * time.Millisecond
 	}
 	for _, p := range append(points, first, yard) {
 		p.sum()
@@ -116,7 +120,8 @@ func TestCurveTellsHowFlatItIs(t *testing.T) {
 	}
 	for _, want := range []string{
 		"which take 0.075 s, a line takes 548 to 750 ns of a processor (37 % apart)\n",
-		"and 1.000 to 1.100 times what a line of the yardstick takes (10 % apart): 20 MB, read before and after each, 2 times 1.50 s (1.00 to 2.00)\n",
+		"and 1.000 to 1.100 times what a line of the yardstick takes (10 % apart): 20 MB, read before and after each, 2 times 1.50 s (1.00 to 2.00);\n",
+		"of that its own, without the system's, 1.000 to 1.050 times (5 % apart)\n",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // point is one size of a curve.
@@ -19,15 +20,14 @@ type point struct {
 	wall, peak spread // seconds, megabytes
 	cpu        spread
 
-	file  string
-	costs []cost // a round each
-	// beside is what the yardstick took of a processor just before and after each of costs: in the mean, seconds.
-	beside []float64
+	file   string
+	costs  []cost // a round each
+	beside []cost // what the yardstick took just before and after each of costs, in the mean
 }
 
-// measure runs the command for a round, between two runs of the yardstick.
-func (p *point) measure(command []string) error {
-	c, err := measureFor(runs, command, p.file, expected(int64(p.mb*1e6), p.costs))
+// measure runs the command for a round, for so long at least.
+func (p *point) measure(command []string, least time.Duration) error {
+	c, err := measureFor(least, command, p.file, expected(int64(p.mb*1e6), p.costs))
 	p.costs = append(p.costs, c)
 	return err
 }
@@ -39,10 +39,10 @@ func (p *point) sum() {
 
 // perLine is what a line takes of a processor in each round, without what the first megabytes take, as a
 // multiple of what a line of the yardstick takes. A machine's speed, which moves within minutes, falls out of it.
-func (p *point) perLine(first, yard *point) spread {
-	start := spreadOfValues(first.besideYard()).median
+func (p *point) perLine(first, yard *point, of func(cost) float64) spread {
+	start := spreadOfValues(first.besideYard(of)).median
 	unit := (1 - start) / float64(yard.lines-first.lines)
-	values := p.besideYard()
+	values := p.besideYard(of)
 	for i := range values {
 		values[i] = (values[i] - start) / float64(p.lines-first.lines) / unit
 	}
@@ -50,10 +50,10 @@ func (p *point) perLine(first, yard *point) spread {
 }
 
 // besideYard is what each round took, in yardsticks.
-func (p *point) besideYard() []float64 {
+func (p *point) besideYard(of func(cost) float64) []float64 {
 	values := make([]float64, len(p.costs))
 	for i, c := range p.costs {
-		values[i] = cpu(c) / p.beside[i]
+		values[i] = of(c) / of(p.beside[i])
 	}
 	return values
 }
@@ -131,20 +131,25 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	return os.WriteFile(*svg, []byte(draw(points[1:], "oddkin "+*command+", "+*kind)), 0o644)
 }
 
-// round measures all sizes, with the yardstick between them.
+// round measures all sizes, each between two measures of the yardstick that take as long together.
 func round(command []string, points []*point, yard *point) error {
-	if err := yard.measure(command); err != nil {
-		return err
-	}
 	for _, p := range points {
-		if err := p.measure(command); err != nil {
+		half := runs
+		if n := len(yard.costs); n > 0 {
+			half = max(runs, time.Duration(float64(yard.costs[n-1].wall)*float64(p.lines)/float64(yard.lines)/2))
+		}
+		if err := yard.measure(command, half); err != nil {
 			return err
 		}
-		if err := yard.measure(command); err != nil {
+		if err := p.measure(command, runs); err != nil {
+			return err
+		}
+		if err := yard.measure(command, half); err != nil {
 			return err
 		}
 		n := len(yard.costs)
-		p.beside = append(p.beside, (cpu(yard.costs[n-2])+cpu(yard.costs[n-1]))/2)
+		before, after := yard.costs[n-2], yard.costs[n-1]
+		p.beside = append(p.beside, cost{cpu: (before.cpu + after.cpu) / 2, user: (before.user + after.user) / 2})
 	}
 	return nil
 }
@@ -152,23 +157,25 @@ func round(command []string, points []*point, yard *point) error {
 // printCurve prints a row a size, and how far apart the sizes are in processor time a line.
 func printCurve(out io.Writer, points []*point, first, yard *point) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tpeak MB\tCPU ns a line\tbeside the yardstick\t\n")
-	var ns, beside []float64
+	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tpeak MB\tCPU ns a line\tbeside the yardstick\tof its own\t\n")
+	var ns, beside, own []float64
 	for _, p := range points {
 		ns = append(ns, (p.cpu.median-first.cpu.median)*1e9/float64(p.lines-first.lines))
-		line := p.perLine(first, yard)
-		beside = append(beside, line.median)
-		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.3f (%.3f to %.3f)\t\n", p.mb,
+		all, mine := p.perLine(first, yard, cpu), p.perLine(first, yard, user)
+		beside, own = append(beside, all.median), append(own, mine.median)
+		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.3f (%.3f to %.3f)\t%.3f (%.3f to %.3f)\t\n", p.mb,
 			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median,
-			p.peak.most, ns[len(ns)-1], line.median, line.least, line.most)
+			p.peak.most, ns[len(ns)-1], all.median, all.least, all.most, mine.median, mine.least, mine.most)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s, a line takes %.0f to %.0f ns of a processor (%.0f %% apart)\n"+
-		"and %.3f to %.3f times what a line of the yardstick takes (%.0f %% apart): %.0f MB, read before and after each, %d times %.2f s (%.2f to %.2f)\n",
+		"and %.3f to %.3f times what a line of the yardstick takes (%.0f %% apart): %.0f MB, read before and after each, %d times %.2f s (%.2f to %.2f);\n"+
+		"of that its own, without the system's, %.3f to %.3f times (%.0f %% apart)\n",
 		first.mb, first.cpu.median, slices.Min(ns), slices.Max(ns), apart(ns),
-		slices.Min(beside), slices.Max(beside), apart(beside), yard.mb, len(yard.costs), yard.cpu.median, yard.cpu.least, yard.cpu.most)
+		slices.Min(beside), slices.Max(beside), apart(beside), yard.mb, len(yard.costs), yard.cpu.median, yard.cpu.least, yard.cpu.most,
+		slices.Min(own), slices.Max(own), apart(own))
 	return err
 }
 

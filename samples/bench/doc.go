@@ -34,6 +34,9 @@
 // curve also tells what a line takes of a processor, without what the first three
 // megabytes take: starting, results that are as large however much they are made
 // from, tables that fill. Before and after each size it reads a yardstick, evidence
-// of one size for all, and tells each size once more as a multiple of that: the speed
-// of a shared machine moves by half within minutes, and falls out.
+// of one size for all, for as long as that size takes, and tells each size once more
+// as a multiple of that: the speed of a shared machine moves by half within minutes,
+// and falls out. It does so for all time of processors, and for the command's own
+// without the system's, most of which is memory that a virtual machine has to get
+// from its host.
 package main

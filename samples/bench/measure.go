@@ -15,8 +15,10 @@ import (
 
 // cost is what one run of a command took.
 type cost struct {
-	wall, cpu time.Duration
-	peak      int64 // bytes of resident memory
+	wall time.Duration
+	cpu  time.Duration // of processors: its own and the system's
+	user time.Duration // its own
+	peak int64         // bytes of resident memory
 }
 
 // expected is about how much memory a run on evidence of that size takes: what the run before took.
@@ -64,7 +66,8 @@ func measure(command []string, file string, memory int64) (cost, error) {
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: nothing found, or findings
 		return cost{}, fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, complaint.String())
 	}
-	took.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	took.user = c.ProcessState.UserTime()
+	took.cpu = took.user + c.ProcessState.SystemTime()
 	took.peak = peakMemory(c.ProcessState)
 	return took, nil
 }
@@ -80,10 +83,9 @@ func measureFor(least time.Duration, command []string, file string, memory int64
 		if err != nil {
 			return cost{}, err
 		}
-		sum.wall, sum.cpu, sum.peak = sum.wall+c.wall, sum.cpu+c.cpu, max(sum.peak, c.peak)
+		sum = cost{sum.wall + c.wall, sum.cpu + c.cpu, sum.user + c.user, max(sum.peak, c.peak)}
 		if sum.wall >= least {
-			sum.wall, sum.cpu = sum.wall/n, sum.cpu/n
-			return sum, nil
+			return cost{sum.wall / n, sum.cpu / n, sum.user / n, sum.peak}, nil
 		}
 	}
 }
@@ -119,4 +121,5 @@ func spreadOfValues(values []float64) spread {
 
 func wall(c cost) float64 { return c.wall.Seconds() }
 func cpu(c cost) float64  { return c.cpu.Seconds() }
+func user(c cost) float64 { return c.user.Seconds() }
 func peak(c cost) float64 { return float64(c.peak) / 1e6 }
