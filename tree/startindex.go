@@ -32,7 +32,8 @@ func (g *guesser) startsOf(prog *Program, session text) []int32 {
 func newStartIndex(s *segment) *startIndex {
 	const perBucket = 4
 	x := &startIndex{segment: s, sorted: map[uint32]bool{}}
-	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(len(s.starts)/perBucket)))
+	starts := min(len(s.starts), len(s.recs)) // at most: the host's are of all its boots
+	x.ends = column.Make[uint32](s.scratch, 1<<bits.Len(uint(starts/perBucket)))
 	const none = math.MaxUint32
 	buckets := column.Make[uint32](s.scratch, len(s.recs)) // of the records
 	inPieces(len(s.recs), func(_, from, to int) {
