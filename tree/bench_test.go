@@ -69,7 +69,41 @@ func deep(n int, forks bool) iter.Seq[event.Event] {
 	}
 }
 
-// TestShapes holds that neither depth nor breadth is too much.
+// hostile is a log of n records in which each makes much of all before it worth a look: services and workers of unknown
+// ones, a shell executed in place again and again and children of unknown processes, or owners of one number and ends
+// that are nobody's.
+func hostile(kind string, n int) iter.Seq[event.Event] {
+	return func(yield func(event.Event) bool) {
+		for i := range n {
+			e := event.Event{
+				Kind: event.Exec, Host: "h", Time: time.Unix(1700000000, int64(i)*1e6),
+				Proc:   event.Proc{OS: event.Linux, PID: uint32(1001 + 2*i), Image: "/bin/ls", User: "root", Cwd: "/"},
+				Parent: event.Ref{PID: uint32(1000 + 2*i)},
+				Source: event.Source{File: "audit.log", Offset: int64(i) * 300, Serial: uint64(i + 1)},
+			}
+			switch p := &e.Proc; {
+			case kind == "services" && i%2 == 0:
+				p.Image, e.Parent.PID = fmt.Sprintf("/usr/sbin/d%d", i), 1
+			case kind == "services":
+				p.User = "www-data"
+			case kind == "in place":
+				if p.Session = "3"; i%2 == 0 {
+					p.PID, e.Parent.PID, p.Image = 1000, 999, "/bin/bash"
+				}
+			case kind == "owners":
+				*p = event.Proc{OS: event.Windows, PID: 1000, GUID: fmt.Sprint(i), Image: `C:\a.exe`}
+				if e.Parent = (event.Ref{PID: 4}); i >= n/2 {
+					e.Kind, e.Parent = event.Exit, event.Ref{}
+				}
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// TestShapes holds that neither depth nor breadth is too much, nor what else grows with a log at its author's will.
 func TestShapes(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -81,6 +115,9 @@ func TestShapes(t *testing.T) {
 		{"a chain 100,000 deep", deep(100_000, false), 100_001, 1, 100_001},
 		{"a chain with forks between", deep(100_000, true), 50_001, 1, 50_001},
 		{"a fork bomb of 1,000,000", bomb(1_000_000), 1_000_001, 1_000_000, 2},
+		{"services", hostile("services", 100_000), 150_001, 100_000, 2},
+		{"programs of one process", hostile("in place", 100_000), 149_744, 50_000, 50_002},
+		{"owners of one number", hostile("owners", 200_000), 100_001, 100_000, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := tree.Build(c.events, tree.Options{})
@@ -112,6 +149,9 @@ func BenchmarkBuild(b *testing.B) {
 		{"busy", busy, []int{30_000, 330_000}},
 		{"bomb", bomb, []int{100_000, 1_000_000}},
 		{"deep", func(n int) iter.Seq[event.Event] { return deep(n, false) }, []int{10_000, 100_000}},
+		{"services", func(n int) iter.Seq[event.Event] { return hostile("services", n) }, []int{10_000, 100_000}},
+		{"in place", func(n int) iter.Seq[event.Event] { return hostile("in place", n) }, []int{10_000, 100_000}},
+		{"owners", func(n int) iter.Seq[event.Event] { return hostile("owners", n) }, []int{10_000, 100_000}},
 	} {
 		for _, n := range c.sizes {
 			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {

@@ -79,7 +79,7 @@ func (f *Forest) Boundary(n *Node) *Boundary {
 }
 
 // boundary notes n as the first process inside a container.
-func (f *Forest) boundary(n *Node) {
+func (f *Forest) boundary(n *Node, ids containerIDs) {
 	b := Boundary{Node: n, ID: n.of.texts.of(n.container), Rule: ruleRecorded}
 	const reach = 8 // runtimes that follow one another
 	for up, i := n.Parent, 0; up != nil && i < reach && up.prog.plays().runtime; up, i = up.Parent, i+1 {
@@ -87,13 +87,25 @@ func (f *Forest) boundary(n *Node) {
 			b.Runtime = up.prog.Base
 		}
 		if b.ID == "" {
-			b.ID, b.Rule = up.containerArg(), ruleRuntime
+			b.ID, b.Rule = ids.of(up), ruleRuntime
 		}
 	}
 	if b.ID == "" {
 		b.Rule = ruleRuntime
 	}
 	f.Boundaries = append(f.Boundaries, b)
+}
+
+// containerIDs are what runtimes' command lines name, each looked at once, however many processes stand below it.
+type containerIDs map[*Node]string
+
+func (ids containerIDs) of(runtime *Node) string {
+	id, known := ids[runtime]
+	if !known {
+		id = runtime.containerArg()
+		ids[runtime] = id
+	}
+	return id
 }
 
 // containerArg finds a container's id in the command line of n, its runtime: 64 hexadecimal

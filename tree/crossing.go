@@ -222,14 +222,16 @@ func (b *border) host(nodes []*Node, contacts []contact) {
 			}
 		}
 	}
+	targets := map[*Node][]target{} // of those that made contact, each looked for once
 	for i := range contacts {
 		k := &contacts[i]
 		n := at.at(k.pid, k.at)
 		if !k.remote.Inbound {
 			if n != nil {
-				var named []target
-				if n.prog.plays().remote {
+				named, known := targets[n]
+				if !known && n.prog.plays().remote {
 					named = n.targets()
+					targets[n] = named
 				}
 				b.resolve(n, named, k.remote.Address)
 				b.out = append(b.out, departure{

@@ -152,6 +152,9 @@ func (n *Node) setEntry() {
 	}
 	begins := false
 	if n.prog.OS == event.Windows {
+		if n.prog.plays().broker == hostBroker && strings.Contains(strings.ToLower(n.Command()), "schedule") {
+			n.marks |= schedules
+		}
 		n.Entry, begins = n.windowsEntry(parent, up)
 	} else {
 		n.Entry, begins = n.unixEntry(parent, up)
@@ -206,10 +209,8 @@ func (n *Node) windowsEntry(parent *Node, up Entry) (e Entry, begins bool) {
 	return up, false
 }
 
-// isScheduleService reports whether n is the service host of the task scheduler.
-func (n *Node) isScheduleService() bool {
-	return n.prog.plays().broker == hostBroker && strings.Contains(strings.ToLower(n.Command()), "schedule")
-}
+// isScheduleService reports whether n is the service host of the task scheduler, once its entry is set.
+func (n *Node) isScheduleService() bool { return n.marks&schedules != 0 }
 
 // isTimed reports whether n is a program that distributions run from timers.
 func (n *Node) isTimed() bool {

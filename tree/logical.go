@@ -68,6 +68,7 @@ type asker struct {
 	f       *Forest
 	asked   [brokers][]request
 	clients []*Node // programs that ask without saying so in their command line
+	ids     containerIDs
 }
 
 const (
@@ -85,7 +86,7 @@ func (f *Forest) ask(all []*Node) {
 	var a asker
 	for i, n := range all {
 		if i == 0 || n.of != all[i-1].of {
-			a = asker{f: f}
+			a = asker{f: f, ids: containerIDs{}}
 		}
 		if k := brokerOf(n); k != noBroker {
 			if l, ok := a.find(n, k); ok {

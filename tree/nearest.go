@@ -150,14 +150,15 @@ func (g *guesser) cost(a *act, f profile) float64 {
 }
 
 // runs reports whether the process of b ran that program when that of f came to be: it had begun,
-// and neither ended nor begun another.
+// and neither ended nor begun another. Of one that has begun many since it is not known.
 func (g *guesser) runs(b bind, f profile) bool {
 	p := b.proc
 	if p.ended != untimed && p.ended+skew < g.recs[f.rec].at || b.node != nil && b.node.ID > f.self.since {
 		return false
 	}
+	looked := 0
 	for n := p.last; n != nil && n != b.node; n = n.PreviousSelf() {
-		if n.ID <= f.rec {
+		if looked++; n.ID <= f.rec || looked > maxSelves {
 			return false
 		}
 	}

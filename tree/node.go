@@ -54,6 +54,7 @@ const (
 	apart                       // its forks return numbers of another pid namespace
 	inside                      // a process above is apart, or it is
 	zoned                       // a second recorder, in another time zone, wrote it down too
+	schedules                   // see isScheduleService
 )
 
 // origin is the boot of a host that a node belongs to.

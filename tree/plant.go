@@ -81,13 +81,13 @@ func (f *Forest) plant(all []*Node, memory *column.Space) {
 		f.cutCycles(all, memory)
 	}
 	f.hang(all)
-	id := int32(0)
+	id, ids := int32(0), containerIDs{}
 	for n := range f.Nodes() {
 		n.ID = id
 		n.setEntry()
 		n.setInside()
 		if n.Entry == EntryContainer && n.entersContainer() {
-			f.boundary(n)
+			f.boundary(n, ids)
 		} else if n.entersNamespace() {
 			f.Boundaries = append(f.Boundaries, Boundary{Node: n, Rule: ruleNamespace})
 		}

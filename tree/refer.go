@@ -75,8 +75,7 @@ func (w *walker) owner(i int, r *record, want stated) *proc {
 		}
 		return nil
 	}
-	const depth = 64 // owners of one pid that are looked at
-	for n := 0; p != nil && n < depth; n++ {
+	for n := 0; p != nil && n < maxOwners; n++ {
 		if r.ppid == 0 && p.guid != want.guid {
 			p = p.older
 			continue // there is only the GUID to go by

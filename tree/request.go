@@ -135,7 +135,7 @@ func (a *asker) matches(r *request, w *wanted, before []request) (rule string, c
 		if !startsWithin(r.node, w.node, soon) {
 			return "", 0
 		}
-		if id := w.node.Parent.containerArg(); id != "" && (strings.Contains(r.text, id) || len(id) == 64 && strings.Contains(r.text, id[:12])) {
+		if id := a.ids.of(w.node.Parent); id != "" && (strings.Contains(r.text, id) || len(id) == 64 && strings.Contains(r.text, id[:12])) {
 			return ruleAsksForID, 0.9
 		}
 	}

@@ -288,10 +288,12 @@ func (r *resolver) executesLater(p *proc) bool {
 func (r *resolver) ran(s *sight) bind {
 	b := s.parent
 	what := r.seen[s.what].prog
-	for n := b.node; n != nil; n = n.PreviousSelf() {
+	looked := 0
+	for n := b.node; n != nil && looked < maxSelves; n = n.PreviousSelf() {
 		if n.prog.same(what) {
 			return bind{b.proc, n}
 		}
+		looked++
 	}
 	if p := b.proc; b.node != nil && p.exec >= 0 && p.since < r.firstOf(p).ID && p.state != resolving && r.depth < maxDepth {
 		r.depth++

@@ -52,6 +52,13 @@ func (s *segment) firstOf(p *proc) *Node {
 	return s.starts[p.exec].node
 }
 
+const (
+	// maxOwners is how many owners of one pid are looked at, from the last.
+	maxOwners = 64
+	// maxSelves is how many programs that one process ran are looked at, from the last.
+	maxSelves = 256
+)
+
 // skew is how far the records of one moment may lie apart: an end is stamped when
 // the call is entered, two recorders stamp one start separately.
 const skew = int64(2 * time.Second)
@@ -202,7 +209,9 @@ func (w *walker) fail(rec int32) {
 // exit ends the owner of the pid.
 func (w *walker) exit(r *record) {
 	guid := text(r.arg())
-	for p := w.cur; p != nil; p = p.older {
+	looked := 0
+	for p := w.cur; p != nil && looked < maxOwners; p = p.older {
+		looked++
 		if guid != 0 && p.guid != 0 && p.guid != guid {
 			continue
 		}
