@@ -196,11 +196,12 @@
 //     which the child works, interpreters for what a shell runs, others for what none does. Inferred if no
 //     other service can have workers of that user or comes near, else supposed.
 //
-// How much is looked at for one record is bounded, since a log's author may make much of it: of services the first 512 and
-// the last 512 before it, of the programs that one process ran the last 256, of the owners of a number the last 64.
-//
 // The last four do not apply where forks are on record, for then an unknown parent was
 // there before the log, nor where no record names a user.
+//
+// How much is looked at for one record is bounded, since a log's author may make much of it: of services all up to
+// 1,024, else the last 16 starts of each program (of more than 256 programs the first and the last 128); of the
+// programs that one process ran the last 256, of the owners of a number the last 64.
 //
 // How often that is right was measured on twenty-eight recorded hosts (samples/lab; plans like those there, Debian 12 and
 // 13, pids that come round every minute or two), whose starts alone were taken and whose true parents the

@@ -19,7 +19,7 @@ type guesser struct {
 	took     map[taken]bool   // the sessions that processes were seen in
 	managers []act            // the starts of systemd
 	first    bind             // process 1, if a start names it as parent
-	services []act            // the starts whose parent is an init, or such a start of the same program
+	services services         // the starts whose parent is an init, or such a start of the same program
 	serves   map[*Node]bool   // those
 	served   map[*proc]text   // for whom processes without a program of their own started some, or severalUsers
 	starters map[int32][]sign // by the name of a program: the first time that each shell started it
@@ -126,7 +126,7 @@ func (g *guesser) start(rec int32, s *start) {
 	}
 	if p.session == 0 && (g.isReaper(up) || g.serves[up.node] && up.node.prog.same(n.prog)) {
 		g.serves[n] = true
-		g.services = append(g.services, g.act(own))
+		g.services.add(g.act(own))
 	}
 }
 

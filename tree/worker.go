@@ -1,10 +1,8 @@
 package tree
 
 import (
-	"iter"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -13,7 +11,7 @@ import (
 func (g *guesser) service(f profile) found {
 	best := found{rule: ruleService, cost: maxCost}
 	second, fit := maxCost, 0 // the least cost of another one
-	for a := range g.servicesBefore(f.self.since) {
+	for a := range g.services.before(f.self.since) {
 		if a.habit >= shell || a.habit == spawner || !g.older(a.who.proc, f) || !g.runs(a.who, f) || !f.mayStem(a.self.prog.Base) {
 			continue
 		}
@@ -31,23 +29,6 @@ func (g *guesser) service(f profile) found {
 	}
 	best.sure = fit == 1 || second >= sureLead*best.cost
 	return best
-}
-
-// servicesBefore yields those that were started before a record: the first, which a boot starts, and the last ones,
-// if there are more than a host has.
-func (g *guesser) servicesBefore(rec int32) iter.Seq[*act] {
-	const reach = 512 // of either
-	return func(yield func(*act) bool) {
-		n := sort.Search(len(g.services), func(i int) bool { return g.services[i].rec > rec })
-		for i := 0; i < n; i++ {
-			if i == reach {
-				i = max(i, n-reach)
-			}
-			if !yield(&g.services[i]) {
-				return
-			}
-		}
-	}
 }
 
 // manager is the systemd that runs the generator f tells of: the user's own, or the system's, which is
