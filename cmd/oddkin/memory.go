@@ -5,14 +5,18 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 )
 
 // reserve is memory that is asked for and never touched: the system gives none for it, but
 // the garbage collector, which begins when what is kept has grown by a share of itself,
 // counts it. Without, a run that keeps little would be collected again and again, a tenth
-// of its processor time. A builder's memory is not cleared, while a slice is, and so touched, if a collection has
-// come before it.
-var reserve strings.Builder
+// of its processor time. A builder's memory is not cleared, while a slice is, and so touched,
+// if a collection has come before it.
+var (
+	reserve   strings.Builder
+	preparing sync.Mutex // guards reserve: the first collection may prepare while something else begins to be read
+)
 
 // coming is how much of Go's heap is asked for in large pages, see [heapInLargePages].
 const coming = 256 << 20
@@ -49,6 +53,8 @@ func lean(size int64) bool {
 
 // prepare reserves memory and sets the garbage collector's percentage.
 func prepare(percent int) {
+	preparing.Lock()
+	defer preparing.Unlock()
 	debug.SetGCPercent(-1) // so that both pieces are new ones
 	reserve.Grow(128 << 20)
 	done := make(chan struct{})

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"testing"
 	"time"
 )
@@ -21,6 +22,20 @@ func TestLittleEvidenceMayBeMore(t *testing.T) {
 		if time.Since(began) > time.Minute {
 			t.Fatalf("collections at %d %% after one", gcPercent())
 		}
+	}
+}
+
+// A process may read one thing after the other: what the first was to prepare at the next collection may come while the
+// second does.
+func TestPreparedAtOnce(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var all sync.WaitGroup
+	for _, percent := range []int{50, 100} {
+		all.Go(func() { prepare(percent) })
+	}
+	all.Wait()
+	if p := gcPercent(); p != 50 && p != 100 {
+		t.Errorf("collections at %d %%", p)
 	}
 }
 
