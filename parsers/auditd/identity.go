@@ -27,7 +27,13 @@ type identities struct {
 	page   *[pageSize]identity
 	number uint32 // of page
 	n      int    // of identities
-	limit  *int   // of n, the same for all hosts
+	room   *identityRoom
+}
+
+// identityRoom is what the tables of all hosts have in common.
+type identityRoom struct {
+	limit int                   // of the identities of each
+	spare []*[pageSize]identity // pages without use
 }
 
 // pageSize is how many pids share a page. Few, since a hostile log uses one of each.
@@ -82,13 +88,13 @@ func (id *identity) covers(q *identity) bool {
 
 // add makes room for pid.
 func (ids *identities) add(pid uint32) *identity {
-	if ids.n >= *ids.limit {
+	if ids.n >= ids.room.limit {
 		ids.clear()
 	}
 	n := pid / pageSize
 	page := ids.pages[n]
 	if page == nil {
-		page = new([pageSize]identity)
+		page = ids.room.page()
 		ids.pages[n] = page
 	}
 	ids.page, ids.number = page, n
@@ -96,7 +102,22 @@ func (ids *identities) add(pid uint32) *identity {
 	return &page[pid%pageSize]
 }
 
+// page is an empty page.
+func (r *identityRoom) page() *[pageSize]identity {
+	last := len(r.spare) - 1
+	if last < 0 {
+		return new([pageSize]identity)
+	}
+	page := r.spare[last]
+	r.spare = r.spare[:last]
+	clear(page[:])
+	return page
+}
+
 func (ids *identities) clear() {
+	for _, page := range ids.pages {
+		ids.room.spare = append(ids.room.spare, page)
+	}
 	clear(ids.pages)
 	ids.page, ids.n = nil, 0
 }

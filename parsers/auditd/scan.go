@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"slices"
 	"time"
 
 	"oddkin/parsers/event"
@@ -26,8 +25,8 @@ type scan struct {
 	seed    maphash.Seed
 	streams map[string]*stream
 	order   []*stream // as first met
-	limit   int       // of processes remembered for each
-	pages   int       // of serials kept for each
+	known   identityRoom
+	pages   int // of serials kept for each
 	current *stream
 	last    *pending // the event of the record before, while it is open
 	free    []*pending
@@ -149,12 +148,12 @@ func (s *scan) stream(node []byte) *stream {
 			s.order = s.order[:0]
 		}
 		st = &stream{
-			host: string(node), ids: identities{pages: map[uint32]*[pageSize]identity{}, limit: &s.limit},
+			host: string(node), ids: identities{pages: map[uint32]*[pageSize]identity{}, room: &s.known},
 			serials: serials{limit: &s.pages},
 		}
 		s.streams[st.host] = st
 		s.order = append(s.order, st)
-		s.limit = max(minIdentities, min(maxIdentities, 2*maxIdentities/len(s.order)))
+		s.known.limit = max(minIdentities, min(maxIdentities, 2*maxIdentities/len(s.order)))
 		s.pages = max(minPages, maxPages/len(s.order))
 	}
 	return st
@@ -182,11 +181,8 @@ func (s *scan) pending(st *stream, at stamp, offset int64) *pending {
 		p = s.fresh(at, offset)
 		p.begun = st.serials.begun
 	}
-	if i, _ := st.find(at); i < len(st.open) {
-		st.open = slices.Insert(st.open, i, p)
-	} else {
-		st.open = append(st.open, p)
-	}
+	i, _ := st.find(at)
+	st.put(i, p)
 	return p
 }
 

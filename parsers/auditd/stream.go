@@ -2,6 +2,7 @@ package auditd
 
 import (
 	"container/list"
+	"slices"
 	"sort"
 
 	"oddkin/parsers/event"
@@ -99,6 +100,7 @@ func (p *pending) body(k *keptRecord) []byte {
 type stream struct {
 	host      string
 	open      []*pending // by stamp
+	room      []*pending // in which open lies
 	latest    int64      // the latest time of any record
 	maxSerial uint64
 	booted    bool // the serials have told of a boot, SYSTEM_BOOT has not yet
@@ -110,6 +112,18 @@ type stream struct {
 	disorder      bool   // some have been taken up again
 	seen          wanted // the classes that its records have
 	shortage      shortage
+}
+
+// put opens an event at its place among the open ones. As the first are closed those wander through the room that they lie in;
+// at its end they move back to where it begins.
+func (st *stream) put(i int, p *pending) {
+	if n := len(st.open); n == cap(st.open) {
+		if 2*n > len(st.room) {
+			st.room = make([]*pending, 2*n+2)
+		}
+		st.open = st.room[:copy(st.room, st.open)]
+	}
+	st.open = slices.Insert(st.open, i, p)
 }
 
 // find returns the place of an event among the open ones.
