@@ -53,7 +53,7 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	}
 	hosts := c.hosts()
 	c.store.seal()
-	o.tidy()
+	o.tidy(c.counts.Events)
 	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
 	f := &Forest{}
 	nodes := make([][]*Node, len(hosts))
@@ -75,13 +75,16 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 		f.cross(all, contacts)
 	}
 	memory.Free()
-	o.tidy()
+	o.tidy(f.Counts.Events)
 	return f
 }
 
-// tidy gives memory back that one part of the work has left, so that the next does not add to it.
-func (o *Options) tidy() {
-	if o.Lasting || o.Spill != nil {
+// manyEvents is from how many on what they take outweighs what one part of the work leaves behind.
+const manyEvents = 4 << 20
+
+// tidy gives memory back that one part of the work on so many events has left, so that the next does not add to it.
+func (o *Options) tidy(events int) {
+	if o.Lasting && events >= manyEvents || o.Spill != nil {
 		debug.FreeOSMemory()
 	}
 }

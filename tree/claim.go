@@ -13,15 +13,16 @@ import (
 func (w *walker) claim(i int, r *record) {
 	p := w.cur
 	if p != nil && p.fork < 0 && p.exec >= 0 && w.firstOf(p) == p.last && p.ppid == r.ppid && p.ended == untimed && r.at-w.recs[p.since].at <= skew/2 {
-		p.fork = r.arg() // vfork returns, and is logged, after the child's exec
+		p.fork = w.entries[i].rec() // vfork returns, and is logged, after the child's exec
 		return
 	}
 	if !w.believe(i, r) {
 		w.found.counts.UnbelievedForks++
 		return
 	}
-	p = w.birth(w.entries[i].rec(), r.pid)
-	p.fork, p.ppid = r.arg(), r.ppid
+	rec := w.entries[i].rec()
+	p = w.birth(rec, r.pid)
+	p.fork, p.ppid = rec, r.ppid
 }
 
 // believe decides on the claim at entry i by the next record of the pid.

@@ -98,7 +98,7 @@ func (r *resolver) start(s *start, at int32) {
 		n.follow(r.settle(s.proc))
 		n.Link = Link{Kind: Observed}
 	case s.proc.fork >= 0:
-		r.hang(n, r.forks[s.proc.fork].parent, Link{Kind: Observed})
+		r.hang(n, r.forkOf(s.proc).parent, Link{Kind: Observed})
 		n.rests = r.rests.then(s.proc, n.rests)
 	case s.proc.exec == rec.arg() && r.seenUnder(s.proc):
 		r.hang(n, bind{s.proc, nil}, Link{Kind: ByPID})
@@ -243,7 +243,7 @@ func (r *resolver) above(p *proc) (bind, Link) {
 	case p.facts&isOlder != 0:
 		return bind{p.older, p.base}, Link{Kind: ByPID}
 	case p.fork >= 0:
-		return r.forks[p.fork].parent, Link{Kind: Observed}
+		return r.forkOf(p).parent, Link{Kind: Observed}
 	case p.sight >= 0 && r.sights[r.recs[p.sight].arg()].parent.proc != nil:
 		if b := r.guess.daemon(p); b.proc != nil {
 			return b, Link{Kind: Inferred, Rule: ruleDaemon}

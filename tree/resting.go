@@ -6,10 +6,7 @@ import (
 )
 
 // resting notes on which records each link rests. Nil notes nothing.
-type resting struct {
-	*segment
-	forks []int32 // the record of each fork
-}
+type resting struct{ *segment }
 
 // rests is a list of records: an index into [origin.rests], 0 for none. Processes and nodes that
 // come from one another share what is above them.
@@ -17,24 +14,20 @@ type rests int32
 
 // rest is a record of a list, and the rest of the list.
 type rest struct {
-	position position
-	serial   serial
-	above    rests
-	length   int32
+	high, low uint32 // of its position: a whole one would make the list a fifth longer
+	serial    serial
+	above     rests
+	length    int32
 }
+
+func (r *rest) position() position { return position(r.high)<<32 | position(r.low) }
 
 // maxResting bounds how many records are told of a link: those nearest to the child.
 const maxResting = 8
 
 func newResting(s *segment) *resting {
-	r := &resting{segment: s, forks: column.Make[int32](s.scratch, len(s.forks))}
-	for i := range s.recs {
-		if rec := &s.recs[i]; rec.kind() == kindFork {
-			r.forks[rec.arg()] = int32(i)
-		}
-	}
 	s.rests = []rest{{}}
-	return r
+	return &resting{s}
 }
 
 // then puts the record that tells where p came from before those of what stands above.
@@ -45,7 +38,7 @@ func (r *resting) then(p *proc, above rests) rests {
 	var own int32
 	switch {
 	case p.fork >= 0:
-		own = r.forks[p.fork]
+		own = p.fork
 	case p.sight >= 0:
 		own = p.sight
 	case p.exec >= 0 && p.link.Rule == ruleExecsLater:
@@ -54,7 +47,8 @@ func (r *resting) then(p *proc, above rests) rests {
 		return above
 	}
 	rec := &r.recs[own]
-	r.rests = column.Push(r.lasts, r.rests, rest{r.position(r.recordSource(rec)), rec.serial, above, r.rests[above].length + 1})
+	at := r.position(r.recordSource(rec))
+	r.rests = column.Push(r.lasts, r.rests, rest{uint32(at >> 32), uint32(at), rec.serial, above, r.rests[above].length + 1})
 	return rests(len(r.rests) - 1)
 }
 
@@ -71,7 +65,7 @@ func (n *Node) Records() (list []event.Source, more int) {
 			return list, 0
 		}
 		r := &n.of.rests[at]
-		if src := n.of.sourceAt(r.position); src != n.of.sourceAt(n.position) {
+		if src := n.of.sourceAt(r.position()); src != n.of.sourceAt(n.position) {
 			list = append(list, n.of.source(src, n.of.serialOf(r.serial)))
 		}
 		at = r.above

@@ -18,7 +18,7 @@ type proc struct {
 	// base is the program it ran before its first start, link how that is known; see
 	// resolve.go.
 	base  *Node
-	fork  int32 // the fork it came from; -1 if none is believed
+	fork  int32 // the record of the fork it came from; -1 if none is believed
 	sight int32 // the record of what it was seen as before its first start; -1 if never
 	exec  int32 // its first start; -1 if none
 	// round is by which allocation of numbers it has its own, at the latest; see segment.numberOf.
@@ -43,6 +43,9 @@ const (
 
 // doubt reports whether p may be older, as far as the numbers tell.
 func (p *proc) doubt() bool { return p.facts&inDoubt != 0 }
+
+// forkOf is the fork that p came from, which is believed.
+func (s *segment) forkOf(p *proc) *fork { return &s.forks[s.recs[p.fork].arg()] }
 
 // firstOf is the first program that p started on record, or nil.
 func (s *segment) firstOf(p *proc) *Node {
