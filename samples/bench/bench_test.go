@@ -93,25 +93,20 @@ func TestDraw(t *testing.T) {
 }
 
 // What a line costs is without what the first ones take. How far sizes lie apart is told of that, and once more in
-// what the yardstick took beside each: a machine that is half as fast for a while changes nothing there.
+// what the yardstick took in turn with each: a machine that is half as fast for a while changes nothing there.
 func TestCurveTellsHowFlatItIs(t *testing.T) {
-	took := func(seconds ...float64) (costs []cost) {
-		for _, s := range seconds {
-			d := time.Duration(s * float64(time.Second))
-			costs = append(costs, cost{cpu: d, user: d / 2})
-		}
-		return costs
+	took := func(seconds float64) cost {
+		d := time.Duration(seconds * float64(time.Second))
+		return cost{cpu: d, user: d / 2}
 	}
-	yard := &point{mb: 20, lines: 2_000_000, costs: took(1, 2)}
-	first := &point{mb: 1, lines: 100_000, costs: took(0.05, 0.1), beside: took(1, 2)}
+	yard, first := &point{mb: 20, lines: 2_000_000}, &point{mb: 1, lines: 100_000}
+	large := took(5.55)
+	large.user = 2650 * time.Millisecond // of which the system took more
 	points := []*point{
-		{mb: 10, lines: 1_100_000, costs: took(0.55, 1.1), beside: took(1, 2)},
-		{mb: 100, lines: 10_100_000, costs: took(5.55, 5.55), beside: took(1, 1)},
+		{mb: 10, lines: 1_100_000, rounds: []turns{{took(0.55), took(1), took(0.05)}, {took(1.1), took(2), took(0.1)}}},
+		{mb: 100, lines: 10_100_000, rounds: []turns{{large, took(1), took(0.05)}, {large, took(1), took(0.05)}}},
 	}
-	for i := range points[1].costs { // of which the system took more
-		points[1].costs[i].user = 2650 * time.Millisecond
-	}
-	for _, p := range append(points, first, yard) {
+	for _, p := range points {
 		p.sum()
 	}
 	var b strings.Builder
@@ -119,8 +114,8 @@ func TestCurveTellsHowFlatItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"which take 0.075 s, a line takes 548 to 750 ns of a processor (37 % apart)\n",
-		"and 1.000 to 1.100 times what a line of the yardstick takes (10 % apart): 20 MB, read before and after each, 2 times 1.50 s (1.00 to 2.00);\n",
+		"which take 0.050 s (0.050 to 0.100), a line takes 550 to 750 ns of a processor (36 % apart)\n",
+		"and 1.000 to 1.100 times what a line of the yardstick takes (10 % apart): 20 MB, read in turn with each, 1.00 s (1.00 to 2.00);\n",
 		"of that its own, without the system's, 1.000 to 1.050 times (5 % apart)\n",
 	} {
 		if !strings.Contains(b.String(), want) {

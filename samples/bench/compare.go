@@ -96,7 +96,11 @@ func compareOn(out io.Writer, file string, all []contender, rounds int) error {
 	costs := make([][]cost, len(all))
 	for range rounds {
 		for i, c := range all {
-			took, err := measureFor(runs, c.command, file, expected(info.Size(), costs[i]))
+			var before cost
+			if n := len(costs[i]); n > 0 {
+				before = costs[i][n-1]
+			}
+			took, err := measureFor(runs, c.command, file, expected(info.Size(), before))
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "bench: left out: %v\n", err)
 				all[i].command, costs[i] = nil, nil

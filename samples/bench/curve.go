@@ -15,47 +15,52 @@ import (
 
 // point is one size of a curve.
 type point struct {
-	mb         float64
-	lines      int64
-	wall, peak spread // seconds, megabytes
-	cpu        spread
-
-	file   string
-	costs  []cost // a round each
-	beside []cost // what the yardstick took just before and after each of costs, in the mean
+	mb              float64
+	lines           int64
+	file            string
+	last            cost // what it took the last time
+	rounds          []turns
+	wall, peak, cpu spread // seconds, megabytes, seconds
 }
 
-// measure runs the command for a round, for so long at least.
-func (p *point) measure(command []string, least time.Duration) error {
-	c, err := measureFor(least, command, p.file, expected(int64(p.mb*1e6), p.costs))
-	p.costs = append(p.costs, c)
-	return err
+// turns is what runs took in a round, in the mean: on one size, and in turn with them on the yardstick and on the first megabytes.
+type turns struct{ own, yard, first cost }
+
+// run runs the command on the point's evidence for so long at least.
+func (p *point) run(command []string, least time.Duration) (cost, error) {
+	c, err := measureFor(least, command, p.file, expected(int64(p.mb*1e6), p.last))
+	p.last = c
+	return c, err
 }
 
 // sum works out what is shown.
 func (p *point) sum() {
-	p.wall, p.cpu, p.peak = spreadOf(p.costs, wall), spreadOf(p.costs, cpu), spreadOf(p.costs, peak)
+	costs := make([]cost, len(p.rounds))
+	for i := range p.rounds {
+		costs[i] = p.rounds[i].own
+	}
+	p.wall, p.cpu, p.peak = spreadOf(costs, wall), spreadOf(costs, cpu), spreadOf(costs, peak)
 }
 
 // perLine is what a line takes of a processor in each round, without what the first megabytes take, as a
 // multiple of what a line of the yardstick takes. A machine's speed, which moves within minutes, falls out of it.
 func (p *point) perLine(first, yard *point, of func(cost) float64) spread {
-	start := spreadOfValues(first.besideYard(of)).median
-	unit := (1 - start) / float64(yard.lines-first.lines)
-	values := p.besideYard(of)
-	for i := range values {
-		values[i] = (values[i] - start) / float64(p.lines-first.lines) / unit
+	values := make([]float64, len(p.rounds))
+	for i, t := range p.rounds {
+		own := (of(t.own) - of(t.first)) / float64(p.lines-first.lines)
+		unit := (of(t.yard) - of(t.first)) / float64(yard.lines-first.lines)
+		values[i] = own / unit
 	}
 	return spreadOfValues(values)
 }
 
-// besideYard is what each round took, in yardsticks.
-func (p *point) besideYard(of func(cost) float64) []float64 {
-	values := make([]float64, len(p.costs))
-	for i, c := range p.costs {
-		values[i] = of(c) / of(p.beside[i])
+// nanoseconds is what a line takes of a processor, without what the first megabytes take.
+func (p *point) nanoseconds(first *point) float64 {
+	values := make([]float64, len(p.rounds))
+	for i, t := range p.rounds {
+		values[i] = (cpu(t.own) - cpu(t.first)) * 1e9 / float64(p.lines-first.lines)
 	}
-	return values
+	return spreadOfValues(values).median
 }
 
 // firstSize is the size of the evidence whose cost is taken off that of larger ones: starting, what a
@@ -69,7 +74,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	command := f.String("command", "analyze --quiet", "its arguments; the evidence follows")
 	kind := f.String("kind", "forks", "what to generate: "+strings.Join(kindNames(), ", "))
 	sizes := f.String("sizes", "10MB,30MB,100MB,300MB,1GB", "how much, separated by commas")
-	yardstick := f.String("yardstick", "100MB", "the size that all are compared with: it is read before and after each")
+	yardstick := f.String("yardstick", "100MB", "the size that all are compared with: it is read in turn with each")
 	rounds := f.Int("rounds", 3, "how often each size is read, small ones for two seconds each time")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
@@ -98,7 +103,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	points := []*point{first}
+	var points []*point
 	for size := range strings.SplitSeq(*sizes, ",") {
 		n, err := parseSize(size)
 		if err != nil {
@@ -113,44 +118,56 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 		}
 		points = append(points, p)
 	}
-	for range *rounds {
-		if err := round(line, points, yard); err != nil {
+	for _, p := range append(slices.Clone(points), first, yard) { // so that each is known to take how long
+		if _, err := p.run(line, 0); err != nil {
 			return err
 		}
 	}
-	for _, p := range append(points, yard) {
+	for range *rounds {
+		for _, p := range points {
+			if err := p.round(line, first, yard); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range points {
 		p.sum()
 	}
 	fmt.Fprintf(out, "oddkin %s, %s; median (least to most) of %d rounds\n\n", *command, *kind, *rounds)
-	if err := printCurve(out, points[1:], first, yard); err != nil {
+	if err := printCurve(out, points, first, yard); err != nil {
 		return err
 	}
 	if *svg == "" {
 		return nil
 	}
-	return os.WriteFile(*svg, []byte(draw(points[1:], "oddkin "+*command+", "+*kind)), 0o644)
+	return os.WriteFile(*svg, []byte(draw(points, "oddkin "+*command+", "+*kind)), 0o644)
 }
 
-// round measures all sizes, each between two measures of the yardstick that take as long together.
-func round(command []string, points []*point, yard *point) error {
-	for _, p := range points {
-		half := runs
-		if n := len(yard.costs); n > 0 {
-			half = max(runs, time.Duration(float64(yard.costs[n-1].wall)*float64(p.lines)/float64(yard.lines)/2))
+// round measures one size, each run between two of the yardstick that take as long together, and two of the first megabytes: all of
+// them then find the machine at one speed. Small sizes are read again and again.
+func (p *point) round(command []string, first, yard *point) error {
+	var own, beside, begin tally
+	for own.sum.wall < runs {
+		half := p.last.wall / 2
+		for _, run := range []struct {
+			of    *point
+			least time.Duration
+			to    *tally
+		}{
+			{yard, half, &beside},
+			{first, min(half, time.Second), &begin},
+			{p, 0, &own},
+			{first, min(half, time.Second), &begin},
+			{yard, half, &beside},
+		} {
+			c, err := run.of.run(command, run.least)
+			if err != nil {
+				return err
+			}
+			run.to.add(c)
 		}
-		if err := yard.measure(command, half); err != nil {
-			return err
-		}
-		if err := p.measure(command, runs); err != nil {
-			return err
-		}
-		if err := yard.measure(command, half); err != nil {
-			return err
-		}
-		n := len(yard.costs)
-		before, after := yard.costs[n-2], yard.costs[n-1]
-		p.beside = append(p.beside, cost{cpu: (before.cpu + after.cpu) / 2, user: (before.user + after.user) / 2})
 	}
+	p.rounds = append(p.rounds, turns{own.mean(), beside.mean(), begin.mean()})
 	return nil
 }
 
@@ -158,11 +175,14 @@ func round(command []string, points []*point, yard *point) error {
 func printCurve(out io.Writer, points []*point, first, yard *point) error {
 	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "MB\tseconds\tCPU seconds\tMB/s\tpeak MB\tCPU ns a line\tbeside the yardstick\tof its own\t\n")
-	var ns, beside, own []float64
+	var ns, beside, own, starts, yards []float64
 	for _, p := range points {
-		ns = append(ns, (p.cpu.median-first.cpu.median)*1e9/float64(p.lines-first.lines))
+		ns = append(ns, p.nanoseconds(first))
 		all, mine := p.perLine(first, yard, cpu), p.perLine(first, yard, user)
 		beside, own = append(beside, all.median), append(own, mine.median)
+		for _, t := range p.rounds {
+			starts, yards = append(starts, cpu(t.first)), append(yards, cpu(t.yard))
+		}
 		fmt.Fprintf(w, "%.0f\t%.2f (%.2f to %.2f)\t%.2f (%.2f to %.2f)\t%.0f\t%.0f\t%.0f\t%.3f (%.3f to %.3f)\t%.3f (%.3f to %.3f)\t\n", p.mb,
 			p.wall.median, p.wall.least, p.wall.most, p.cpu.median, p.cpu.least, p.cpu.most, p.mb/p.wall.median,
 			p.peak.most, ns[len(ns)-1], all.median, all.least, all.most, mine.median, mine.least, mine.most)
@@ -170,11 +190,12 @@ func printCurve(out io.Writer, points []*point, first, yard *point) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s, a line takes %.0f to %.0f ns of a processor (%.0f %% apart)\n"+
-		"and %.3f to %.3f times what a line of the yardstick takes (%.0f %% apart): %.0f MB, read before and after each, %d times %.2f s (%.2f to %.2f);\n"+
+	start, stick := spreadOfValues(starts), spreadOfValues(yards)
+	_, err := fmt.Fprintf(out, "\nbehind the first %.0f MB, which take %.3f s (%.3f to %.3f), a line takes %.0f to %.0f ns of a processor (%.0f %% apart)\n"+
+		"and %.3f to %.3f times what a line of the yardstick takes (%.0f %% apart): %.0f MB, read in turn with each, %.2f s (%.2f to %.2f);\n"+
 		"of that its own, without the system's, %.3f to %.3f times (%.0f %% apart)\n",
-		first.mb, first.cpu.median, slices.Min(ns), slices.Max(ns), apart(ns),
-		slices.Min(beside), slices.Max(beside), apart(beside), yard.mb, len(yard.costs), yard.cpu.median, yard.cpu.least, yard.cpu.most,
+		first.mb, start.median, start.least, start.most, slices.Min(ns), slices.Max(ns), apart(ns),
+		slices.Min(beside), slices.Max(beside), apart(beside), yard.mb, stick.median, stick.least, stick.most,
 		slices.Min(own), slices.Max(own), apart(own))
 	return err
 }

@@ -21,10 +21,10 @@ type cost struct {
 	peak int64         // bytes of resident memory
 }
 
-// expected is about how much memory a run on evidence of that size takes: what the run before took.
-func expected(size int64, before []cost) int64 {
-	if n := len(before); n > 0 {
-		return before[n-1].peak
+// expected is about how much memory a run on evidence of that size takes: what the run before took, if there was one.
+func expected(size int64, before cost) int64 {
+	if before.peak > 0 {
+		return before.peak
 	}
 	return 64e6 + size/5
 }
@@ -77,17 +77,31 @@ const runs = 2 * time.Second
 
 // measureFor runs a command again and again for as long as that takes and gives the mean.
 func measureFor(least time.Duration, command []string, file string, memory int64) (cost, error) {
-	var sum cost
-	for n := time.Duration(1); ; n++ {
+	var t tally
+	for {
 		c, err := measure(command, file, memory)
 		if err != nil {
 			return cost{}, err
 		}
-		sum = cost{sum.wall + c.wall, sum.cpu + c.cpu, sum.user + c.user, max(sum.peak, c.peak)}
-		if sum.wall >= least {
-			return cost{sum.wall / n, sum.cpu / n, sum.user / n, sum.peak}, nil
+		if t.add(c); t.sum.wall >= least {
+			return t.mean(), nil
 		}
 	}
+}
+
+// tally adds costs up.
+type tally struct {
+	sum cost // with the greatest peak
+	n   time.Duration
+}
+
+func (t *tally) add(c cost) {
+	t.sum = cost{t.sum.wall + c.wall, t.sum.cpu + c.cpu, t.sum.user + c.user, max(t.sum.peak, c.peak)}
+	t.n++
+}
+
+func (t *tally) mean() cost {
+	return cost{t.sum.wall / t.n, t.sum.cpu / t.n, t.sum.user / t.n, t.sum.peak}
 }
 
 type limited struct {
