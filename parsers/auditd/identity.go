@@ -33,7 +33,7 @@ type identities struct {
 // identityRoom is what the tables of all hosts have in common.
 type identityRoom struct {
 	limit int                   // of the identities of each
-	spare []*[pageSize]identity // pages without use
+	spare []*[pageSize]identity // empty pages
 }
 
 // pageSize is how many pids share a page. Few, since a hostile log uses one of each.
@@ -110,12 +110,12 @@ func (r *identityRoom) page() *[pageSize]identity {
 	}
 	page := r.spare[last]
 	r.spare = r.spare[:last]
-	clear(page[:])
 	return page
 }
 
 func (ids *identities) clear() {
 	for _, page := range ids.pages {
+		clear(page[:]) // now, since it would keep the texts of its profiles
 		ids.room.spare = append(ids.room.spare, page)
 	}
 	clear(ids.pages)

@@ -277,5 +277,7 @@ func (s *scan) recycle(p *pending) {
 		s.large.give(p.text)
 		p.kept, p.text = nil, nil
 	}
-	s.free = append(s.free, p)
+	if len(s.free) < maxOpenAll { // those that were put by and taken up again come on top of the open ones
+		s.free = append(s.free, p)
+	}
 }
