@@ -23,7 +23,7 @@ type point struct {
 	wall, peak, cpu spread // seconds, megabytes, seconds
 }
 
-// turns is what runs took in a round, in the mean: on one size, and in turn with them on the yardstick and on the first megabytes.
+// turns is what runs took in a round, by the median: on one size, and in turn with them on the yardstick and on the first megabytes.
 type turns struct{ own, yard, first cost }
 
 // run runs the command on the point's evidence for so long at least.
@@ -68,6 +68,9 @@ func (p *point) nanoseconds(first *point) float64 {
 // what tables and caches cost until they are filled.
 const firstSize = 3e6
 
+// perRound is for how long each size is read in a round, small ones again and again.
+const perRound = 4 * time.Second
+
 // curve measures one command on growing evidence.
 func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	oddkin := f.String("oddkin", "./oddkin", "the oddkin to measure")
@@ -75,7 +78,7 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 	kind := f.String("kind", "forks", "what to generate: "+strings.Join(kindNames(), ", "))
 	sizes := f.String("sizes", "10MB,30MB,100MB,300MB,1GB", "how much, separated by commas")
 	yardstick := f.String("yardstick", "100MB", "the size that all are compared with: it is read in turn with each")
-	rounds := f.Int("rounds", 3, "how often each size is read, small ones for two seconds each time")
+	rounds := f.Int("rounds", 3, "how often each size is read, small ones for four seconds each time")
 	seed := f.Uint64("seed", 1, "of the evidence")
 	svg := f.String("svg", "", "draw the curve into this file")
 	temp := f.String("dir", "", "folder for the evidence while it is needed (default: the system's for temporary files)")
@@ -146,13 +149,13 @@ func curve(f *flag.FlagSet, args []string, out io.Writer) error {
 // round measures one size, each run between two of the yardstick that take as long together, and two of the first megabytes: all of
 // them then find the machine at one speed. Small sizes are read again and again.
 func (p *point) round(command []string, first, yard *point) error {
-	var own, beside, begin tally
-	for own.sum.wall < runs {
+	var own, beside, begin []cost
+	for read := time.Duration(0); read < perRound; read += p.last.wall {
 		half := p.last.wall / 2
 		for _, run := range []struct {
 			of    *point
 			least time.Duration
-			to    *tally
+			to    *[]cost
 		}{
 			{yard, half, &beside},
 			{first, min(half, time.Second), &begin},
@@ -164,10 +167,10 @@ func (p *point) round(command []string, first, yard *point) error {
 			if err != nil {
 				return err
 			}
-			run.to.add(c)
+			*run.to = append(*run.to, c)
 		}
 	}
-	p.rounds = append(p.rounds, turns{own.mean(), beside.mean(), begin.mean()})
+	p.rounds = append(p.rounds, turns{medianOf(own), medianOf(beside), medianOf(begin)})
 	return nil
 }
 

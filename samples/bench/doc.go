@@ -34,10 +34,13 @@
 // curve also tells what a line takes of a processor, without what the first three
 // megabytes take: starting, results that are as large however much they are made
 // from, tables that fill. Each size is read in turn with a yardstick, evidence of one
-// size for all, and with those first megabytes, again and again for two seconds a
-// round, the yardstick for as long as the size takes. Each size is then told once more
-// in yardsticks of its own round: the speed of a shared machine moves by half within
-// minutes, and falls out. It is so for all time of processors, and for the command's
-// own without the system's, most of which is memory that a virtual machine has to get
-// from its host.
+// size for all, and with those first megabytes, again and again for four seconds a
+// round, the yardstick for as long as the size takes; of each the median counts. Each
+// size is then told once more in yardsticks of its own round: the speed of a shared
+// machine moves by half within minutes, and falls out. It is so for all time of
+// processors, and for the command's own without the system's, most of which is memory
+// that a virtual machine has to get from its host. Below 30 MB that is the difference
+// of two times that are near each other: tell it from many rounds.
+//
+// go test -bench Stages ./samples/bench measures each stage by itself, on every kind.
 package main

@@ -104,6 +104,14 @@ func (t *tally) mean() cost {
 	return cost{t.sum.wall / t.n, t.sum.cpu / t.n, t.sum.user / t.n, t.sum.peak}
 }
 
+// medianOf is the median of each thing that runs cost.
+func medianOf(costs []cost) cost {
+	duration := func(of func(cost) float64) time.Duration {
+		return time.Duration(spreadOf(costs, of).median * float64(time.Second))
+	}
+	return cost{duration(wall), duration(cpu), duration(user), int64(spreadOf(costs, peak).most * 1e6)}
+}
+
 type limited struct {
 	w    io.Writer
 	left int
