@@ -104,7 +104,7 @@ func (t *tally) mean() cost {
 	return cost{t.sum.wall / t.n, t.sum.cpu / t.n, t.sum.user / t.n, t.sum.peak}
 }
 
-// medianOf is the median of each thing that runs cost.
+// medianOf is the median of each thing that runs cost, but for the peak of memory, which is the greatest.
 func medianOf(costs []cost) cost {
 	duration := func(of func(cost) float64) time.Duration {
 		return time.Duration(spreadOf(costs, of).median * float64(time.Second))
