@@ -76,10 +76,13 @@ func New(v Values, o Options) *Document {
 		d.Evidence.Inputs[i].Copies = int64(v.Forest.Copies[v.Accounts[i].File])
 	}
 	d.addWarnings(v.Forest.Warnings)
-	var told map[event.OS]telling
+	var told *tellings
 	var counting sync.WaitGroup // beside what else goes through all nodes
 	counting.Go(func() { told = d.Evidence.count(v.Forest) })
-	best := bestChains(v)
+	var best []best // of each node, where one is asked for
+	if o.Nodes != 0 || !o.Select.all() {
+		best = bestChains(v)
+	}
 	kept := selected(v.Forest, &o.Select, best)
 	counting.Wait()
 	if v.Ranking != nil {
@@ -237,7 +240,7 @@ func (f *Finding) span(paths []tree.Path) {
 	hosts := map[string]int{}
 	for _, p := range paths {
 		hosts[p.Leaf.Host()]++
-		widen(&f.First, &f.Last, stamp(p.Leaf.Start()))
+		widen(&f.First, &f.Last, p.Leaf.Start())
 	}
 	f.HostCount = len(hosts)
 	f.Hosts = make([]string, 0, len(hosts))
@@ -306,9 +309,12 @@ func stamp(t time.Time) time.Time {
 	return t
 }
 
-// widen stretches the span to hold t, unless t is zero.
+// widen stretches the span to hold t, stamped, unless that is zero.
 func widen(first, last *time.Time, t time.Time) {
-	if t.IsZero() {
+	if !first.IsZero() && !t.Before(*first) && !t.After(*last) {
+		return
+	}
+	if t = stamp(t); t.IsZero() {
 		return
 	}
 	if first.IsZero() || t.Before(*first) {

@@ -4,14 +4,13 @@ import (
 	"fmt"
 
 	"oddkin/detect"
-	"oddkin/parsers/event"
 	"oddkin/tree"
 )
 
 // notes says what the evidence cannot show and what weakens the result, as far
 // as the numbers tell. A reader who sees none may trust that nothing of the sort
 // was found.
-func notes(d *Document, c *tree.Counts, told map[event.OS]telling) []Note {
+func notes(d *Document, c *tree.Counts, told *tellings) []Note {
 	list := noteList{}
 	e := &d.Evidence
 	if d.Interrupted {

@@ -23,7 +23,7 @@ const startRules = "-a always,exit -F arch=b64 -S execve,execveat -k exec (and t
 // recording tells what kind of record the evidence lacks altogether, and which rule or
 // setting would have written it: audit.rules(7) and auditctl(8) on Linux, Sysmon's and the
 // audit policy's documentation on Windows. What a sandbox leaves out cannot be set.
-func (l *noteList) recording(d *Document, c *tree.Counts, told map[event.OS]telling) {
+func (l *noteList) recording(d *Document, c *tree.Counts, told *tellings) {
 	linux, windows := d.readAs(auditFormats), d.readAs(eventFormats)
 	starts, n := told[event.Linux], int64(d.Evidence.Processes)
 	if n == 0 {

@@ -162,7 +162,7 @@ func (c *collector) add(e *event.Event) {
 
 // startNode makes the node of a start.
 func (h *host) startNode(e *event.Event, src source, at serial) *Node {
-	n := h.newNode()
+	n := h.node()
 	n.self = h.self(&e.Proc)
 	n.parent = h.ref(e.Parent)
 	h.guids = h.guids || n.guid != 0

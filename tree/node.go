@@ -133,16 +133,23 @@ func (n *Node) follow(p *Node) { n.Parent, n.same = p, true }
 
 // Failed lists the starts that this process tried and that were refused.
 func (n *Node) Failed() []Attempt {
-	if n.marks&hasFailed == 0 {
-		return nil
-	}
 	var all []Attempt
-	for _, a := range n.of.failed[n] {
+	for _, a := range n.failed() {
 		var p event.Proc
 		p.Argv, p.CommandLine = n.of.lines.of(a.command)
 		all = append(all, Attempt{p.Command(), n.of.time(a.at), n.of.source(a.src, n.of.serialOf(a.serial))})
 	}
 	return all
+}
+
+// FailedStarts is how many Failed lists.
+func (n *Node) FailedStarts() int { return len(n.failed()) }
+
+func (n *Node) failed() []attempt {
+	if n.marks&hasFailed == 0 {
+		return nil
+	}
+	return n.of.failed[n]
 }
 
 // Stated is what the record itself says of the parent: evidence, not identity.

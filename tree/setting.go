@@ -19,14 +19,18 @@ type recentSetting struct {
 	hash uint32
 }
 
-// setting gives one that is like s.
+// setting gives one that is like s while hosts are linked side by side.
 func (st *store) setting(s setting) *setting {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.settings.find(s)
+}
+
+// find gives one that is like s.
+func (t *recentSettings) find(s setting) *setting {
 	if s == *noSetting {
 		return noSetting
 	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	t := &st.settings
 	if t.recent == nil {
 		t.recent = new([1 << 14]recentSetting)
 	}

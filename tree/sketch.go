@@ -52,7 +52,7 @@ func Plant(roots ...*Sketch) *Forest {
 
 // plant makes the node of s.
 func (s *Sketch) plant(st *store) *Node {
-	n := st.newNode()
+	n := st.node()
 	s.Node = n
 	n.of = &origin{store: st, host: s.Host, boot: s.Boot}
 	n.self, n.PID = st.self(&s.Proc), s.Proc.PID

@@ -167,7 +167,7 @@ func (st *store) newSelf(p *event.Proc) self {
 	s := self{prog: st.lateProgram(p)}
 	t := &st.texts
 	s.guid = t.id(p.GUID)
-	s.setting = st.setting(setting{
+	s.setting = st.settings.find(setting{
 		user: t.id(p.User), audit: t.id(p.AuditUser), session: t.id(p.Session),
 		tty: t.id(p.TTY), cwd: t.id(p.Cwd), container: t.id(p.Container),
 	})
@@ -240,10 +240,15 @@ func (r *refs) add(s stated) refID {
 
 func (r *refs) of(id refID) stated { return (*r.list.Load())[id] }
 
-// newNode makes room for a node.
+// newNode makes room for a node while hosts are linked side by side.
 func (st *store) newNode() *Node {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	return st.node()
+}
+
+// node makes room for one.
+func (st *store) node() *Node {
 	n := st.nodes.next()
 	n.start, n.end, n.setting = untimed, untimed, noSetting
 	return n
