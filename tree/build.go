@@ -53,7 +53,7 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	}
 	hosts := c.hosts()
 	c.store.seal()
-	o.tidy(c.counts.Events)
+	o.tidy(c.counts)
 	inParallel(len(hosts), func(i int) { hosts[i].build(o) })
 	f := &Forest{}
 	nodes := make([][]*Node, len(hosts))
@@ -75,16 +75,18 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 		f.cross(all, contacts)
 	}
 	memory.Free()
-	o.tidy(f.Counts.Events)
+	o.tidy(&f.Counts)
 	return f
 }
 
-// manyEvents is from how many on what they take outweighs what one part of the work leaves behind.
-const manyEvents = 4 << 20
-
-// tidy gives memory back that one part of the work on so many events has left, so that the next does not add to it.
-func (o *Options) tidy(events int) {
-	if o.Lasting && events >= manyEvents || o.Spill != nil {
+// tidy gives memory back that one part of the work has left, so that the next does not add to it, where what
+// linking takes of the events outweighs it.
+func (o *Options) tidy(c *Counts) {
+	const (
+		record, start = 24, 250 // bytes that linking takes of each, roughly
+		much          = 250e6
+	)
+	if o.Lasting && record*c.Events+start*c.Starts >= much || o.Spill != nil {
 		debug.FreeOSMemory()
 	}
 }

@@ -26,17 +26,12 @@ const coming = 256 << 20
 // memory reach twice what is needed. It reports whether there is so much that nodes should lie where no
 // garbage is collected.
 func lean(size int64) bool {
-	const (
-		much = 250e6
-		// huge is from where on linking, before which memory is given back (tree.Options.Lasting), takes more
-		// than reading does, however seldom that is collected.
-		huge = 4e9
-	)
+	const much = 250e6
 	if os.Getenv("GOGC") != "" { // the user has chosen
 		return size >= much
 	}
 	usual := 100 // Go's own
-	if size >= much && size < huge {
+	if size >= much {
 		usual = 50
 	}
 	if os.Getenv("GOMEMLIMIT") != "" { // which would count the reserve
