@@ -25,17 +25,27 @@ const surelyBefore = int64(100 * time.Millisecond)
 // that lie further apart the earlier one, for children may come between.
 func (s *segment) mergeStarts(group []entry, found *findings) {
 	v := views{segment: s, found: found}
+	var with, without bool // GUIDs
 	for _, e := range group {
 		switch r := &s.recs[e.rec()]; {
 		case e.ref() || r.pid == 0:
 		case r.kind() == kindExec:
 			v.starts = append(v.starts, e.rec())
+			if n := v.node(e.rec()); n != nil {
+				with, without = with || n.guid != 0, without || n.guid == 0
+			}
 		case r.kind() == kindExit:
 			v.ends = append(v.ends, e.rec())
 		}
 	}
+	if !with { // one of two that are one has a GUID
+		return
+	}
+	v.mixed = without
 	v.merge(v.sameStart)
-	v.merge(v.sameLater)
+	if v.mixed {
+		v.merge(v.sameLater)
+	}
 }
 
 // views are the records of one pid among which two may be of one start.
@@ -43,6 +53,7 @@ type views struct {
 	*segment
 	found        *findings
 	starts, ends []int32 // records
+	mixed        bool    // some starts have a GUID and some have none; else those of equal ones alone may be one
 	// took is when the view without a GUID was stamped that a record with one was joined with.
 	took map[int32]int64
 }
@@ -56,7 +67,7 @@ func (v *views) merge(same func(a, b int32) (one, earlier bool)) {
 			if n.node == nil {
 				break
 			}
-			if o.node == nil || !n.node.prog.same(o.node.prog) {
+			if o.node == nil || !v.mixed && n.node.guid != o.node.guid || !n.node.prog.same(o.node.prog) {
 				continue
 			}
 			one, earlier := same(v.starts[i], v.starts[j])
