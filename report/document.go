@@ -349,6 +349,9 @@ type Forest struct {
 	Nodes []Node `json:"nodes"`
 	// Omitted counts the nodes that [Options] left out.
 	Omitted int `json:"omitted"`
+	// later makes the nodes one at a time in the place of Nodes: see
+	// [Options.Stream].
+	later *laterNodes
 }
 
 // Node is one node of a [Forest].

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -15,17 +16,17 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 	}
 	if d.Forest != nil {
 		p := newPlan(d, o.Draw)
-		clusters(p, func(i int, first *Node, nodes []int32) {
+		p.clusters(func(i int, first *look, nodes iter.Seq2[int32, step]) {
 			fmt.Fprintf(w, "  subgraph cluster_%d {\n    label=%s;\n", i, dotString(clusterName(first)))
-			for _, k := range nodes {
+			for k := range nodes {
 				dotNode(w, p, k, d.threshold())
 			}
 			fmt.Fprint(w, "  }\n")
 		})
 		for _, i := range p.order {
-			for _, c := range p.items[i].children {
+			for _, c := range p.children(i) {
 				style := ""
-				if l := p.nodes[c].Link; unrecorded(l) {
+				if l := p.f.sketch(c).link; unrecorded(l) {
 					style = " [style=dashed]"
 					if l == "supposed" {
 						style = " [style=dashed, color=gray50, label=\"supposed\"]"
@@ -34,7 +35,7 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 				fmt.Fprintf(w, "  n%d -> n%d%s;\n", i, c, style)
 			}
 		}
-		for _, e := range p.dotted(d) {
+		for e := range p.dotted(d.Crossings) {
 			fmt.Fprintf(w, "  n%d -> n%d [style=dotted, constraint=false, label=%s];\n", e.from, e.to, dotString(e.label))
 		}
 	}
@@ -43,20 +44,19 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 }
 
 func dotNode(w *bufio.Writer, p *plan, i int32, threshold float32) {
-	n := &p.nodes[i]
+	n := p.f.node(i)
 	style := ""
 	if n.Rank > 0 && n.Score >= threshold {
 		style = ", color=red, penwidth=2"
 	}
-	fmt.Fprintf(w, "    n%d [label=%s%s];\n", i, dotString(nodeLabel(p, i)), style)
+	fmt.Fprintf(w, "    n%d [label=%s%s];\n", i, dotString(nodeLabel(n, p.items[i].times)), style)
 }
 
 // nodeLabel is the name, count, pid and score of a node in a graph.
-func nodeLabel(p *plan, i int32) string {
-	n := &p.nodes[i]
+func nodeLabel(n *Node, times int32) string {
 	label := n.Name
-	if t := p.items[i].times; t > 1 {
-		label += fmt.Sprintf(" ×%d", t)
+	if times > 1 {
+		label += fmt.Sprintf(" ×%d", times)
 	}
 	if n.PID != 0 {
 		label += fmt.Sprintf(" [%d]", n.PID)
@@ -70,32 +70,28 @@ func nodeLabel(p *plan, i int32) string {
 	return label
 }
 
-// clusters calls yield for each host's boot with the drawn nodes under its roots,
-// parents before children.
-func clusters(p *plan, yield func(i int, first *Node, nodes []int32)) {
-	i := 0
-	for from := 0; from < len(p.roots); i++ {
-		first := &p.nodes[p.roots[from]]
-		to := from
-		for to < len(p.roots) && p.nodes[p.roots[to]].Host == first.Host && p.nodes[p.roots[to]].Boot == first.Boot {
-			to++
+// clusters calls yield for each host's boot with the drawn nodes under its roots.
+func (p *plan) clusters(yield func(i int, first *look, nodes iter.Seq2[int32, step])) {
+	for i, from := 0, 0; from < len(p.roots); i++ {
+		first := p.f.sketch(p.roots[from])
+		to := from + 1
+		for ; to < len(p.roots); to++ {
+			if s := p.f.sketch(p.roots[to]); s.host != first.host || s.boot != first.boot {
+				break
+			}
 		}
-		nodes := append([]int32(nil), p.roots[from:to]...)
-		for k := 0; k < len(nodes); k++ {
-			nodes = append(nodes, p.items[nodes[k]].children...)
-		}
-		yield(i, first, nodes)
+		yield(i, &first.look, p.depthFirst(p.roots[from:to]))
 		from = to
 	}
 }
 
-func clusterName(n *Node) string {
-	name := n.Host
+func clusterName(l *look) string {
+	name := l.host
 	if name == "" {
 		name = "host not named"
 	}
-	if n.Boot > 0 {
-		name += fmt.Sprintf(", boot %d", n.Boot)
+	if l.boot > 0 {
+		name += fmt.Sprintf(", boot %d", l.boot)
 	}
 	return name
 }

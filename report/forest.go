@@ -1,60 +1,61 @@
 package report
 
-import "oddkin/tree"
+import (
+	"iter"
+
+	"oddkin/tree"
+)
 
 // newForest takes over the nodes of v that are kept; nil keeps all, or under a limit
 // those on the chains of the first findings before others. A node has its ancestors kept.
-func newForest(v Values, best []best, kept []bool, limit int) *Forest {
-	if kept == nil && limit > 0 && limit < len(best) {
-		kept = chosen(v, limit, len(best))
+func newForest(v Values, best []best, kept []bool, o Options) *Forest {
+	if kept == nil && o.Nodes > 0 && o.Nodes < len(best) {
+		kept = chosen(v, o.Nodes, len(best))
 	}
-	size := len(best)
-	if kept != nil {
-		size = 0
-		for _, k := range kept {
-			if k {
-				size++
+	later := newLaterNodes(v.Forest, best, kept)
+	f := &Forest{Omitted: len(best) - len(later.nodes)}
+	if o.Stream {
+		f.later = later
+		return f
+	}
+	f.Nodes = make([]Node, len(later.nodes))
+	for i := range f.Nodes {
+		f.Nodes[i] = *later.node(i)
+	}
+	return f
+}
+
+// len is the number of nodes, held or not.
+func (f *Forest) len() int {
+	if f.later != nil {
+		return len(f.later.nodes)
+	}
+	return len(f.Nodes)
+}
+
+// node is the i-th node, held or made now: see [laterNodes.node].
+func (f *Forest) node(i int32) *Node {
+	if f.later != nil {
+		return f.later.node(int(i))
+	}
+	return &f.Nodes[i]
+}
+
+// each yields the nodes, held or not, each until the next.
+func (f *Forest) each() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for i := range f.len() {
+			if !yield(f.node(int32(i))) {
+				return
 			}
 		}
 	}
-	f := &Forest{Nodes: make([]Node, 0, size), Omitted: len(best) - size}
-	type frame struct {
-		n *tree.Node
-		h heritage
-	}
-	var stack []frame // the ancestors of the node at hand
-	for n := range v.Forest.Nodes() {
-		if kept != nil && !kept[n.ID] {
-			continue
-		}
-		for len(stack) > 0 && stack[len(stack)-1].n != n.Parent {
-			stack = stack[:len(stack)-1]
-		}
-		h := heritage{forest: v.Forest}
-		if len(stack) > 0 {
-			h = stack[len(stack)-1].h
-		}
-		h = h.below(n)
-		stack = append(stack, frame{n, h})
-		g := Node{
-			ID: n.ID, Parent: -1, Score: best[n.ID].score, Rank: best[n.ID].rank,
-			Host: text(n.Host()), Boot: n.Boot(), Entry: entryName(n.Entry), EntryLeader: -1, Process: h.process(n),
-		}
-		if n.Parent != nil {
-			g.Parent = n.Parent.ID
-		}
-		if n.Entry != tree.EntryUnknown && h.leader != nil {
-			g.EntryLeader = h.leader.ID
-		}
-		f.Nodes = append(f.Nodes, g)
-	}
-	return f
 }
 
 // best is the highest score of the chains through a node.
 type best struct {
 	score float32
-	rank  int
+	rank  int32
 }
 
 // bestChains gives each node, by ID, its best chain. A walk upward ends where a
@@ -75,7 +76,7 @@ func bestChains(v Values) []best {
 				if b.rank != 0 && b.score >= score {
 					break
 				}
-				*b = best{score, f.Rank}
+				*b = best{score, int32(f.Rank)}
 			}
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"unicode/utf8"
+	"iter"
 )
 
 // writeJSON writes d indented by two blanks, keys in the order of the structs.
@@ -24,15 +24,15 @@ func writeJSON(w *bufio.Writer, d *Document) error {
 		o.key("  ", "forest")
 		w.WriteString("{")
 		o.first = true
-		list(&o, "    ", "nodes", d.Forest.Nodes)
+		list(&o, "    ", "nodes", d.Forest.each())
 		o.key("    ", "omitted")
 		fmt.Fprintf(w, "%d\n  }", d.Forest.Omitted)
 	}
-	list(&o, "  ", "crossings", d.Crossings)
+	list(&o, "  ", "crossings", pointers(d.Crossings))
 	if d.CrossingsOmitted > 0 {
 		o.value("crossings_omitted", d.CrossingsOmitted)
 	}
-	list(&o, "  ", "warnings", d.Warnings)
+	list(&o, "  ", "warnings", pointers(d.Warnings))
 	o.value("warnings_omitted", d.WarningsOmitted)
 	w.WriteString("\n}\n")
 	return o.err
@@ -41,12 +41,12 @@ func writeJSON(w *bufio.Writer, d *Document) error {
 // objectWriter writes the members of one JSON object. err is the first error of
 // encoding; those of writing stay in w, as bufio keeps them.
 type objectWriter struct {
-	w      *bufio.Writer
-	buf    bytes.Buffer
-	e      *json.Encoder // into buf, indenting by indent
-	indent string
-	first  bool
-	err    error
+	w     *bufio.Writer
+	buf   bytes.Buffer
+	e     *json.Encoder // into buf
+	laid  []byte        // what buf holds, laid out
+	first bool
+	err   error
 }
 
 func (o *objectWriter) key(indent, name string) {
@@ -63,15 +63,14 @@ func (o *objectWriter) value(name string, v any) {
 }
 
 // encode writes v, its inner lines indented by indent.
-func (o *objectWriter) encode(indent string, v any) { escapeJSON(o.w, o.marshal(indent, v)) }
+func (o *objectWriter) encode(indent string, v any) { o.layOut(indent, o.marshal(v)) }
 
-// marshal is v as encode writes it, before escapes, valid until the next call.
-func (o *objectWriter) marshal(indent string, v any) []byte {
+// marshal is v on one line, before escapes, valid until the next call.
+func (o *objectWriter) marshal(v any) []byte {
 	o.buf.Reset()
-	if o.e == nil || o.indent != indent {
-		o.e, o.indent = json.NewEncoder(&o.buf), indent
+	if o.e == nil {
+		o.e = json.NewEncoder(&o.buf)
 		o.e.SetEscapeHTML(false)
-		o.e.SetIndent(indent, "  ")
 	}
 	if err := o.e.Encode(v); err != nil && o.err == nil {
 		o.err = err
@@ -79,10 +78,15 @@ func (o *objectWriter) marshal(indent string, v any) []byte {
 	return bytes.TrimSuffix(o.buf.Bytes(), []byte("\n"))
 }
 
+func (o *objectWriter) layOut(indent string, text []byte) {
+	o.laid = appendLaidOut(o.laid[:0], text, indent)
+	o.w.Write(o.laid)
+}
+
 // findings writes the findings; chains that are not held follow as the last member.
 func (o *objectWriter) findings(all []Finding) {
 	if len(all) == 0 || all[0].later == nil {
-		list(o, "  ", "findings", all)
+		list(o, "  ", "findings", pointers(all))
 		return
 	}
 	o.key("  ", "findings")
@@ -92,14 +96,13 @@ func (o *objectWriter) findings(all []Finding) {
 			o.w.WriteByte(',')
 		}
 		o.w.WriteString("\n    ")
-		text := o.marshal("    ", &all[i])
-		escapeJSON(o.w, bytes.TrimSuffix(text, []byte("]\n    }")))
+		o.layOut("    ", bytes.TrimSuffix(o.marshal(&all[i]), []byte("]}")))
 		sep := ""
 		for chain := range all[i].later {
 			o.w.WriteString(sep + "\n        ")
 			sep = ","
 			o.encode("        ", chain)
-			if _, err := o.w.Write(nil); err != nil {
+			if o.broken() {
 				return
 			}
 		}
@@ -109,53 +112,36 @@ func (o *objectWriter) findings(all []Finding) {
 }
 
 // list writes one member that is an array.
-func list[T any](o *objectWriter, indent, name string, values []T) {
+func list[T any](o *objectWriter, indent, name string, values iter.Seq[*T]) {
 	o.key(indent, name)
-	if len(values) == 0 {
-		o.w.WriteString("[]")
-		return
-	}
 	o.w.WriteByte('[')
-	for i := range values {
-		if i > 0 {
-			o.w.WriteByte(',')
+	sep := "\n  "
+	for v := range values {
+		o.w.WriteString(sep + indent)
+		o.encode("  "+indent, v)
+		if sep = ",\n  "; o.broken() {
+			return
 		}
-		o.w.WriteString("\n  " + indent)
-		o.encode("  "+indent, &values[i])
 	}
-	o.w.WriteString("\n" + indent + "]")
+	if sep != "\n  " {
+		o.w.WriteString("\n" + indent)
+	}
+	o.w.WriteByte(']')
 }
 
-// escapeJSON writes JSON text with every rune that [Visible] would not show as
-// its JSON escape. Such runes stand inside strings only, where the escape means
-// the same; so the file stays exact and is safe to print.
-func escapeJSON(w *bufio.Writer, text []byte) {
-	done := 0
-	for i := 0; i < len(text); {
-		if c := text[i]; c < utf8.RuneSelf && c != 0x7f {
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(text[i:])
-		if !shown(r) {
-			w.Write(text[done:i])
-			if hi, lo := utf16Pair(r); lo != 0 {
-				fmt.Fprintf(w, `\u%04x\u%04x`, hi, lo)
-			} else {
-				fmt.Fprintf(w, `\u%04x`, r)
+// broken reports whether nothing more can be written, so that a long list need not be made.
+func (o *objectWriter) broken() bool {
+	_, err := o.w.Write(nil)
+	return err != nil
+}
+
+// pointers yields what list holds, each in its place.
+func pointers[T any](list []T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
 			}
-			done = i + n
 		}
-		i += n
 	}
-	w.Write(text[done:])
-}
-
-// utf16Pair gives the surrogates of a rune beyond the basic plane, else zeros.
-func utf16Pair(r rune) (hi, lo rune) {
-	if r < 0x10000 {
-		return 0, 0
-	}
-	r -= 0x10000
-	return 0xd800 + r>>10, 0xdc00 + r&0x3ff
 }

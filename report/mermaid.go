@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -17,21 +18,21 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 		return nil
 	}
 	p := newPlan(d, o.Draw)
-	clusters(p, func(i int, first *Node, nodes []int32) {
+	p.clusters(func(i int, first *look, nodes iter.Seq2[int32, step]) {
 		fmt.Fprintf(w, "  subgraph c%d[\"%s\"]\n", i, mermaidText(clusterName(first)))
-		for _, k := range nodes {
-			class := ""
-			if n := &p.nodes[k]; n.Rank > 0 && n.Score >= d.threshold() {
+		for k := range nodes {
+			n, class := p.f.node(k), ""
+			if n.Rank > 0 && n.Score >= d.threshold() {
 				class = ":::flagged"
 			}
-			fmt.Fprintf(w, "    n%d[\"%s\"]%s\n", k, mermaidText(nodeLabel(p, k)), class)
+			fmt.Fprintf(w, "    n%d[\"%s\"]%s\n", k, mermaidText(nodeLabel(n, p.items[k].times)), class)
 		}
 		fmt.Fprint(w, "  end\n")
 	})
 	for _, i := range p.order {
-		for _, c := range p.items[i].children {
+		for _, c := range p.children(i) {
 			arrow := "-->"
-			if l := p.nodes[c].Link; unrecorded(l) {
+			if l := p.f.sketch(c).link; unrecorded(l) {
 				arrow = "-.->"
 				if l == "supposed" {
 					arrow = "-. supposed .->"
@@ -40,7 +41,7 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 			fmt.Fprintf(w, "  n%d %s n%d\n", i, arrow, c)
 		}
 	}
-	for _, e := range p.dotted(d) {
+	for e := range p.dotted(d.Crossings) {
 		fmt.Fprintf(w, "  n%d -. %s .-> n%d\n", e.from, mermaidText(e.label), e.to)
 	}
 	fmt.Fprint(w, "  classDef flagged stroke:#c00,stroke-width:2px\n")

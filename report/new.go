@@ -42,9 +42,9 @@ type Options struct {
 	MinScore float32
 	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
 	Paths int
-	// Stream makes chains only while they are written, so that any number takes the memory
-	// of one. The document then needs the forest until it is written, and tells [Table] and
-	// [HTML] of no chain.
+	// Stream makes chains and nodes only while they are written, so that any number takes the
+	// memory of one. The document then needs the forest until it is written, and tells
+	// [Table] and [HTML] of no chain.
 	Stream bool
 	// Nodes is how many nodes of the forest are kept, those on the chains of the
 	// first findings before others; 0 keeps none.
@@ -90,7 +90,7 @@ func New(v Values, o Options) *Document {
 	}
 	d.addCrossings(v.Forest.Crossings, kept)
 	if o.Nodes != 0 {
-		d.Forest = newForest(v, best, kept, o.Nodes)
+		d.Forest = newForest(v, best, kept, o)
 	}
 	d.Evidence.Notes = notes(d, &v.Forest.Counts, told)
 	return d

@@ -3,96 +3,127 @@ package report
 import (
 	"cmp"
 	"encoding/binary"
+	"iter"
 	"slices"
-	"strconv"
 )
 
 // plan is a forest as it is to be drawn: pruned, equal siblings joined, roots
-// grouped by host and boot. Tree, DOT and Mermaid draw it.
+// grouped by host and boot. Tree, DOT and Mermaid draw it. Nodes go by their place
+// in the forest, and take some forty bytes each, so that any number can be drawn.
 type plan struct {
-	nodes []Node
-	items []planned // by index into nodes
+	f     *Forest
+	items []planned
+	kids  []int32
 	// roots are ordered by host, boot and then as the forest has them.
 	roots []int32
 	// order lists the drawn nodes, parents before children.
 	order []int32
-	// apart are the IDs of nodes that are not joined with their siblings.
-	apart map[int32]bool
 	// pruned counts nodes left out by depth.
 	pruned int
 }
 
 type planned struct {
-	children []int32
-	depth    int32 // 1 for a root; 0 if not drawn
-	times    int32 // how many siblings of equal shape this one stands for
+	from, to int32 // its children are kids[from:to]
+	times    int32 // how many siblings of equal shape this one stands for; 0 if it is not drawn
 }
 
 // newPlan lays out d's forest. It takes time and memory linear in the nodes, and does
 // not trust them: a parent that is missing makes a root, and so does the first
 // node of a cycle.
 func newPlan(d *Document, o Draw) *plan {
-	f := d.Forest
-	p := &plan{nodes: f.Nodes, items: make([]planned, len(f.Nodes)), apart: map[int32]bool{}}
-	for i := range d.Crossings {
-		p.apart[d.Crossings[i].To.ID], p.apart[d.Crossings[i].From.ID] = true, true
-	}
+	p := &plan{f: d.Forest, items: make([]planned, d.Forest.len())}
 	p.link()
 	p.reach(o)
 	if !o.Every && !o.Details {
-		p.join()
+		p.join(d.Crossings)
 	}
-	slices.SortStableFunc(p.roots, func(a, b int32) int {
-		x, y := &p.nodes[a], &p.nodes[b]
-		return cmp.Or(cmp.Compare(x.Host, y.Host), cmp.Compare(x.Boot, y.Boot))
-	})
+	if len(p.roots) > 1 {
+		looks := make(map[int32]look, len(p.roots))
+		for _, i := range p.roots {
+			looks[i] = p.f.sketch(i).look
+		}
+		slices.SortStableFunc(p.roots, func(a, b int32) int {
+			x, y := looks[a], looks[b]
+			return cmp.Or(cmp.Compare(x.host, y.host), cmp.Compare(x.boot, y.boot))
+		})
+	}
 	return p
 }
 
+// children are the drawn children of the i-th node.
+func (p *plan) children(i int32) []int32 { return p.kids[p.items[i].from:p.items[i].to] }
+
+// keep makes list, the first of the i-th node's children in place, all of them.
+func (p *plan) keep(i int32, list []int32) { p.items[i].to = p.items[i].from + int32(len(list)) }
+
 // link finds each node's children and the roots.
 func (p *plan) link() {
-	index := make(map[int32]int32, len(p.nodes))
-	for i := range p.nodes {
-		index[p.nodes[i].ID] = int32(i)
+	place := p.f.places()
+	parent := func(i int32) int32 {
+		if up := place(p.f.parent(i)); up != i {
+			return up
+		}
+		return -1
 	}
-	for i := range p.nodes {
-		if up, ok := index[p.nodes[i].Parent]; ok && up != int32(i) {
-			p.items[up].children = append(p.items[up].children, int32(i))
+	roots := 0
+	for i := range p.items {
+		if up := parent(int32(i)); up >= 0 {
+			p.items[up].to++
+		} else {
+			roots++
+		}
+	}
+	p.roots = make([]int32, 0, roots)
+	p.kids = make([]int32, len(p.items)-roots)
+	from := int32(0)
+	for i := range p.items {
+		n := p.items[i].to
+		p.items[i].from, p.items[i].to = from, from
+		from += n
+	}
+	for i := range p.items {
+		if up := parent(int32(i)); up >= 0 {
+			p.kids[p.items[up].to] = int32(i)
+			p.items[up].to++
 		} else {
 			p.roots = append(p.roots, int32(i))
 		}
 	}
 }
 
-// reach walks breadth first, drops what o prunes and fills order and depth.
+// reach walks breadth first, drops what o prunes and fills order.
 func (p *plan) reach(o Draw) {
-	seen := make([]bool, len(p.nodes))
-	visit := func(list []int32, depth int32) []int32 {
+	seen := make([]bool, len(p.items))
+	p.order = make([]int32, 0, len(p.items))
+	visit := func(list []int32, depth int) []int32 {
 		kept := list[:0]
 		for _, i := range list {
 			if seen[i] {
 				continue
 			}
 			seen[i] = true
-			if o.MaxDepth > 0 && int(depth) > o.MaxDepth {
+			if o.MaxDepth > 0 && depth > o.MaxDepth {
 				p.drop(i, seen)
 				continue
 			}
-			p.items[i].depth, p.items[i].times = depth, 1
+			p.items[i].times = 1
 			p.order = append(p.order, i)
 			kept = append(kept, i)
 		}
 		return kept
 	}
-	p.roots = visit(p.roots, 1)
 	walk := func(from int) {
-		for k := from; k < len(p.order); k++ {
-			item := &p.items[p.order[k]]
-			item.children = visit(item.children, item.depth+1)
+		for depth := 2; from < len(p.order); depth++ {
+			level := p.order[from:]
+			from = len(p.order)
+			for _, i := range level {
+				p.keep(i, visit(p.children(i), depth))
+			}
 		}
 	}
+	p.roots = visit(p.roots, 1)
 	walk(0)
-	for i := range p.nodes { // what no root leads to lies on a cycle
+	for i := range p.items { // what no root leads to lies on a cycle
 		if !seen[i] {
 			from := len(p.order)
 			p.roots = append(p.roots, visit([]int32{int32(i)}, 1)...)
@@ -108,7 +139,7 @@ func (p *plan) drop(i int32, seen []bool) {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		p.pruned++
-		for _, c := range p.items[i].children {
+		for _, c := range p.children(i) {
 			if !seen[c] {
 				seen[c] = true
 				stack = append(stack, c)
@@ -117,90 +148,83 @@ func (p *plan) drop(i int32, seen []bool) {
 	}
 }
 
-// join keeps one of all siblings whose subtrees have the same names, users, links, askers
-// and containers in any order, the one with the highest score, in the first one's place.
-func (p *plan) join() {
-	shapes := p.shapes()
+// join keeps one of all siblings whose subtrees look the same, in any order, the one with
+// the highest score, in the first one's place. Those that others on another host came
+// from or go to stay alone.
+func (p *plan) join(crossings []Crossing) {
+	shapes := p.shapes(crossings)
 	p.roots = p.joinSiblings(p.roots, shapes)
 	order := p.order[:0]
-	drawn := make([]bool, len(p.nodes))
-	for _, i := range p.roots {
-		drawn[i] = true
-	}
 	for _, i := range p.order {
-		if !drawn[i] {
+		list := p.children(i)
+		if p.items[i].times == 0 {
+			for _, c := range list {
+				p.items[c].times = 0
+			}
 			continue
 		}
 		order = append(order, i)
-		item := &p.items[i]
-		item.children = p.joinSiblings(item.children, shapes)
-		for _, c := range item.children {
-			drawn[c] = true
-		}
+		p.keep(i, p.joinSiblings(list, shapes))
 	}
 	p.order = order
 }
 
 // joinSiblings joins equals within list, in place.
-func (p *plan) joinSiblings(list []int32, shapes []int32) []int32 {
+func (p *plan) joinSiblings(list, shapes []int32) []int32 {
 	if len(list) < 2 {
 		return list
 	}
-	type key struct {
-		shape int32
-		boot  int
-		host  string
-	}
-	at := make(map[key]int, len(list))
+	at := map[int32]int{}
 	kept := list[:0]
 	for _, i := range list {
-		k := key{shapes[i], p.nodes[i].Boot, p.nodes[i].Host}
-		j, ok := at[k]
+		j, ok := at[shapes[i]]
 		if !ok {
-			at[k] = len(kept)
+			at[shapes[i]] = len(kept)
 			kept = append(kept, i)
 			continue
 		}
-		n := p.items[kept[j]].times + 1
-		if p.nodes[i].Score > p.nodes[kept[j]].Score {
-			kept[j] = i
+		one, more := kept[j], i
+		times := p.items[one].times + 1
+		if p.f.score(i) > p.f.score(one) {
+			one, more = i, one
 		}
-		p.items[kept[j]].times = n
+		kept[j], p.items[one].times, p.items[more].times = one, times, 0
 	}
 	return kept
 }
 
 // shapes numbers the distinct subtrees: equal numbers mean equal shape. It goes
-// from the leaves up, so that a subtree is known by its name and the sorted
-// numbers of its children.
-func (p *plan) shapes() []int32 {
-	shape := make([]int32, len(p.nodes))
-	known := map[string]int32{}
+// from the leaves up, so that a subtree is known by its look and the sorted
+// numbers of its children. A leaf's number is that of its look, below 0.
+func (p *plan) shapes(crossings []Crossing) []int32 {
+	alone := map[int32]bool{}
+	place := p.f.places()
+	for i := range crossings {
+		alone[place(crossings[i].From.ID)], alone[place(crossings[i].To.ID)] = true, true
+	}
+	shape := make([]int32, len(p.items))
+	looks, known := map[look]int32{}, map[string]int32{}
 	var key []byte
 	var below []int32
-	for k := len(p.order) - 1; k >= 0; k-- {
-		i := p.order[k]
-		n := &p.nodes[i]
-		below = below[:0]
-		for _, c := range p.items[i].children {
+	for _, i := range slices.Backward(p.order) {
+		l := p.f.sketch(i).look
+		if alone[i] {
+			l.alone = i + 1
+		}
+		own, ok := looks[l]
+		if !ok {
+			own = int32(-1 - len(looks))
+			looks[l] = own
+		}
+		if shape[i] = own; len(p.children(i)) == 0 {
+			continue
+		}
+		below = append(below[:0], own)
+		for _, c := range p.children(i) {
 			below = append(below, shape[c])
 		}
-		slices.Sort(below)
+		slices.Sort(below[1:])
 		key = key[:0]
-		asker, inside := "", ""
-		if n.Logical != nil {
-			asker = n.Logical.Name
-		}
-		if n.Boundary != nil {
-			inside = n.Boundary.Rule + n.Boundary.ID
-		}
-		if p.apart[n.ID] {
-			inside += "crossing" + strconv.Itoa(int(i))
-		}
-		for _, s := range []string{n.Name, n.User, n.Link, asker, inside} {
-			key = binary.AppendUvarint(key, uint64(len(s)))
-			key = append(key, s...)
-		}
 		for _, b := range below {
 			key = binary.LittleEndian.AppendUint32(key, uint32(b))
 		}
@@ -214,32 +238,59 @@ func (p *plan) shapes() []int32 {
 	return shape
 }
 
+// step is where a walk is.
+type step struct {
+	depth int  // 0 for a root
+	last  bool // of its siblings
+}
+
+// depthFirst yields the drawn nodes of the trees under roots, with a stack of its own: a
+// lineage may be deeper than the goroutine's stack should grow.
+func (p *plan) depthFirst(roots []int32) iter.Seq2[int32, step] {
+	return func(yield func(int32, step) bool) {
+		stack := [][]int32{roots} // for each depth, what is left of the siblings
+		for len(stack) > 0 {
+			depth := len(stack) - 1
+			list := stack[depth]
+			if len(list) == 0 {
+				stack = stack[:depth]
+				continue
+			}
+			stack[depth] = list[1:]
+			if !yield(list[0], step{depth, len(list) == 1}) {
+				return
+			}
+			stack = append(stack, p.children(list[0]))
+		}
+	}
+}
+
 // dotted is an edge beside those of the tree, between drawn nodes.
 type dotted struct {
 	from, to int32
 	label    string
 }
 
-// dotted lists the drawn nodes of which one asked for the other, here or on another host.
-func (p *plan) dotted(d *Document) (list []dotted) {
-	drawn := make(map[int32]int32, len(p.order))
-	for _, i := range p.order {
-		drawn[p.nodes[i].ID] = i
+// dotted yields the drawn nodes of which one asked for the other, here or on another host.
+func (p *plan) dotted(crossings []Crossing) iter.Seq[dotted] {
+	place := p.f.places()
+	drawn := func(id int32) (int32, bool) {
+		i := place(id)
+		return i, i >= 0 && p.items[i].times > 0
 	}
-	for _, i := range p.order {
-		if l := p.nodes[i].Logical; l != nil {
-			if from, ok := drawn[l.ID]; ok {
-				list = append(list, dotted{from, i, "asked for"})
+	return func(yield func(dotted) bool) {
+		for _, i := range p.order {
+			if from, ok := drawn(p.f.sketch(i).askerID); ok && !yield(dotted{from, i, "asked for"}) {
+				return
+			}
+		}
+		for i := range crossings {
+			c := &crossings[i]
+			from, ok := drawn(c.From.ID)
+			to, both := drawn(c.To.ID)
+			if ok && both && !yield(dotted{from, to, c.Entry}) {
+				return
 			}
 		}
 	}
-	for i := range d.Crossings {
-		c := &d.Crossings[i]
-		from, ok := drawn[c.From.ID]
-		to, both := drawn[c.To.ID]
-		if ok && both {
-			list = append(list, dotted{from, to, c.Entry})
-		}
-	}
-	return list
 }

@@ -14,7 +14,7 @@ func writeTree(w *bufio.Writer, d *Document, o Style) error {
 	if d.Interrupted {
 		fmt.Fprintf(w, "%s\n\n", stoppedEarly)
 	}
-	if d.Forest == nil || len(d.Forest.Nodes) == 0 {
+	if d.Forest == nil || d.Forest.len() == 0 {
 		if d.Forest != nil && d.Forest.Omitted > 0 {
 			fmt.Fprintf(w, "None of %s is selected.\n", plural(d.Forest.Omitted, "process", "processes"))
 			return nil
@@ -29,13 +29,7 @@ func writeTree(w *bufio.Writer, d *Document, o Style) error {
 	for i := range d.Crossings {
 		t.from[d.Crossings[i].To.ID] = &d.Crossings[i]
 	}
-	for i, r := range t.plan.roots {
-		n := &t.plan.nodes[r]
-		if i == 0 || n.Host != t.host || n.Boot != t.boot {
-			t.heading(n, i > 0)
-		}
-		t.draw(r)
-	}
+	t.draw()
 	t.foot()
 	return nil
 }
@@ -67,12 +61,17 @@ const (
 func (t *treeWriter) measure() {
 	t.marks = map[string]bool{}
 	t.pid, t.user = len("pid"), len("user")
+	user, pid := "", uint32(0)
 	for _, i := range t.plan.order {
-		n := &t.plan.nodes[i]
-		t.scored = t.scored || n.Rank > 0
-		t.pid = max(t.pid, len(strconv.FormatUint(uint64(n.PID), 10)))
-		t.user = max(t.user, min(columns(Visible(n.User)), maxUser))
+		s := t.plan.f.sketch(i)
+		t.scored = t.scored || s.scored
+		pid = max(pid, s.pid)
+		if s.user != user {
+			user = s.user
+			t.user = max(t.user, min(columns(Visible(user)), maxUser))
+		}
 	}
+	t.pid = max(t.pid, len(strconv.FormatUint(uint64(pid), 10)))
 }
 
 // heading opens a host's boot.
@@ -96,31 +95,29 @@ func (t *treeWriter) heading(n *Node, more bool) {
 	fmt.Fprintln(t.w, t.p.dim(fmt.Sprintf("%s%-*s  %*s  %-*s  process", score, len(treeTime), "start (UTC)", t.pid, "pid", t.user, "user")))
 }
 
-// draw writes the tree under root, depth first, with a stack of its own: a
-// lineage may be deeper than the goroutine's stack should grow.
-func (t *treeWriter) draw(root int32) {
-	type frame struct {
-		node int32
-		last bool
-	}
-	stack := []frame{{root, true}}
-	for len(stack) > 0 {
-		f := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		item := &t.plan.items[f.node]
-		t.last = append(t.last[:item.depth-1], f.last)
-		t.line(&t.plan.nodes[f.node], item)
-		for k := len(item.children) - 1; k >= 0; k-- {
-			stack = append(stack, frame{item.children[k], k == len(item.children)-1})
+// draw writes the trees, depth first.
+func (t *treeWriter) draw() {
+	first := true
+	for i, at := range t.plan.depthFirst(t.plan.roots) {
+		n := t.plan.f.node(i)
+		if at.depth == 0 && (first || n.Host != t.host || n.Boot != t.boot) {
+			t.heading(n, !first)
+			first = false
+		}
+		t.last = append(t.last[:at.depth], at.last)
+		t.line(n, i)
+		if _, err := t.w.Write(nil); err != nil {
+			return
 		}
 	}
 }
 
 // line writes one process.
-func (t *treeWriter) line(n *Node, item *planned) {
+func (t *treeWriter) line(n *Node, i int32) {
+	leaf := len(t.plan.children(i)) == 0
 	used := 0
 	if t.scored {
-		t.w.WriteString(t.score(n, len(item.children) == 0) + "  ")
+		t.w.WriteString(t.score(n, leaf) + "  ")
 		used = scoreWidth + gutter
 	}
 	start := "-"
@@ -136,7 +133,7 @@ func (t *treeWriter) line(n *Node, item *planned) {
 	used += len(treeTime) + t.pid + t.user + 3*gutter
 
 	branch := t.branch(t.o.Width - used)
-	label := t.label(n, item)
+	label := t.label(n, t.plan.items[i].times)
 	room := t.o.Width - used - columns(branch) - columns(label)
 	if remarks := t.remarks(n, room); remarks != "" {
 		label += remarks
@@ -155,7 +152,7 @@ func (t *treeWriter) line(n *Node, item *planned) {
 	}
 	t.w.WriteByte('\n')
 	if t.o.Draw.Details {
-		t.details(n, item, used)
+		t.details(n, leaf, used)
 	}
 }
 
@@ -201,7 +198,7 @@ func (t *treeWriter) branch(width int) string {
 }
 
 // label is the mark of the link, the name, and how many siblings it stands for.
-func (t *treeWriter) label(n *Node, item *planned) string {
+func (t *treeWriter) label(n *Node, times int32) string {
 	mark := ""
 	switch {
 	case n.SameProcess:
@@ -221,8 +218,8 @@ func (t *treeWriter) label(n *Node, item *planned) string {
 	if n.Name == unnamed {
 		name = mark + "(not named)"
 	}
-	if item.times > 1 {
-		name += " " + t.g.times + strconv.Itoa(int(item.times))
+	if times > 1 {
+		name += " " + t.g.times + strconv.Itoa(int(times))
 	}
 	return name
 }

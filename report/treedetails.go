@@ -8,9 +8,9 @@ import (
 
 // details writes what else is known of a process, below its line: who and where it ran
 // for, how its parent is known, who asked for it, and where that stands in the evidence.
-func (t *treeWriter) details(n *Node, item *planned, used int) {
+func (t *treeWriter) details(n *Node, leaf bool, used int) {
 	indent := strings.Repeat(" ", used)
-	branch := t.under(len(item.children) > 0, t.o.Width-used)
+	branch := t.under(!leaf, t.o.Width-used)
 	room := t.o.Width - used - columns(branch)
 	lines := detailLines(n)
 	if c := t.from[n.ID]; c != nil {

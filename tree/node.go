@@ -72,6 +72,9 @@ func (n *Node) Program() *Program { return n.prog }
 // Base is the short name of the process: see [event.Proc.Base].
 func (n *Node) Base() string { return n.prog.Base }
 
+// User is [event.Proc].User.
+func (n *Node) User() string { return n.of.texts.of(n.user) }
+
 // Proc is all that the evidence says of the process, spelled out.
 func (n *Node) Proc() event.Proc {
 	p := n.of.proc(&n.self)
