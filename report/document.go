@@ -1,9 +1,6 @@
 package report
 
-import (
-	"iter"
-	"time"
-)
+import "time"
 
 // Schema numbers the shape of [Document]. It grows whenever a field changes its
 // meaning or goes away; new fields do not change it.
@@ -215,7 +212,7 @@ type Finding struct {
 	Chains []Chain `json:"chains"`
 	// later makes the chains one at a time in the place of Chains: see
 	// [Options.Stream].
-	later iter.Seq[Chain]
+	later *laterChains
 }
 
 // Kin is the stranger chain that a finding's chains belong with: the finding of

@@ -19,7 +19,9 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 		p.clusters(func(i int, first *look, nodes iter.Seq2[int32, step]) {
 			fmt.Fprintf(w, "  subgraph cluster_%d {\n    label=%s;\n", i, dotString(clusterName(first)))
 			for k := range nodes {
-				dotNode(w, p, k, d.threshold())
+				if dotNode(w, p, k, d.threshold()); broken(w) != nil {
+					return
+				}
 			}
 			fmt.Fprint(w, "  }\n")
 		})

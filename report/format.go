@@ -99,3 +99,9 @@ func Write(w io.Writer, d *Document, format Format, o Style) error {
 	}
 	return b.Flush()
 }
+
+// broken is the error that w met, so that what nobody reads need not be made.
+func broken(w *bufio.Writer) error {
+	_, err := w.Write(nil)
+	return err
+}

@@ -19,7 +19,6 @@ type pageFinding struct {
 	CountText, CountWord string
 	FirstKey, LastKey    string // sort keys
 	Facts                template.HTML
-	Chains               []pageChain
 }
 
 // pageLink is one name of a chain, with how often it stands in a row.
@@ -40,12 +39,13 @@ type pageHop struct {
 
 type pageReason struct{ Text, Weight string }
 
-func newPageFinding(d *Document, f *Finding) pageFinding {
+// newPageFinding lays out f, the first of whose chains ends in the process of that pid.
+func newPageFinding(d *Document, f *Finding, pid uint32) pageFinding {
 	p := pageFinding{
 		Rank: f.Rank, Count: f.Paths, Score: fmt.Sprintf("%.3f", f.Score), Bar: strconv.Itoa(int(100 * unit(f.Score))),
 		Flagged: f.Score >= d.threshold(), Differ: f.OpinionsDiffer, Names: namesHTML(pageNames(f)),
 		CountText: count(f.Paths), CountWord: "chains", First: shortTime(f.First, len("2006-01-02 15:04:05")),
-		FirstKey: sortKey(f.First), LastKey: sortKey(f.Last), Facts: factsHTML(findingFacts(f)),
+		FirstKey: sortKey(f.First), LastKey: sortKey(f.Last), Facts: factsHTML(findingFacts(f, pid)),
 	}
 	if f.Paths == 1 {
 		p.CountWord = "chain"
@@ -58,9 +58,6 @@ func newPageFinding(d *Document, f *Finding) pageFinding {
 	}
 	if f.HostCount > 1 {
 		p.OtherHosts = fmt.Sprintf("+%d", f.HostCount-1)
-	}
-	for i := range f.Chains {
-		p.Chains = append(p.Chains, newPageChain(f, i))
 	}
 	return p
 }
@@ -102,8 +99,9 @@ func newPageLink(l link) pageLink {
 	return p
 }
 
-// findingFacts is what is told of a finding beside its chains.
-func findingFacts(f *Finding) []fact {
+// findingFacts is what is told of a finding beside its chains, the first of which ends in
+// the process of that pid, 0 for none.
+func findingFacts(f *Finding, pid uint32) []fact {
 	list := []fact{
 		{Name: "network", Value: fmt.Sprintf("%.3f", f.Network)},
 		{Name: "rarity", Value: fmt.Sprintf("%.3f", f.Rarity)},
@@ -130,8 +128,8 @@ func findingFacts(f *Finding) []fact {
 	}
 	if f.NamesOmitted > 0 {
 		value := plural(f.NamesOmitted, "hop", "hops") + " of this very long chain"
-		if len(f.Chains) > 0 && f.Chains[0].leaf().PID != 0 {
-			value += fmt.Sprintf("; 'oddkin tree --pid %d' draws all", f.Chains[0].leaf().PID)
+		if pid != 0 {
+			value += fmt.Sprintf("; 'oddkin tree --pid %d' draws all", pid)
 		}
 		list = append(list, fact{Name: "left out", Value: value})
 	}
@@ -142,11 +140,10 @@ func findingFacts(f *Finding) []fact {
 	return append(list, nearest)
 }
 
-// newPageChain lays out chain i of f.
-func newPageChain(f *Finding, i int) pageChain {
-	c := &f.Chains[i]
+// newPageChain lays out c, chain i of f.
+func newPageChain(f *Finding, c *Chain, i int) pageChain {
 	title := "Example"
-	if len(f.Chains) > 1 {
+	if f.told() > 1 {
 		title = "Chain " + strconv.Itoa(i+1)
 	}
 	title += " of " + plural(f.Paths, "chain", "chains")

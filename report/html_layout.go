@@ -7,17 +7,26 @@ import (
 	"runtime"
 )
 
-// perLayout is how many findings are laid out at a time.
-const perLayout = 16
+// perLayout is how many findings and chains are laid out at a time.
+const perLayout = 32
 
-// pagePart is a run of findings as it goes into the page.
+// pageItem is a finding, without its chains; a chain of it, the i-th; or with neither
+// the end of a finding.
+type pageItem struct {
+	finding *Finding
+	chain   *Chain
+	i       int
+	pid     uint32 // of the process that a finding's first chain ends in
+}
+
+// pagePart is a run of items as it goes into the page.
 type pagePart struct {
 	html template.HTML
 	err  error
 }
 
 // laidOut lays the findings out, which is most of a page's work, on all cores and yields them in
-// their order. What goes wrong ends it and is told in failed.
+// their order, in parts. What goes wrong ends it and is told in failed.
 func laidOut(d *Document, failed *error) iter.Seq[template.HTML] {
 	return func(yield func(template.HTML) bool) {
 		order := make(chan chan pagePart, 2*runtime.GOMAXPROCS(0)) // bounds what is laid out ahead
@@ -25,15 +34,24 @@ func laidOut(d *Document, failed *error) iter.Seq[template.HTML] {
 		defer close(stop)
 		go func() {
 			defer close(order)
-			for from := 0; from < len(d.Findings); from += perLayout {
-				done := make(chan pagePart, 1)
+			var part []pageItem
+			send := func() bool {
+				items, done := part, make(chan pagePart, 1)
+				part = nil
 				select {
 				case order <- done:
 				case <-stop:
+					return false
+				}
+				go func() { done <- layOut(d, items) }()
+				return true
+			}
+			for item := range pageItems(d) {
+				if part = append(part, item); len(part) == perLayout && !send() {
 					return
 				}
-				go func() { done <- layOut(d, from, min(from+perLayout, len(d.Findings))) }()
 			}
+			send()
 		}()
 		for done := range order {
 			l := <-done
@@ -44,10 +62,39 @@ func laidOut(d *Document, failed *error) iter.Seq[template.HTML] {
 	}
 }
 
-func layOut(d *Document, from, to int) pagePart {
+// pageItems yields what the page's list consists of, in order.
+func pageItems(d *Document) iter.Seq[pageItem] {
+	return func(yield func(pageItem) bool) {
+		for k := range d.Findings {
+			f := &d.Findings[k]
+			i := 0
+			for c := range f.each() {
+				if i == 0 && !yield(pageItem{finding: f, pid: c.leaf().PID}) || !yield(pageItem{finding: f, chain: &c, i: i}) {
+					return
+				}
+				i++
+			}
+			if i == 0 && !yield(pageItem{finding: f}) || !yield(pageItem{}) {
+				return
+			}
+		}
+	}
+}
+
+func layOut(d *Document, items []pageItem) pagePart {
 	var b bytes.Buffer
-	for i := from; i < to; i++ {
-		if err := pageTemplate().ExecuteTemplate(&b, "finding", newPageFinding(d, &d.Findings[i])); err != nil {
+	page := pageTemplate()
+	for _, at := range items {
+		var err error
+		switch {
+		case at.chain != nil:
+			err = page.ExecuteTemplate(&b, "chain", newPageChain(at.finding, at.chain, at.i))
+		case at.finding != nil:
+			err = page.ExecuteTemplate(&b, "finding", newPageFinding(d, at.finding, at.pid))
+		default:
+			err = page.ExecuteTemplate(&b, "end", nil)
+		}
+		if err != nil {
 			return pagePart{err: err}
 		}
 	}

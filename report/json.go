@@ -98,11 +98,11 @@ func (o *objectWriter) findings(all []Finding) {
 		o.w.WriteString("\n    ")
 		o.layOut("    ", bytes.TrimSuffix(o.marshal(&all[i]), []byte("]}")))
 		sep := ""
-		for chain := range all[i].later {
+		for chain := range all[i].later.each() {
 			o.w.WriteString(sep + "\n        ")
 			sep = ","
 			o.encode("        ", chain)
-			if o.broken() {
+			if broken(o.w) != nil {
 				return
 			}
 		}
@@ -119,7 +119,7 @@ func list[T any](o *objectWriter, indent, name string, values iter.Seq[*T]) {
 	for v := range values {
 		o.w.WriteString(sep + indent)
 		o.encode("  "+indent, v)
-		if sep = ",\n  "; o.broken() {
+		if sep = ",\n  "; broken(o.w) != nil {
 			return
 		}
 	}
@@ -127,12 +127,6 @@ func list[T any](o *objectWriter, indent, name string, values iter.Seq[*T]) {
 		o.w.WriteString("\n" + indent)
 	}
 	o.w.WriteByte(']')
-}
-
-// broken reports whether nothing more can be written, so that a long list need not be made.
-func (o *objectWriter) broken() bool {
-	_, err := o.w.Write(nil)
-	return err != nil
 }
 
 // pointers yields what list holds, each in its place.

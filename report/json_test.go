@@ -138,7 +138,7 @@ func fields(typ reflect.Type) []string {
 func TestStreamedChainsReadAsHeldOnes(t *testing.T) {
 	for _, paths := range []int{0, 2, All} {
 		held, streamed := New(twoHosts(), Options{Paths: paths}), New(twoHosts(), Options{Paths: paths, Stream: true})
-		for _, f := range []Format{JSON, JSONLines, CSV} {
+		for _, f := range []Format{Table, HTML, JSON, JSONLines, CSV} {
 			want := render(t, held, f, Style{})
 			if got := render(t, streamed, f, Style{}); !bytes.Equal(got, want) {
 				t.Errorf("%s with %d chains a finding: got\n%s\nwant\n%s", f, paths, got, want)

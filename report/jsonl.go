@@ -53,7 +53,7 @@ func writeJSONLines(w *bufio.Writer, d *Document) error {
 		}
 		escapeJSON(w, bytes.TrimSuffix(buf.Bytes(), []byte("]}\n")))
 		sep := ""
-		for chain := range f.later {
+		for chain := range f.later.each() {
 			buf.Reset()
 			if err := e.Encode(chain); err != nil {
 				return err
@@ -61,7 +61,7 @@ func writeJSONLines(w *bufio.Writer, d *Document) error {
 			w.WriteString(sep)
 			sep = ","
 			escapeJSON(w, bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
-			if _, err := w.Write(nil); err != nil {
+			if err := broken(w); err != nil {
 				return err
 			}
 		}

@@ -137,15 +137,22 @@ func anyForest(t *rapid.T) Values {
 	return v
 }
 
-// A forest that nobody reads to its end is not made to its end.
-func TestWritingANodeStopsWithTheReader(t *testing.T) {
+// What nobody reads to its end is not made to its end.
+func TestWritingStopsWithTheReader(t *testing.T) {
 	var roots []*tree.Sketch
 	for range 10_000 {
 		roots = append(roots, node(nil, "a", "/bin/sh", at("08:00:00")))
 	}
-	for _, f := range []Format{Tree, JSON} {
-		d := New(Values{Forest: tree.Plant(roots...)}, Options{Nodes: All, Stream: true})
-		closed := errors.New("closed")
+	v := Values{Forest: tree.Plant(roots...), Ranking: &detect.Ranking{Findings: []detect.Finding{{Names: []string{"sh"}, To: 1}}}}
+	v.Ranking.Findings[0].Paths = slices.Collect(v.Forest.Paths())
+	closed := errors.New("closed")
+	for _, f := range Formats() {
+		d := New(v, Options{Nodes: All, Paths: All, Stream: true})
+		if f != Table { // which looks at all hosts before
+			later := d.Findings[0].later
+			later.paths = slices.Clone(later.paths)
+			later.paths[5000] = tree.Path{} // of which no chain can be made
+		}
 		err := Write(brokenPipe{closed}, d, f, Style{Draw: Draw{Every: true}})
 		if made := d.Forest.later.made.ID; !errors.Is(err, closed) || made > 5000 {
 			t.Errorf("%s: %v after node %d", f, err, made)

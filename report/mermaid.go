@@ -26,6 +26,9 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 				class = ":::flagged"
 			}
 			fmt.Fprintf(w, "    n%d[\"%s\"]%s\n", k, mermaidText(nodeLabel(n, p.items[k].times)), class)
+			if broken(w) != nil {
+				return
+			}
 		}
 		fmt.Fprint(w, "  end\n")
 	})

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -43,8 +42,7 @@ type Options struct {
 	// Paths is how many chains of each finding are told hop by hop: 0 means 1.
 	Paths int
 	// Stream makes chains and nodes only while they are written, so that any number takes the
-	// memory of one. The document then needs the forest until it is written, and tells
-	// [Table] and [HTML] of no chain.
+	// memory of some. The document then needs the forest until it is written.
 	Stream bool
 	// Nodes is how many nodes of the forest are kept, those on the chains of the
 	// first findings before others; 0 keeps none.
@@ -178,27 +176,13 @@ func newFinding(f *detect.Finding, way *waypoints, o Options) Finding {
 	if n < 0 || n > len(f.Paths) {
 		n = len(f.Paths)
 	}
-	chains := func(yield func(Chain) bool) {
-		for _, p := range f.Paths[:n] {
-			if !yield(way.chain(p, f.Depths)) {
-				return
-			}
-		}
-	}
+	later := &laterChains{way, f.Paths[:n], f.Depths}
 	if o.Stream {
-		g.Chains, g.later = []Chain{}, chains
+		g.Chains, g.later = []Chain{}, later
 	} else {
-		g.Chains = slices.AppendSeq(make([]Chain, 0, n), chains)
+		g.Chains = slices.AppendSeq(make([]Chain, 0, n), later.each())
 	}
 	return g
-}
-
-// each yields the chains of f, held or not.
-func (f *Finding) each() iter.Seq[Chain] {
-	if f.later != nil {
-		return f.later
-	}
-	return slices.Values(f.Chains)
 }
 
 // opinionsDiffer tells a disagreement worth showing: the network calls the chain abnormal

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -47,8 +48,12 @@ func newLayout(d *Document, width int) layout {
 		f := &d.Findings[i]
 		l.rank = max(l.rank, len(count(f.Rank)))
 		l.count = max(l.count, len(count(f.Paths)))
-		for j := range f.Chains {
-			l.host = max(l.host, columns(hostCell(f, &f.Chains[j], width, "")))
+		last := "" // many chains are of one host
+		for host := range f.hosts() {
+			if host != last || last == "" {
+				l.host = max(l.host, columns(hostCell(f, host, width, "")))
+				last = host
+			}
 		}
 	}
 	l.host = min(l.host, max(8, width/7))
@@ -66,12 +71,12 @@ func newLayout(d *Document, width int) layout {
 }
 
 // hostCell names the host of a chain and how many others have the same shape.
-func hostCell(f *Finding, c *Chain, width int, gap string) string {
-	name, others := Visible(c.Host), ""
+func hostCell(f *Finding, host string, width int, gap string) string {
+	name, others := Visible(host), ""
 	if name == "" {
 		name = "-"
 	}
-	if f.HostCount > 1 && len(f.Chains) == 1 {
+	if f.HostCount > 1 && f.told() == 1 {
 		others = fmt.Sprintf(" +%d", f.HostCount-1)
 	}
 	return fit(name, width-len(others), gap) + others
@@ -86,16 +91,19 @@ func writeRows(w *bufio.Writer, d *Document, o Style, p paint) error {
 	if l.wide {
 		header = append(header, "why")
 	}
+	if err := t.Start(); err != nil {
+		return err
+	}
 	t.Header(header)
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		for j := range f.Chains {
-			if err := t.Append(row(d, f, &f.Chains[j], l, g, p)); err != nil {
+		for c := range f.each() {
+			if err := cmp.Or(t.Append(row(d, f, &c, l, g, p)), broken(w)); err != nil { // the table tells of no error of w
 				return err
 			}
 		}
 	}
-	return t.Render()
+	return t.Close()
 }
 
 // row is the cells of one chain.
@@ -105,7 +113,7 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 		mark = func(s string) string { return s }
 	}
 	pid, first, paths := "", f.First, f.Paths
-	if len(f.Chains) > 1 { // every chain is told: by what is its own
+	if f.told() > 1 { // every chain is told: by what is its own
 		leaf := c.leaf()
 		pid, first, paths = fmt.Sprintf(" (%d)", leaf.PID), leaf.Start, 1
 	}
@@ -113,7 +121,7 @@ func row(d *Document, f *Finding, c *Chain, l layout, g glyphs, p paint) []strin
 	why := whyCell(f)
 	cells := []string{
 		count(f.Rank), p.score(f.Score, d.threshold()), chain,
-		hostCell(f, c, l.host, g.gap), count(paths), shortTime(first, l.time),
+		hostCell(f, c.Host, l.host, g.gap), count(paths), shortTime(first, l.time),
 	}
 	if l.wide {
 		return append(cells, p.dim(fit(why, l.why, g.gap)))
@@ -197,6 +205,7 @@ func tableOptions(l layout, o Style) []tablewriter.Option {
 		tablewriter.WithConfig(tablewriter.Config{
 			Header: cell, Row: cell, Widths: tw.CellWidth{PerColumn: perColumn},
 			Behavior: tw.Behavior{TrimSpace: tw.Off, TrimLine: tw.Off},
+			Stream:   tw.StreamConfig{Enable: true}, // the widths are known
 		}),
 		tablewriter.WithRenderer(renderer.NewBlueprint()),
 		tablewriter.WithRendition(tw.Rendition{

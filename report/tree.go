@@ -106,7 +106,7 @@ func (t *treeWriter) draw() {
 		}
 		t.last = append(t.last[:at.depth], at.last)
 		t.line(n, i)
-		if _, err := t.w.Write(nil); err != nil {
+		if broken(t.w) != nil {
 			return
 		}
 	}

@@ -65,7 +65,7 @@ of it, and with --all every chain.
 			if !c.Flags().Changed("top") && !all {
 				top = defaultTop[out.format]
 			}
-			o := report.Options{Top: top, MinScore: float32(minScore), Stream: out.format != string(report.Table) && out.format != string(report.HTML)}
+			o := report.Options{Top: top, MinScore: float32(minScore), Stream: true}
 			if all {
 				o.Paths = report.All
 			}
