@@ -11,6 +11,7 @@ type Table[V any] struct {
 	count int
 	shift uint   // 64 less the bits of an index
 	mix   uint64 // odd
+	met   uint64 // by Touch
 }
 
 type slot[V any] struct {
@@ -55,6 +56,14 @@ func (t *Table[V]) place(sum uint64) *slot[V] {
 		if s := &t.slots[i&(len(t.slots)-1)]; s.sum == sum || s.sum == 0 {
 			return s
 		}
+	}
+}
+
+// Touch brings the place of a sum near. A large table's places are far away, and whoever touches
+// those of many sums before looking one up after the other waits for all of them once.
+func (t *Table[V]) Touch(sum uint64) {
+	if len(t.slots) > 0 {
+		t.met ^= t.slots[max(sum, 1)*t.mix>>t.shift].sum // so that it is read
 	}
 }
 

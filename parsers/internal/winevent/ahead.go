@@ -49,9 +49,8 @@ const (
 // start is an event of which copies count once.
 type start struct {
 	event  event.Event
-	record uint64      // equal for copies
-	told   [4]sighting // what it tells of its process
-	ways   int         // how many of those there are
+	record uint64 // equal for copies
+	told   toldByStart
 }
 
 // ahead is where looking at one record ahead of the others leaves what it finds.
@@ -145,6 +144,9 @@ func (r *Reader) SettleCounts(b *Batch) {
 	}
 	a.Span(b.first)
 	a.Span(b.last)
+	for i := range b.starts {
+		r.starts.Touch(b.starts[i].record)
+	}
 }
 
 // Settle takes digest i of a batch, whose digests before it and all records before

@@ -24,7 +24,7 @@ func (r *Reader) ecs(ev event.Event) outcome {
 		if r.ahead != nil {
 			return r.ahead.sight(seen)
 		}
-		if !r.isNews(&seen) {
+		if !r.sightings.isNews(&seen) {
 			return notNeeded
 		}
 	}

@@ -94,9 +94,7 @@ func (r *Reader) settle(s *start) outcome {
 	if _, isNew := r.starts.Put(s.record); !isNew {
 		return duplicate
 	}
-	for i := range s.told[:s.ways] {
-		r.isNews(&s.told[i])
-	}
+	r.sightings.started(&s.told)
 	r.emit(&s.event)
 	return used
 }

@@ -19,7 +19,24 @@ type who struct {
 // sightings remembers what was told of each process, by hashes of all that was said, with the
 // earliest time: the thousands of registry and access events of one process make one
 // snapshot, or one in each span if it has no GUID. See [event.SightingSpan].
-type sightings struct{ sums.Table[moment] }
+//
+// A log of nothing but starts asks for none of it. So what starts tell is put by, and noted
+// once a sighting asks.
+type sightings struct {
+	sums.Table[moment]
+	putBy []toldByStart
+	ways  int // in putBy
+	asked bool
+}
+
+// toldByStart is what a start has told of its process, in the ways in which later records can
+// say it: with GUID and user or without.
+type toldByStart struct {
+	when    moment
+	said    [4]uint64 // hashes
+	hasGUID [4]bool
+	ways    int
+}
 
 // moment is when a record was written, by time and by number.
 type moment struct {
@@ -45,7 +62,7 @@ func (r *Reader) sight(ev event.Event, w who) outcome {
 	if r.ahead != nil {
 		return r.ahead.sight(seen)
 	}
-	if !r.isNews(&seen) {
+	if !r.sightings.isNews(&seen) {
 		return notNeeded
 	}
 	guid := r.string(r.scratch)
@@ -96,11 +113,10 @@ func instant(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// identify notes the ways in which later records can say what a start has told: with
-// GUID and user or without.
+// identify notes the ways in which later records can say what a start has told.
 func (r *Reader) identify(s *start) {
-	p := &s.event.Proc
-	when := moment{instant(s.event.Time), r.serial}
+	p, t := &s.event.Proc, &s.told
+	t.when = moment{instant(s.event.Time), r.serial}
 	var buf [512]byte
 	host := r.hostKey(buf[:0])
 	for i, guid := range [...]string{"", p.GUID} {
@@ -109,8 +125,8 @@ func (r *Reader) identify(s *start) {
 				continue
 			}
 			key := said(host, guid, uint64(p.PID), 0, p.Image, user)
-			s.told[s.ways] = sighting{said: xxhash.Sum64(key), when: when, hasGUID: guid != ""}
-			s.ways++
+			t.said[t.ways], t.hasGUID[t.ways] = xxhash.Sum64(key), guid != ""
+			t.ways++
 		}
 	}
 }
@@ -120,8 +136,42 @@ func (r *Reader) hostKey(dst []byte) []byte {
 	return append(append(dst, r.Rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
+// started notes what a start has told. What it cannot put by any more it forgets, as it does
+// what would not fit into the table.
+func (s *sightings) started(t *toldByStart) {
+	if s.asked {
+		s.note(t)
+		return
+	}
+	if s.ways += t.ways; s.ways > maxSightings {
+		s.putBy, s.ways = s.putBy[:0], t.ways
+	}
+	if t.ways > 0 {
+		s.putBy = append(s.putBy, *t)
+	}
+}
+
+// ask is called before anything is looked up.
+func (s *sightings) ask() {
+	if s.asked {
+		return
+	}
+	s.asked = true
+	for i := range s.putBy {
+		s.note(&s.putBy[i])
+	}
+	s.putBy = nil
+}
+
+func (s *sightings) note(t *toldByStart) {
+	for i := range t.ways {
+		s.isNews(&sighting{t.said[i], t.when, t.hasGUID[i]})
+	}
+}
+
 // known reports whether to tell p would say nothing new; it notes nothing.
 func (s *sightings) known(p *sighting) bool {
+	s.ask()
 	told := s.Find(p.said)
 	return told != nil && told.covers(p)
 }
@@ -136,11 +186,12 @@ func (told *moment) covers(p *sighting) bool {
 }
 
 // isNews notes a sighting and reports whether it is to be told.
-func (r *Reader) isNews(p *sighting) bool {
-	if r.sightings.Len() >= maxSightings && !r.sightings.known(p) {
-		r.sightings = sightings{}
+func (s *sightings) isNews(p *sighting) bool {
+	s.ask()
+	if s.Len() >= maxSightings && !s.known(p) {
+		*s = sightings{asked: true}
 	}
-	told, isNew := r.sightings.Put(p.said)
+	told, isNew := s.Put(p.said)
 	if !isNew && told.covers(p) {
 		return false
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"oddkin/parsers/event"
 )
 
 func TestNumber(t *testing.T) {
@@ -81,11 +83,50 @@ func TestTimesOfAllZonesReadAsTheStandardLibraryReadsThem(t *testing.T) {
 func TestSightingsAreBounded(t *testing.T) {
 	var r Reader
 	for i := range uint64(maxSightings + 10) {
-		r.isNews(&sighting{said: i})
+		r.sightings.isNews(&sighting{said: i})
 	}
 	if n := r.sightings.Len(); n > maxSightings {
 		t.Errorf("%d", n)
 	}
+	r = Reader{}
+	for i := range uint64(maxSightings) {
+		r.sightings.started(&toldByStart{said: [4]uint64{2 * i, 2*i + 1}, ways: 2})
+	}
+	if n := len(r.sightings.putBy); n > maxSightings/2 || r.sightings.Len() > 0 {
+		t.Errorf("%d starts put by", n)
+	}
+	last := sighting{said: 2*maxSightings - 1}
+	if !r.sightings.known(&last) || len(r.sightings.putBy) > 0 || r.sightings.Len() > maxSightings {
+		t.Errorf("%d starts put by, %d noted, the last not among them", len(r.sightings.putBy), r.sightings.Len())
+	}
+}
+
+// What starts tell is known whether it was noted at once or when a sighting asked.
+func TestPutByIsNoted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		later, atOnce := sightings{}, sightings{asked: true}
+		sum, when := rapid.Uint64Range(1, 8), rapid.Int64Range(0, 3*int64(event.SightingSpan))
+		for range rapid.IntRange(0, 20).Draw(t, "records") {
+			at := moment{when.Draw(t, "time"), rapid.Uint64Range(0, 9).Draw(t, "serial")}
+			if rapid.Bool().Draw(t, "start") {
+				told := toldByStart{when: at, ways: rapid.IntRange(0, 4).Draw(t, "ways")}
+				for i := range told.ways {
+					told.said[i], told.hasGUID[i] = sum.Draw(t, "said"), i > 1
+				}
+				later.started(&told)
+				atOnce.started(&told)
+				continue
+			}
+			seen := sighting{sum.Draw(t, "seen"), at, rapid.Bool().Draw(t, "guid")}
+			if rapid.Bool().Draw(t, "only looked at") {
+				if one, other := later.known(&seen), atOnce.known(&seen); one != other {
+					t.Fatalf("%+v known: %v, noted at once %v", seen, one, other)
+				}
+			} else if one, other := later.isNews(&seen), atOnce.isNews(&seen); one != other {
+				t.Fatalf("%+v news: %v, noted at once %v", seen, one, other)
+			}
+		}
+	})
 }
 
 func stamp(t time.Time) string {
