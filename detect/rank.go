@@ -196,11 +196,26 @@ const negligible = -1e6
 // halfway maps bits of surprise to 0 to 1: 8 bits, once in 256, is the middle.
 func halfway(bits float64) float32 { return float32(bits / (bits + 8)) }
 
-// sortPaths orders paths by their leaf's start, then as the forest has them.
+// sortPaths orders paths by their leaf's start, then as the forest has them. Each leaf, which lies
+// anywhere in memory, is looked at once.
 func sortPaths(paths []tree.Path) {
-	slices.SortFunc(paths, func(a, b tree.Path) int {
-		return cmp.Or(a.Leaf.Start().Compare(b.Leaf.Start()), cmp.Compare(a.Leaf.ID, b.Leaf.ID))
+	type key struct {
+		second  int64
+		nano    int32
+		ordinal int32
+		path    tree.Path
+	}
+	keys := make([]key, len(paths))
+	for i, p := range paths {
+		start := p.Leaf.Start()
+		keys[i] = key{start.Unix(), int32(start.Nanosecond()), p.Leaf.ID, p}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.nano, b.nano), cmp.Compare(a.ordinal, b.ordinal))
 	})
+	for i := range keys {
+		paths[i] = keys[i].path
+	}
 }
 
 // NodeScores gives each node of a forest of n nodes, by ID, the score of the

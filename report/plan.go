@@ -37,17 +37,19 @@ func newPlan(d *Document, o Draw) *plan {
 	if !o.Every && !o.Details {
 		p.join(d.Crossings)
 	}
-	if len(p.roots) > 1 {
-		looks := make(map[int32]look, len(p.roots))
-		for _, i := range p.roots {
-			looks[i] = p.f.sketch(i).look
-		}
-		slices.SortStableFunc(p.roots, func(a, b int32) int {
-			x, y := looks[a], looks[b]
-			return cmp.Or(cmp.Compare(x.host, y.host), cmp.Compare(x.boot, y.boot))
-		})
-	}
+	p.sortRoots()
 	return p
+}
+
+// sortRoots orders the roots by host and boot, as those of package tree are already.
+func (p *plan) sortRoots() {
+	compare := func(a, b int32) int {
+		x, y := p.f.sketch(a), p.f.sketch(b)
+		return cmp.Or(cmp.Compare(x.host, y.host), cmp.Compare(x.boot, y.boot))
+	}
+	if !slices.IsSortedFunc(p.roots, compare) {
+		slices.SortStableFunc(p.roots, compare)
+	}
 }
 
 // children are the drawn children of the i-th node.

@@ -97,7 +97,10 @@ func plain(p *Program, s string) string {
 	if p.OS == event.Windows {
 		s = strings.ToLower(s)
 	}
-	return strings.TrimSpace(unquoter.Replace(s))
+	if strings.ContainsAny(s, `"'`) || strings.Contains(s, "  ") {
+		s = unquoter.Replace(s)
+	}
+	return strings.TrimSpace(s)
 }
 
 var unquoter = strings.NewReplacer(`\"`, "", `"`, "", "'", "", "  ", " ")
