@@ -47,6 +47,10 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	if o.Lasting || o.Spill != nil {
 		st.last(memory.Part())
 	}
+	if o.Spill == nil { // what is looked up anywhere is not to be read from a file again and again
+		st.look(memory)
+		st.texts.space = st.lasts
+	}
 	c := newCollector(&found.counts, st)
 	for e := range events {
 		c.add(&e)

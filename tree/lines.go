@@ -22,8 +22,9 @@ type lines struct {
 	// known finds a line by its hash: open addressing, 0 for a free place. Above its lineBits stand the highest
 	// bits of the hash, so that hardly any other line's text is looked at to find one, and none to make room.
 	known []line
-	count int  // in known
-	shift uint // 64 less the bits of an index in known
+	table *column.Space // of known; nil for the heap
+	count int           // in known
+	shift uint          // 64 less the bits of an index in known
 	seed  maphash.Seed
 	buf   []byte
 }
@@ -78,7 +79,7 @@ func (l *lines) grow() {
 		l.known = make([]line, 1<<10)
 		return
 	}
-	l.known = make([]line, 2*len(old))
+	l.known = column.Make[line](l.table, 2*len(old))
 	l.shift--
 	for _, known := range old {
 		if known == 0 {
@@ -90,6 +91,7 @@ func (l *lines) grow() {
 		}
 		l.known[i&line(len(l.known)-1)] = known
 	}
+	column.Drop(l.table, old)
 }
 
 // push appends b to the last page, or to a new one. The first pages are small, as most

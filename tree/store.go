@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"hash/maphash"
 	"math"
 	"strings"
 	"sync"
@@ -16,7 +17,6 @@ import (
 type store struct {
 	texts     texts
 	refs      refs
-	refIDs    map[stated]refID
 	lastRef   event.Ref
 	lastRefID refID
 	lines     lines
@@ -43,7 +43,6 @@ type store struct {
 func newStore() *store {
 	st := &store{
 		texts:    newTexts(),
-		refIDs:   map[stated]refID{},
 		files:    fileTable{ids: map[string]int32{}},
 		programs: map[programKey]*Program{},
 		alike:    map[programKey]int32{},
@@ -66,6 +65,11 @@ func (st *store) last(space *column.Space) {
 	lasting.Lock()
 	defer lasting.Unlock()
 	lasting.stores = append(lasting.stores, st)
+}
+
+// look lays what finds things by their hashes out in space, until it is sealed.
+func (st *store) look(space *column.Space) {
+	st.texts.known.space, st.refs.known.space, st.lines.table = space, space, space
 }
 
 // origin keeps at as long as the nodes are kept.
@@ -207,13 +211,8 @@ func (st *store) ref(r event.Ref) refID {
 	}
 	t := &st.texts
 	s := stated{t.id(r.GUID), t.id(r.Image), t.id(r.Name), t.id(r.User), st.lines.add(nil, r.CommandLine)}
-	id, ok := st.refIDs[s]
-	if !ok {
-		id = st.refs.add(s)
-		st.refIDs[s] = id
-	}
-	st.lastRef, st.lastRefID = r, id
-	return id
+	st.lastRef, st.lastRefID = r, st.refs.id(s, uint32(maphash.Comparable(t.seed, s)>>32))
+	return st.lastRefID
 }
 
 // stated spells out what has the number id.
@@ -226,8 +225,24 @@ func (st *store) stated(id refID) event.Ref {
 
 // refs lists what is stated by its numbers. It may be read while it grows.
 type refs struct {
-	mu   sync.Mutex
-	list atomic.Pointer[[]stated]
+	known known // while events come
+	mu    sync.Mutex
+	list  atomic.Pointer[[]stated]
+}
+
+// id is the number of s, which has the hash.
+func (r *refs) id(s stated, hash uint32) refID {
+	r.known.grow()
+	for i := r.known.first(hash); ; i++ {
+		switch at := r.known.at(i); {
+		case at.id == 0:
+			r.known.count++
+			*at = knownPlace{uint32(r.add(s)), hash}
+			return refID(at.id)
+		case at.hash == hash && r.of(refID(at.id)) == s:
+			return refID(at.id)
+		}
+	}
 }
 
 func (r *refs) add(s stated) refID {
@@ -324,5 +339,8 @@ func (st *store) sourceAt(p position) source {
 
 // seal lets go of what served only to find equal texts.
 func (st *store) seal() {
-	st.lines.known, st.texts.known, st.texts.recent, st.refIDs, st.recent = nil, nil, nil, nil, nil
+	column.Drop(st.lines.table, st.lines.known)
+	st.texts.known.drop()
+	st.refs.known.drop()
+	st.lines.known, st.texts.recent, st.recent = nil, nil, nil
 }

@@ -2,8 +2,9 @@ package tree
 
 import (
 	"hash/maphash"
-	"strings"
 	"unsafe"
+
+	"oddkin/tree/internal/column"
 )
 
 // text is the number of a text; 0 is the empty one.
@@ -29,20 +30,21 @@ func (t text) below(n int) int {
 
 // texts holds texts, each once, end to end in pages: a log may have a million ids of processes.
 type texts struct {
-	all  []string // by number; they lie in pages
-	page []byte   // the last one
-	// known finds a text by its hash: open addressing, 0 for a free place.
-	known []knownText
+	all   []textAt // by number
+	pages [][]byte
+	open  int           // the page that is being filled
+	space *column.Space // of full-sized pages and all; nil for the heap
+	known known
 	seed  maphash.Seed
 	// recent finds texts by where they lie: readers keep those once that repeat.
 	recent *[recentTexts]recentText
 }
 
-// knownText is a text and a part of its hash.
-type knownText struct {
-	id   text
-	hash uint32
-}
+// textAt is where a text lies: above 32 bits the page, above 16 where it begins in that, then the length; wholePage
+// if it has the page to itself.
+type textAt uint64
+
+const wholePage = 1<<16 - 1
 
 // textPage is the size of a page; what is longer than a sixteenth of it lies by itself.
 const textPage = 1 << 16
@@ -56,7 +58,7 @@ type recentText struct {
 const recentTexts = 1 << 10
 
 func newTexts() texts {
-	t := texts{all: []string{""}, seed: maphash.MakeSeed()}
+	t := texts{all: []textAt{0}, pages: make([][]byte, 1), seed: maphash.MakeSeed()}
 	t.add("0") // rootID
 	t.add("root")
 	return t
@@ -78,48 +80,49 @@ func (t *texts) id(s string) text {
 }
 
 func (t *texts) add(s string) text {
-	if 4*len(t.all) >= 3*len(t.known) {
-		t.grow()
-	}
-	hash := maphash.String(t.seed, s)
-	slot := t.find(s, hash)
-	if slot.id == 0 {
-		*slot = knownText{text(len(t.all)), uint32(hash >> 32)}
-		t.all = append(t.all, t.keep(s))
-	}
-	return slot.id
-}
-
-// find is the place of s, which has the given hash, in known: taken if s is kept already.
-func (t *texts) find(s string, hash uint64) *knownText {
-	for i := hash; ; i++ {
-		slot := &t.known[i&uint64(len(t.known)-1)]
-		if slot.id == 0 || slot.hash == uint32(hash>>32) && t.all[slot.id] == s {
-			return slot
+	t.known.grow()
+	hash := uint32(maphash.String(t.seed, s) >> 32)
+	for i := t.known.first(hash); ; i++ {
+		switch at := t.known.at(i); {
+		case at.id == 0:
+			t.known.count++
+			*at = knownPlace{uint32(len(t.all)), hash}
+			t.all = column.Push(t.space, t.all, t.keep(s))
+			return text(at.id)
+		case at.hash == hash && t.of(text(at.id)) == s:
+			return text(at.id)
 		}
 	}
 }
 
-// grow makes room in known.
-func (t *texts) grow() {
-	t.known = make([]knownText, max(1<<10, 2*len(t.known)))
-	for id, s := range t.all[1:] {
-		hash := maphash.String(t.seed, s)
-		*t.find("", hash) = knownText{text(id + 1), uint32(hash >> 32)}
-	}
-}
-
-// keep copies a text, which may be part of a larger one, into the last page.
-func (t *texts) keep(s string) string {
+// keep copies a text, which may be part of a larger one, into a page.
+func (t *texts) keep(s string) textAt {
 	if len(s) > textPage/16 {
-		return strings.Clone(s)
+		t.pages = append(t.pages, []byte(s))
+		return textAt(len(t.pages)-1)<<32 | wholePage
 	}
-	if len(t.page)+len(s) > cap(t.page) {
-		t.page = make([]byte, 0, max(1<<10, min(textPage, 2*cap(t.page))))
+	if full := cap(t.pages[t.open]); len(t.pages[t.open])+len(s) > full {
+		t.open = len(t.pages)
+		t.pages = append(t.pages, t.page(max(1<<10, min(textPage, 2*full))))
 	}
-	at := len(t.page)
-	t.page = append(t.page, s...)
-	return unsafe.String(unsafe.SliceData(t.page[at:]), len(s))
+	page := &t.pages[t.open]
+	at := len(*page)
+	*page = append(*page, s...)
+	return textAt(t.open)<<32 | textAt(at)<<16 | textAt(len(s))
 }
 
-func (t *texts) of(id text) string { return t.all[id] }
+func (t *texts) page(size int) []byte {
+	if size == textPage {
+		return column.Slab[byte](t.space, size)
+	}
+	return make([]byte, 0, size)
+}
+
+func (t *texts) of(id text) string {
+	at := t.all[id]
+	page := t.pages[at>>32]
+	if n := at & wholePage; n != wholePage {
+		page = page[at>>16&(textPage-1):][:n]
+	}
+	return unsafe.String(unsafe.SliceData(page), len(page))
+}
