@@ -32,6 +32,10 @@
 // [MaxHosts], [MaxWarnings] and, for the hops of a chain, [detect.MaxHops] bound the rest. What is left out is
 // counted. Nothing recurses, however deep a lineage.
 //
+// With [Options].Stream the document holds neither chains nor nodes: each is made while it is
+// written, out of the forest, and all writing ends when nobody reads. A drawing is
+// laid out by the places of nodes in the forest and by what little it goes by (see sketch).
+//
 // # JSON
 //
 // This is schema 1. Times are RFC 3339 in UTC and absent when unknown, scores

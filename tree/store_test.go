@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"oddkin/parsers/event"
+	"oddkin/tree/internal/column"
 )
 
 // What is kept of a command line is all of it, and equal ones are kept once.
@@ -111,4 +112,46 @@ func TestATextHasOneNumber(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What lies outside of the heap, in tables that have grown many times, is found as what lies on it.
+func TestManyAreFoundAgain(t *testing.T) {
+	const many = 300_000
+	memory := column.New(nil)
+	defer memory.Free()
+	st := newStore()
+	st.last(memory.Part())
+	st.look(memory)
+	st.texts.space = st.lasts
+	at := func(i int) (string, event.Ref) {
+		s := strconv.Itoa(i)
+		return s, event.Ref{GUID: s, Image: strconv.Itoa(i % 100), CommandLine: "do " + s}
+	}
+	type numbers struct {
+		text text
+		line line
+		ref  refID
+	}
+	var first []numbers
+	for round := range 2 {
+		for i := 2; i < many; i++ { // "0" has its own number
+			s, ref := at(i)
+			n := numbers{st.texts.id(s), st.lines.add(nil, s), st.ref(ref)}
+			if round == 0 {
+				first = append(first, n)
+			} else if first[i-2] != n {
+				t.Fatalf("%d has numbers %v and %v", i, first[i-2], n)
+			}
+			_, whole := st.lines.of(n.line)
+			if st.texts.of(n.text) != s || whole != s || st.stated(n.ref) != ref {
+				t.Fatalf("%d reads as %s, %s, %+v", i, st.texts.of(n.text), whole, st.stated(n.ref))
+			}
+		}
+	}
+	st.seal()
+	for i, n := range first {
+		if s, ref := at(i + 2); st.texts.of(n.text) != s || st.stated(n.ref) != ref {
+			t.Fatalf("sealed, %s reads as %s and %+v", s, st.texts.of(n.text), st.stated(n.ref))
+		}
+	}
 }
