@@ -119,7 +119,7 @@ func anyForest(t *rapid.T) Values {
 		p := rapid.SampledFrom(programs).Draw(t, "program")
 		p.PID = pid.Draw(t, "pid")
 		p.User = rapid.SampledFrom([]string{"0", "33", "\xfe"}).Draw(t, "user")
-		p.Container = rapid.SampledFrom([]string{"", "", "c0ffee"}).Draw(t, "container")
+		p.Container = rapid.SampledFrom([]string{"", "", "c0ffee", "beef"}).Draw(t, "container")
 		kind := rapid.SampledFrom([]event.Kind{event.Exec, event.Exec, event.Fork, event.Exit, event.ExecFailed}).Draw(t, "kind")
 		add(kind, rapid.SampledFrom([]string{"a", "b"}).Draw(t, "host"), p, pid.Draw(t, "parent"))
 	}
@@ -130,9 +130,12 @@ func anyForest(t *rapid.T) Values {
 	for p := range v.Forest.Paths() {
 		v.Ranking.Findings = append(v.Ranking.Findings, detect.Finding{Names: []string{"x"}, To: 1, Paths: []tree.Path{p}})
 	}
+	worst := rapid.SampledFrom([]float32{0, 1}).Draw(t, "worst")
 	for i := range v.Ranking.Findings {
 		f := &v.Ranking.Findings[i]
-		f.Rank, f.Score = i+1, 1/float32(i+1)
+		if f.Rank = i + 1; worst > 0 {
+			f.Score = worst / float32(i+1)
+		}
 	}
 	return v
 }

@@ -38,6 +38,9 @@ func TestDrawing(t *testing.T) {
 		want string
 	}{
 		{"equal siblings are one, apart or not", siblings, Draw{}, "init\n|- sh *2\n|  `- id\n|- cat\n`- sh\n   `- ls"},
+		{"the order of children does not set siblings apart", flat(
+			named(0, -1, "init"), named(1, 0, "sh"), named(2, 1, "id"), named(3, 1, "ls"), named(4, 0, "sh"), named(5, 4, "ls"), named(6, 4, "id"),
+		), Draw{}, "init\n`- sh *2\n   |- id\n   `- ls"},
 		{"every sibling", siblings, Draw{Every: true}, "init\n|- sh\n|  `- id\n|- cat\n|- sh\n|  `- id\n`- sh\n   `- ls"},
 		{"cut at a depth, the rest is equal", siblings, Draw{MaxDepth: 2}, "init\n|- sh *3\n`- cat"},
 		{"a missing parent makes a root", flat(named(3, 99, "sh"), named(4, 3, "id")), Draw{}, "sh\n`- id"},
@@ -49,6 +52,24 @@ func TestDrawing(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// What leads to another host or comes from one is drawn on its own, and no edge leads to or
+// from what another stands for.
+func TestCrossingsAreDrawnAlone(t *testing.T) {
+	d := flat(named(0, -1, "init"), named(1, 0, "ssh"), named(2, 0, "ssh"), named(3, 0, "sh"), named(4, 3, "id"), named(5, 0, "sh"), named(6, 5, "id"))
+	if got := names(t, d, Draw{}); got != "init\n|- ssh *2\n`- sh *2\n   `- id" {
+		t.Errorf("without crossings:\n%s", got)
+	}
+	d.Forest.Nodes[4].Logical = &Logical{ID: 1, Name: "ssh"}
+	d.Forest.Nodes[6].Logical = &Logical{ID: 1, Name: "ssh"}
+	d.Crossings = []Crossing{{From: End{ID: 2, Host: "b", Name: "ssh"}, To: End{ID: 0}, Entry: "ssh"}}
+	if got := names(t, d, Draw{}); got != "init <- b:ssh\n|- ssh\n|- ssh\n`- sh *2\n   `- id <- ssh" {
+		t.Errorf("with one:\n%s", got)
+	}
+	if out := string(render(t, d, DOT, Style{})); strings.Count(out, "asked for") != 1 || !strings.Contains(out, "n1 -> n4 [style=dotted") {
+		t.Errorf("%s", out)
 	}
 }
 

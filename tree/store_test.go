@@ -148,6 +148,14 @@ func TestManyAreFoundAgain(t *testing.T) {
 			}
 		}
 	}
+	for _, size := range []int{textPage/16 - 1, textPage / 16, textPage/16 + 1, wholePage - 1, wholePage, wholePage + 1, textPage + 1, 5 * textPage} {
+		long := strings.Repeat("x", size)
+		id := st.texts.id(long)
+		st.texts.id("between" + strconv.Itoa(size))
+		if st.texts.id(strings.Clone(long)) != id || st.texts.of(id) != long {
+			t.Fatalf("%d bytes read as %d", size, len(st.texts.of(id)))
+		}
+	}
 	st.seal()
 	for i, n := range first {
 		if s, ref := at(i + 2); st.texts.of(n.text) != s || st.stated(n.ref) != ref {
