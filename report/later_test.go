@@ -169,7 +169,7 @@ func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
 
 // Text is laid out as encoding/json does it.
 func TestLayOutAsTheLibraryDoes(t *testing.T) {
-	word := rapid.OneOf(rapid.StringN(0, 6, -1), rapid.SampledFrom([]string{`"`, `\`, `\"`, `{"`, `],[`, "\n", "a:b"}))
+	word := rapid.OneOf(rapid.StringN(0, 6, -1), rapid.SampledFrom([]string{`"`, `\`, `\"`, `{"`, `],[`, "\n", "a:b", "\U000e0341", "\u202e"}))
 	var value func(depth int) *rapid.Generator[any]
 	value = func(depth int) *rapid.Generator[any] {
 		return rapid.Custom(func(t *rapid.T) any {
