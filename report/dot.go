@@ -26,6 +26,9 @@ func writeDOT(w *bufio.Writer, d *Document, o Style) error {
 			fmt.Fprint(w, "  }\n")
 		})
 		for _, i := range p.order {
+			if broken(w) != nil {
+				break
+			}
 			for _, c := range p.children(i) {
 				style := ""
 				if l := p.f.sketch(c).link; unrecorded(l) {

@@ -163,6 +163,27 @@ func TestWritingStopsWithTheReader(t *testing.T) {
 	}
 }
 
+// However a page is laid out in parts, each chain stands in it once, in its place.
+func TestEveryChainStandsInItsPlace(t *testing.T) {
+	const many = 20 * perLayout
+	var roots []*tree.Sketch
+	for range many {
+		roots = append(roots, node(nil, "a", "/bin/sh", at("08:00:00")))
+	}
+	v := Values{Forest: tree.Plant(roots...), Ranking: &detect.Ranking{Findings: []detect.Finding{{Rank: 1, Names: []string{"sh"}, To: 1}}}}
+	v.Ranking.Findings[0].Paths = slices.Collect(v.Forest.Paths())
+	page := string(render(t, New(v, Options{Paths: All, Stream: true}), HTML, Style{}))
+	for i := range many {
+		_, rest, ok := strings.Cut(page, fmt.Sprintf("Chain %d of %d chains on a,", i+1, many))
+		if page = rest; !ok {
+			t.Fatalf("chain %d of %d is not in its place", i+1, many)
+		}
+	}
+	if strings.Contains(page, "<h3>Chain") {
+		t.Error("a chain stands there twice")
+	}
+}
+
 type brokenPipe struct{ err error }
 
 func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }

@@ -33,6 +33,9 @@ func writeMermaid(w *bufio.Writer, d *Document, o Style) error {
 		fmt.Fprint(w, "  end\n")
 	})
 	for _, i := range p.order {
+		if broken(w) != nil {
+			break
+		}
 		for _, c := range p.children(i) {
 			arrow := "-->"
 			if l := p.f.sketch(c).link; unrecorded(l) {

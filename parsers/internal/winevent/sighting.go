@@ -24,8 +24,7 @@ type who struct {
 // once a sighting asks.
 type sightings struct {
 	sums.Table[moment]
-	putBy []toldByStart
-	ways  int // in putBy
+	putBy []toldByStart // at most maxPutBy
 	asked bool
 }
 
@@ -35,7 +34,7 @@ type toldByStart struct {
 	when    moment
 	said    [4]uint64 // hashes
 	hasGUID [4]bool
-	ways    int
+	ways    uint8
 }
 
 // moment is when a record was written, by time and by number.
@@ -46,6 +45,10 @@ type moment struct {
 
 // maxSightings bounds the memory; beyond it everything may be told again.
 const maxSightings = 1 << 20
+
+// maxPutBy bounds the starts that are put by. As each says at least one thing that no other
+// says, where they have GUIDs, the table would by then have been emptied once.
+const maxPutBy = 1 << 20
 
 // sight hands on that a process was seen alive, unless that is known.
 func (r *Reader) sight(ev event.Event, w who) outcome {
@@ -136,15 +139,15 @@ func (r *Reader) hostKey(dst []byte) []byte {
 	return append(append(dst, r.Rec.first(computer, ecsHostName, ecsHostHostname)...), 0)
 }
 
-// started notes what a start has told. What it cannot put by any more it forgets, as it does
-// what would not fit into the table.
+// started notes what a start has told. Of more than can be put by it forgets the older half:
+// what is left is as much as the table would hold.
 func (s *sightings) started(t *toldByStart) {
 	if s.asked {
 		s.note(t)
 		return
 	}
-	if s.ways += t.ways; s.ways > maxSightings {
-		s.putBy, s.ways = s.putBy[:0], t.ways
+	if len(s.putBy) == maxPutBy {
+		s.putBy = append(s.putBy[:0], s.putBy[maxPutBy/2:]...)
 	}
 	if t.ways > 0 {
 		s.putBy = append(s.putBy, *t)
@@ -156,11 +159,11 @@ func (s *sightings) ask() {
 	if s.asked {
 		return
 	}
-	s.asked = true
-	for i := range s.putBy {
-		s.note(&s.putBy[i])
+	putBy := s.putBy
+	s.asked, s.putBy = true, nil
+	for i := range putBy {
+		s.note(&putBy[i])
 	}
-	s.putBy = nil
 }
 
 func (s *sightings) note(t *toldByStart) {

@@ -88,16 +88,25 @@ func TestSightingsAreBounded(t *testing.T) {
 	if n := r.sightings.Len(); n > maxSightings {
 		t.Errorf("%d", n)
 	}
-	r = Reader{}
-	for i := range uint64(maxSightings) {
-		r.sightings.started(&toldByStart{said: [4]uint64{2 * i, 2*i + 1}, ways: 2})
+	s, atOnce := sightings{}, sightings{asked: true}
+	start := func(i uint64) *toldByStart { return &toldByStart{said: [4]uint64{i%500 + 1, 1000 + i}, ways: 2} }
+	for i := range uint64(maxPutBy) {
+		s.started(start(i))
+		atOnce.started(start(i))
 	}
-	if n := len(r.sightings.putBy); n > maxSightings/2 || r.sightings.Len() > 0 {
+	s.ask()
+	if s.Len() != atOnce.Len() || s.Len() > maxSightings || s.putBy != nil {
+		t.Errorf("%d noted, %d at once", s.Len(), atOnce.Len())
+	}
+	s = sightings{}
+	for i := range uint64(maxPutBy + 1) {
+		s.started(start(i))
+	}
+	if n := len(s.putBy); n != maxPutBy/2+1 {
 		t.Errorf("%d starts put by", n)
 	}
-	last := sighting{said: 2*maxSightings - 1}
-	if !r.sightings.known(&last) || len(r.sightings.putBy) > 0 || r.sightings.Len() > maxSightings {
-		t.Errorf("%d starts put by, %d noted, the last not among them", len(r.sightings.putBy), r.sightings.Len())
+	if last := (sighting{said: 1000 + maxPutBy}); !s.known(&last) {
+		t.Error("the last start is not known")
 	}
 }
 
@@ -109,7 +118,7 @@ func TestPutByIsNoted(t *testing.T) {
 		for range rapid.IntRange(0, 20).Draw(t, "records") {
 			at := moment{when.Draw(t, "time"), rapid.Uint64Range(0, 9).Draw(t, "serial")}
 			if rapid.Bool().Draw(t, "start") {
-				told := toldByStart{when: at, ways: rapid.IntRange(0, 4).Draw(t, "ways")}
+				told := toldByStart{when: at, ways: rapid.Uint8Range(0, 4).Draw(t, "ways")}
 				for i := range told.ways {
 					told.said[i], told.hasGUID[i] = sum.Draw(t, "said"), i > 1
 				}
