@@ -3,6 +3,7 @@ package winevent
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -24,7 +25,7 @@ type who struct {
 // once a sighting asks.
 type sightings struct {
 	sums.Table[moment]
-	putBy []toldByStart // at most maxPutBy
+	putBy [][]toldByStart // in pages of perPage, at most maxPutBy starts
 	asked bool
 }
 
@@ -48,7 +49,10 @@ const maxSightings = 1 << 20
 
 // maxPutBy bounds the starts that are put by. As each says at least one thing that no other
 // says, where they have GUIDs, the table would by then have been emptied once.
-const maxPutBy = 1 << 20
+const (
+	maxPutBy = 1 << 20
+	perPage  = 1 << 6
+)
 
 // sight hands on that a process was seen alive, unless that is known.
 func (r *Reader) sight(ev event.Event, w who) outcome {
@@ -146,12 +150,18 @@ func (s *sightings) started(t *toldByStart) {
 		s.note(t)
 		return
 	}
-	if len(s.putBy) == maxPutBy {
-		s.putBy = append(s.putBy[:0], s.putBy[maxPutBy/2:]...)
+	if t.ways == 0 {
+		return
 	}
-	if t.ways > 0 {
-		s.putBy = append(s.putBy, *t)
+	last := len(s.putBy) - 1
+	if last < 0 || len(s.putBy[last]) == perPage {
+		if len(s.putBy) == maxPutBy/perPage {
+			s.putBy = slices.Delete(s.putBy, 0, len(s.putBy)/2)
+		}
+		s.putBy = append(s.putBy, make([]toldByStart, 0, perPage))
+		last = len(s.putBy) - 1
 	}
+	s.putBy[last] = append(s.putBy[last], *t)
 }
 
 // ask is called before anything is looked up.
@@ -161,8 +171,10 @@ func (s *sightings) ask() {
 	}
 	putBy := s.putBy
 	s.asked, s.putBy = true, nil
-	for i := range putBy {
-		s.note(&putBy[i])
+	for _, page := range putBy {
+		for i := range page {
+			s.note(&page[i])
+		}
 	}
 }
 

@@ -102,8 +102,8 @@ func TestSightingsAreBounded(t *testing.T) {
 	for i := range uint64(maxPutBy + 1) {
 		s.started(start(i))
 	}
-	if n := len(s.putBy); n != maxPutBy/2+1 {
-		t.Errorf("%d starts put by", n)
+	if n := len(s.putBy); n != maxPutBy/perPage/2+1 {
+		t.Errorf("%d pages of starts put by", n)
 	}
 	if last := (sighting{said: 1000 + maxPutBy}); !s.known(&last) {
 		t.Error("the last start is not known")
