@@ -52,6 +52,42 @@ func (f *Forest) each() iter.Seq[*Node] {
 	}
 }
 
+// places gives the place of each node by its ID, -1 where there is none.
+func (f *Forest) places() func(id int32) int32 {
+	if f.later != nil {
+		return f.later.index
+	}
+	at := make(map[int32]int32, len(f.Nodes))
+	for i := range f.Nodes {
+		at[f.Nodes[i].ID] = int32(i)
+	}
+	return func(id int32) int32 {
+		if i, ok := at[id]; ok {
+			return i
+		}
+		return -1
+	}
+}
+
+// parent is the ID of the i-th node's parent, -1 for none.
+func (f *Forest) parent(i int32) int32 {
+	if f.later == nil {
+		return f.Nodes[i].Parent
+	}
+	if up := f.later.nodes[i].Parent; up != nil {
+		return up.ID
+	}
+	return -1
+}
+
+// score is the i-th node's.
+func (f *Forest) score(i int32) float32 {
+	if f.later != nil {
+		return f.later.best[f.later.nodes[i].ID].score
+	}
+	return f.Nodes[i].Score
+}
+
 // best is the highest score of the chains through a node.
 type best struct {
 	score float32

@@ -134,7 +134,7 @@ func (b *Batch) span(t time.Time) {
 	b.first, b.last = a.First, a.Last
 }
 
-// SettleCounts books what a batch says of no record in particular.
+// SettleCounts books what a batch says of no record in particular, before its records are settled.
 func (r *Reader) SettleCounts(b *Batch) {
 	a := r.In.Account
 	a.Records += b.records
@@ -144,7 +144,7 @@ func (r *Reader) SettleCounts(b *Batch) {
 	}
 	a.Span(b.first)
 	a.Span(b.last)
-	for i := range b.starts {
+	for i := range b.starts { // which are looked up one by one next
 		r.starts.Touch(b.starts[i].record)
 	}
 }

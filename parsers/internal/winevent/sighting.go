@@ -47,11 +47,12 @@ type moment struct {
 // maxSightings bounds the memory; beyond it everything may be told again.
 const maxSightings = 1 << 20
 
-// maxPutBy bounds the starts that are put by. As each says at least one thing that no other
-// says, where they have GUIDs, the table would by then have been emptied once.
 const (
+	// maxPutBy bounds the starts that are put by. As each says at least one thing that no other
+	// says, where they have GUIDs, the table would by then have been emptied once.
 	maxPutBy = 1 << 20
-	perPage  = 1 << 6
+	// perPage is how many of them lie together.
+	perPage = 1 << 6
 )
 
 // sight hands on that a process was seen alive, unless that is known.
