@@ -49,7 +49,7 @@ func build(events iter.Seq[event.Event], o Options, memory *column.Space) *Fores
 	}
 	if o.Spill == nil { // what is looked up anywhere is not to be read from a file again and again
 		st.look(memory)
-		st.texts.space = st.lasts
+		st.texts.space, st.refs.space = st.lasts, st.lasts
 	}
 	c := newCollector(&found.counts, st)
 	for e := range events {

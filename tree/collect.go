@@ -29,6 +29,7 @@ type host struct {
 	seenIDs map[self]int32
 	kept    keptSights
 	guids   bool // a start has a GUID
+	views   bool // a start has none, or one that another start has too: two starts may be views of one
 	windows int  // records of Windows processes, less the others
 	first   time.Time
 	last    time.Time
@@ -166,6 +167,7 @@ func (h *host) startNode(e *event.Event, src source, at serial) *Node {
 	n.self = h.self(&e.Proc)
 	n.parent = h.ref(e.Parent)
 	h.guids = h.guids || n.guid != 0
+	h.views = h.views || n.guid == 0 || !h.bears(n.guid)
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
 	n.start = h.stamp(e.Time)
 	n.position, n.serial = h.position(src), at

@@ -52,7 +52,7 @@ func (s *segment) walk() {
 	g := s.group()
 	beside.Wait()
 	shares := g.shares()
-	if s.guids {
+	if s.guids && s.views {
 		found := make([]findings, len(shares))
 		inParallel(len(shares), func(i int) {
 			for id := shares[i].from; id < shares[i].to; id++ {

@@ -126,6 +126,7 @@ func (h *host) absorb(o *host) {
 	}
 	h.windows += o.windows
 	h.guids = h.guids || o.guids
+	h.views = h.views || o.views
 	if !o.first.IsZero() {
 		h.span(o.from, o.first)
 		h.span(o.to, o.last)

@@ -8,11 +8,10 @@ import (
 
 // identified finds the owner of the pid that bears guid, the latest of them.
 func (w *walker) identified(guid text) *proc {
-	const depth = 64 // owners of one pid that are looked at
 	if guid == 0 {
 		return nil
 	}
-	for p, n := w.cur, 0; p != nil && n < depth; p, n = p.older, n+1 {
+	for p, n := w.cur, 0; p != nil && n < maxOwners; p, n = p.older, n+1 {
 		if p.guid == guid {
 			return p
 		}
@@ -86,8 +85,10 @@ func unnamed(p *Program) bool {
 // [skew] under the same GUID.
 func (w *walker) awaits(n *Node, rec int32) *proc {
 	windows := n.prog.OS == event.Windows
-	if p := w.identified(n.guid); p != nil && p.exec < 0 && (windows || w.justSeen(p, n, rec)) {
-		return p
+	if w.waiting > 0 {
+		if p := w.identified(n.guid); p != nil && p.exec < 0 && (windows || w.justSeen(p, n, rec)) {
+			return p
+		}
 	}
 	p := w.cur
 	if p != nil && windows && p.exec < 0 && (p.guid == 0 || n.guid == 0) && p.ended == untimed && w.justSeen(p, n, rec) {

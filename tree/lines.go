@@ -19,13 +19,14 @@ const lineBits = 40
 type lines struct {
 	pages [][]byte
 	space *column.Space // of full-sized pages; nil for the heap
-	// known finds a line by its hash: open addressing, 0 for a free place. Above its lineBits stand the highest
-	// bits of the hash, so that hardly any other line's text is looked at to find one, and none to make room.
-	known []line
-	table *column.Space // of known; nil for the heap
-	count int           // in known
-	shift uint          // 64 less the bits of an index in known
-	seed  maphash.Seed
+	// known finds a line by its hash: open addressing. hashes has that of the line at each place, 0 for a free one,
+	// so that hardly any other line's text is looked at to find one, and none to make room.
+	known  []line
+	hashes []uint32
+	table  *column.Space // of both; nil for the heap
+	count  int           // in known
+	shift  uint          // 32 less the bits of an index in known, which are the highest of the hash
+	seed   maphash.Seed
 	buf   []byte
 }
 
@@ -52,46 +53,63 @@ func (l *lines) add(argv []string, whole string) line {
 	if 4*l.count >= 3*len(l.known) {
 		l.grow()
 	}
-	hash := line(maphash.Bytes(l.seed, b)) &^ (1<<lineBits - 1)
-	slot := l.find(hash, b)
-	if *slot == 0 {
-		*slot = hash | l.push(b)
+	hash := max(1, uint32(maphash.Bytes(l.seed, b)>>32))
+	i := l.find(hash, b)
+	if l.hashes[i] == 0 {
+		l.known[i], l.hashes[i] = l.push(b), hash
 		l.count++
 	}
-	return *slot & (1<<lineBits - 1)
+	return l.known[i]
 }
 
-// find is the place of b, of which the highest bits of the hash are given, in known: taken if it is kept already.
-func (l *lines) find(hash line, b []byte) *line {
-	for i := hash >> l.shift; ; i++ {
-		slot := &l.known[i&line(len(l.known)-1)]
-		if *slot == 0 || (*slot^hash)>>lineBits == 0 && bytes.HasPrefix(l.at(*slot&(1<<lineBits-1)), b) { // none is the beginning of another
-			return slot
+// find is the place of b, which has the hash, in known: taken if it is kept already.
+func (l *lines) find(hash uint32, b []byte) int {
+	for i := l.first(hash); ; i = l.after(i) {
+		if l.hashes[i] == 0 || l.hashes[i] == hash && bytes.HasPrefix(l.at(l.known[i]), b) { // none is the beginning of another
+			return i
 		}
 	}
 }
+
+// first is the place where what has the hash is looked for first, after the one to be looked at after another.
+func (l *lines) first(hash uint32) int { return int(hash >> l.shift) }
+func (l *lines) after(place int) int   { return (place + 1) & (len(l.known) - 1) }
+
+// fewestLines is how many places there are at first, by their bits.
+const fewestLines = 10
 
 // grow makes room in known.
 func (l *lines) grow() {
-	old := l.known
+	old, hashes := l.known, l.hashes
 	if old == nil {
-		l.seed, l.shift = maphash.MakeSeed(), 64-10
-		l.known = make([]line, 1<<10)
+		l.seed, l.shift = maphash.MakeSeed(), 32-fewestLines
+		l.known, l.hashes = make([]line, 1<<fewestLines), make([]uint32, 1<<fewestLines)
 		return
 	}
-	l.known = column.Make[line](l.table, 2*len(old))
+	l.known, l.hashes = column.Make[line](l.table, 2*len(old)), column.Make[uint32](l.table, 2*len(old))
 	l.shift--
-	for _, known := range old {
-		if known == 0 {
+	for k, hash := range hashes {
+		if hash == 0 {
 			continue
 		}
-		i := known &^ (1<<lineBits - 1) >> l.shift
-		for l.known[i&line(len(l.known)-1)] != 0 {
-			i++
+		i := l.first(hash)
+		for l.hashes[i] != 0 {
+			i = l.after(i)
 		}
-		l.known[i&line(len(l.known)-1)] = known
+		l.known[i], l.hashes[i] = old[k], hash
 	}
-	column.Drop(l.table, old)
+	l.forget(old, hashes)
+}
+
+// drop lets go of what served to find lines.
+func (l *lines) drop() {
+	l.forget(l.known, l.hashes)
+	l.known, l.hashes = nil, nil
+}
+
+func (l *lines) forget(known []line, hashes []uint32) {
+	column.Drop(l.table, known)
+	column.Drop(l.table, hashes)
 }
 
 // push appends b to the last page, or to a new one. The first pages are small, as most

@@ -16,7 +16,7 @@ func (w *walker) refer(i int, r *record) {
 		if old != nil && old.ended == untimed {
 			p.facts |= inDoubt
 		}
-		p.guid = want.guid
+		w.names(p, want.guid)
 	}
 	if p.said == 0 && (want.image != 0 || want.name != 0 || want.line != 0) {
 		p.said = said

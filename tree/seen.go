@@ -24,7 +24,7 @@ func (w *walker) sight(rec int32) {
 		p = w.birth(rec, r.pid)
 	case w.livesOn(p, rec, seen):
 		p.facts, p.base = p.facts|isOlder, p.older.last
-		w.cur = p.older
+		w.back(p.older)
 		w.lives(w.cur, rec)
 		return
 	case w.another(p, rec, seen):
@@ -44,7 +44,7 @@ func (w *walker) sight(rec int32) {
 		p.ppid = r.ppid
 	}
 	if p.guid == 0 {
-		p.guid = guid
+		w.names(p, guid)
 	}
 }
 

@@ -27,6 +27,7 @@ type store struct {
 	programsAsked recentPrograms
 	scratch       *column.Space // from which hosts take theirs
 	lasts         *column.Space // of what nodes need; nil for the heap
+	starters      []uint64      // while events come: a bit for each text, set if a start has it for a GUID
 
 	mu         sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs   map[programKey]*Program
@@ -48,7 +49,7 @@ func newStore() *store {
 		alike:    map[programKey]int32{},
 		named:    map[string]int32{},
 	}
-	st.refs.list.Store(&[]stated{{}})
+	st.refs.list = []stated{{}}
 	return st
 }
 
@@ -191,6 +192,17 @@ func (st *store) proc(s *self) event.Proc {
 	return p
 }
 
+// bears notes that a start has the GUID, and reports whether it is the first that has.
+func (st *store) bears(guid text) (first bool) {
+	for int(guid/64) >= len(st.starters) {
+		st.starters = append(st.starters, 0)
+	}
+	word, bit := &st.starters[guid/64], uint64(1)<<(guid%64)
+	first = *word&bit == 0
+	*word |= bit
+	return first
+}
+
 // stated is what a record says of the parent, but for the pid, which the record keeps.
 type stated struct {
 	guid, image, name, user text
@@ -223,11 +235,14 @@ func (st *store) stated(id refID) event.Ref {
 	return r
 }
 
-// refs lists what is stated by its numbers. It may be read while it grows.
+// refs lists what is stated by its numbers.
 type refs struct {
 	known known // while events come
-	mu    sync.Mutex
-	list  atomic.Pointer[[]stated]
+	list  []stated
+	space *column.Space // of list; nil for the heap
+
+	mu   sync.Mutex // guards late
+	late []stated   // what linking adds, which hosts do side by side; their numbers follow those of list
 }
 
 // id is the number of s, which has the hash.
@@ -237,23 +252,31 @@ func (r *refs) id(s stated, hash uint32) refID {
 		switch at := r.known.at(i); {
 		case at.id == 0:
 			r.known.count++
-			*at = knownPlace{uint32(r.add(s)), hash}
+			*at = knownPlace{uint32(len(r.list)), hash}
+			r.list = column.Push(r.space, r.list, s)
 			return refID(at.id)
-		case at.hash == hash && r.of(refID(at.id)) == s:
+		case at.hash == hash && r.list[at.id] == s:
 			return refID(at.id)
 		}
 	}
 }
 
+// add is a number for s, once all events have come.
 func (r *refs) add(s stated) refID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	list := append(*r.list.Load(), s)
-	r.list.Store(&list)
-	return refID(len(list) - 1)
+	r.late = append(r.late, s)
+	return refID(len(r.list) + len(r.late) - 1)
 }
 
-func (r *refs) of(id refID) stated { return (*r.list.Load())[id] }
+func (r *refs) of(id refID) stated {
+	if int(id) < len(r.list) {
+		return r.list[id]
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.late[int(id)-len(r.list)]
+}
 
 // newNode makes room for a node while hosts are linked side by side.
 func (st *store) newNode() *Node {
@@ -339,8 +362,8 @@ func (st *store) sourceAt(p position) source {
 
 // seal lets go of what served only to find equal texts.
 func (st *store) seal() {
-	column.Drop(st.lines.table, st.lines.known)
+	st.lines.drop()
 	st.texts.known.drop()
 	st.refs.known.drop()
-	st.lines.known, st.texts.recent, st.recent = nil, nil, nil
+	st.texts.recent, st.recent, st.starters = nil, nil, nil
 }

@@ -76,10 +76,16 @@ type walker struct {
 	// one before.
 	made, madeBefore int
 	zoned            []*Program // see byOtherClock; nil until asked for
+	// waiting is how many owners may yet follow until none of those that identified finds awaits its start.
+	waiting int
+	met     uint32 // by bringNear
 }
 
 func (w *walker) run() {
 	for i, e := range w.entries {
+		if i%inSight == 0 {
+			w.bringNear(w.entries[i:min(i+inSight, len(w.entries))])
+		}
 		r := &w.recs[e.rec()]
 		switch {
 		case e.ref():
@@ -103,7 +109,22 @@ func (w *walker) birth(rec int32, pid uint32) *proc {
 	p := w.procs.next()
 	*p = proc{pid: pid, since: rec, known: rec, round: w.roundOf(w.newNumber(rec, pid)), ended: untimed, fork: -1, sight: -1, exec: -1, older: w.cur}
 	w.cur, w.made, w.madeBefore = p, 0, 0
+	w.waiting = max(0, w.waiting-1)
 	return p
+}
+
+// back makes p, the owner now or an older one, the owner.
+func (w *walker) back(p *proc) {
+	if p != w.cur {
+		w.cur, w.waiting = p, maxOwners // they are nearer by now
+	}
+}
+
+// names gives the owner p, of which no start is known, a GUID by which its start is known when it comes.
+func (w *walker) names(p *proc, guid text) {
+	if p.guid = guid; guid != 0 {
+		w.waiting = maxOwners
+	}
 }
 
 // newNumber is by which allocation the new owner of pid that record rec tells of came to be.
@@ -143,7 +164,7 @@ func (w *walker) exec(rec int32) {
 	if p == nil || !w.renewed(p, n, rec) {
 		p = w.cur
 	}
-	w.cur = p
+	w.back(p)
 	if p == nil || !w.samePlace(p, n, rec) {
 		p = w.birth(rec, r.pid)
 	}

@@ -15,8 +15,8 @@ type Table[V any] struct {
 }
 
 type slot[V any] struct {
+	value V      // first, for a value without size would take room at the end
 	sum   uint64 // 0 for a free place
-	value V
 }
 
 // fewest is how many places a table has at first.
