@@ -164,14 +164,23 @@ func (c *collector) add(e *event.Event) {
 // startNode makes the node of a start.
 func (h *host) startNode(e *event.Event, src source, at serial) *Node {
 	n := h.node()
-	n.self = h.self(&e.Proc)
-	n.parent = h.ref(e.Parent)
-	h.guids = h.guids || n.guid != 0
-	h.views = h.views || n.guid == 0 || !h.bears(n.guid)
 	n.PID, n.ppid = e.Proc.PID, e.Parent.PID
 	n.start = h.stamp(e.Time)
 	n.position, n.serial = h.position(src), at
+	if e.Proc.GUID != "" && h.isFar() {
+		h.meet(newcomer{h, n, e.Proc, e.Parent})
+	} else {
+		h.hear(n, &e.Proc, e.Parent)
+	}
 	return n
+}
+
+// hear notes what a start says of its process n and the parent.
+func (h *host) hear(n *Node, p *event.Proc, parent event.Ref) {
+	n.self = h.self(p)
+	n.parent = h.ref(parent)
+	h.guids = h.guids || n.guid != 0
+	h.views = h.views || n.guid == 0 || !h.bears(n.guid)
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

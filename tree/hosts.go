@@ -41,6 +41,7 @@ func (c *collector) newHost() *host {
 // returns the hosts ordered by name. A short name that fits two full ones stays
 // a host of its own, since nothing says which it is.
 func (c *collector) hosts() []*host {
+	c.store.hearNewcomers()
 	full := map[string]string{} // short to full; "" if there are two
 	for key := range c.byName {
 		short, _, dotted := strings.Cut(key, ".")

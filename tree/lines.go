@@ -27,7 +27,7 @@ type lines struct {
 	count  int           // in known
 	shift  uint          // 32 less the bits of an index in known, which are the highest of the hash
 	seed   maphash.Seed
-	buf   []byte
+	buf    []byte
 }
 
 // pageBits is the size of a page; a line that is longer has one to itself.
@@ -53,7 +53,10 @@ func (l *lines) add(argv []string, whole string) line {
 	if 4*l.count >= 3*len(l.known) {
 		l.grow()
 	}
-	hash := max(1, uint32(maphash.Bytes(l.seed, b)>>32))
+	hash := l.hash(whole)
+	if len(argv) > 0 {
+		hash = hashed(maphash.Bytes(l.seed, b))
+	}
 	i := l.find(hash, b)
 	if l.hashes[i] == 0 {
 		l.known[i], l.hashes[i] = l.push(b), hash
@@ -61,6 +64,12 @@ func (l *lines) add(argv []string, whole string) line {
 	}
 	return l.known[i]
 }
+
+// hash is that of a line without arguments.
+func (l *lines) hash(whole string) uint32 { return hashed(maphash.String(l.seed, whole)) }
+
+// hashed is what is kept of a hash.
+func hashed(sum uint64) uint32 { return max(1, uint32(sum>>32)) }
 
 // find is the place of b, which has the hash, in known: taken if it is kept already.
 func (l *lines) find(hash uint32, b []byte) int {

@@ -28,6 +28,7 @@ type store struct {
 	scratch       *column.Space // from which hosts take theirs
 	lasts         *column.Space // of what nodes need; nil for the heap
 	starters      []uint64      // while events come: a bit for each text, set if a start has it for a GUID
+	newcomers     newcomers     // the same: see hearNewcomers
 
 	mu         sync.Mutex // guards what linking adds to, which hosts do side by side
 	programs   map[programKey]*Program
@@ -362,6 +363,7 @@ func (st *store) sourceAt(p position) source {
 
 // seal lets go of what served only to find equal texts.
 func (st *store) seal() {
+	st.newcomers = newcomers{}
 	st.lines.drop()
 	st.texts.known.drop()
 	st.refs.known.drop()

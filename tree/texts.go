@@ -81,7 +81,7 @@ func (t *texts) id(s string) text {
 
 func (t *texts) add(s string) text {
 	t.known.grow()
-	hash := uint32(maphash.String(t.seed, s) >> 32)
+	hash := t.hash(s)
 	for i := t.known.first(hash); ; i++ {
 		switch at := t.known.at(i); {
 		case at.id == 0:
@@ -94,6 +94,8 @@ func (t *texts) add(s string) text {
 		}
 	}
 }
+
+func (t *texts) hash(s string) uint32 { return uint32(maphash.String(t.seed, s) >> 32) }
 
 // keep copies a text, which may be part of a larger one, into a page.
 func (t *texts) keep(s string) textAt {
