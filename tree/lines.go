@@ -8,11 +8,8 @@ import (
 	"oddkin/tree/internal/column"
 )
 
-// line is where a command line lies in [lines], in lineBits; 0 for none.
+// line is where a command line lies in [lines]; 0 for none.
 type line uint64
-
-// lineBits is enough for a terabyte of command lines.
-const lineBits = 40
 
 // lines holds command lines one behind the other, each once, so that one costs little
 // more than its letters.
