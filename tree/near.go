@@ -1,8 +1,6 @@
 package tree
 
-import (
-	"oddkin/parsers/event"
-)
+import "oddkin/parsers/event"
 
 // In a large log what a record tells of lies far from what is in the processor's caches. Who looks up one thing after the
 // other waits for memory each time, three and four times for a record. Where much is read first of which nothing depends

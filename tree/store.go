@@ -242,8 +242,8 @@ type refs struct {
 	list  []stated
 	space *column.Space // of list; nil for the heap
 
-	mu   sync.Mutex // guards late
-	late []stated   // what linking adds, which hosts do side by side; their numbers follow those of list
+	mu   sync.Mutex               // guards late against those who add
+	late atomic.Pointer[[]stated] // what linking adds, which hosts do side by side; their numbers follow those of list
 }
 
 // id is the number of s, which has the hash.
@@ -266,17 +266,21 @@ func (r *refs) id(s stated, hash uint32) refID {
 func (r *refs) add(s stated) refID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.late = append(r.late, s)
-	return refID(len(r.list) + len(r.late) - 1)
+	var late []stated
+	if before := r.late.Load(); before != nil {
+		late = *before
+	}
+	late = append(late, s)
+	r.late.Store(&late)
+	return refID(len(r.list) + len(late) - 1)
 }
 
+// of may be called while others add.
 func (r *refs) of(id refID) stated {
 	if int(id) < len(r.list) {
 		return r.list[id]
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.late[int(id)-len(r.list)]
+	return (*r.late.Load())[int(id)-len(r.list)]
 }
 
 // newNode makes room for a node while hosts are linked side by side.
