@@ -180,7 +180,7 @@ func (h *host) hear(n *Node, p *event.Proc, parent event.Ref) {
 	n.self = h.self(p)
 	n.parent = h.ref(parent)
 	h.guids = h.guids || n.guid != 0
-	h.views = h.views || n.guid == 0 || !h.bears(n.guid)
+	h.views = h.views || n.guid == 0 || !h.bears(n.guid) // once it is set, no GUID needs to be noted any more
 }
 
 // orderTime is t in nanoseconds since 1970, held within what an int64 can say.

@@ -48,16 +48,18 @@ type newcomer struct {
 	parent event.Ref
 }
 
-// isFar reports whether the tables in which GUIDs and command lines are looked up are larger than caches.
+// isFar reports whether the tables in which GUIDs and command lines are looked up are larger than caches, as far
+// as that of GUIDs tells.
 func (st *store) isFar() bool { return len(st.texts.known.places) >= farTable }
 
 // cacheLine is how many bytes a processor reads at once.
 const cacheLine = 64
 
-// farTable is of how many places a table is far. Tests have fewer.
+// farTable is of how many places a table is far; three in four are taken at most. Tests have fewer.
 var farTable = 1 << 17
 
-// meet puts a start by until there are several.
+// meet puts a start by until there are several. Others may be heard before it: what is kept of each start does not depend
+// on their order, but for numbers that mean nothing.
 func (st *store) meet(c newcomer) {
 	if st.newcomers.list = append(st.newcomers.list, c); len(st.newcomers.list) == inSight {
 		st.hearNewcomers()
