@@ -52,7 +52,7 @@ type newcomer struct {
 // as that of GUIDs tells.
 func (st *store) isFar() bool { return len(st.texts.known.places) >= farTable }
 
-// cacheLine is how many bytes a processor reads at once.
+// cacheLine is how many bytes most processors read at once.
 const cacheLine = 64
 
 // farTable is of how many places a table is far; three in four are taken at most. Tests have fewer.
